@@ -12,6 +12,7 @@ from scipy.special import bdtr
 
 from detector.verdict import SignalReading, Verdict
 from reporting.evidence import Evidence
+from reporting.figures import read_range
 from reporting.numbers import Numbers
 from reporting.wording import ADDED_TO
 
@@ -130,13 +131,15 @@ def _engagement_words(evidence: Evidence | None) -> str:
 def _engagement_rate(verdict: Verdict, evidence: Evidence | None, numbers: Numbers) -> KeyNumber | None:
     followers, posts = _followers(verdict, evidence), _engagements(evidence)
     counted = counted_by_yardstick(verdict)
-    usual = next((one.usual for one in verdict.yardsticks if one.name == "engagement"), "")
+    published = next((one.usual for one in verdict.yardsticks if one.name == "engagement"), "")
+    read = read_range(published)
     if not followers or not (posts or counted):
         return None
     each = float(median(posts)) if posts else (counted or (0.0, 0.0))[0]
     return KeyNumber(
         name="engagement_rate", part="engagement", title="Engagement rate",
-        text=numbers.share(each / followers), amount=each / followers, usual=usual,
+        text=numbers.share(each / followers), amount=each / followers,
+        usual=read.written(numbers) if read else published,
         basis=f"{numbers.count(each)} {_engagement_words(evidence)} on a usual post, over"
         f" {numbers.count(followers)} followers{_too_few(verdict, len(posts), numbers)}",
     )  # fmt: skip

@@ -1,25 +1,20 @@
-"""The sentence that the queue shows beside a creator: what weighs most, is unusual, or would help most."""
+"""What a list says of a creator in a sentence: what weighs most, is unusual, or would help most."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
-from accounts.reading import read_document
 from detector.labels import Label
-from detector.screening import FLAGGED
 from detector.verdict import Verdict
-from reporting.document import read_verdict
-from reporting.evidence import Evidence
-from reporting.numbers import Numbers, NumbersWithoutDates
-from reporting.parts import Part, PartContents, parts_of
-from reporting.reasons import ReasonText, both_sides, reason_texts
+from reporting.numbers import Numbers
+from reporting.parts import Part
+from reporting.reasons import ReasonText
 from reporting.review import review_cause, signals_alone
 from reporting.scale import scale_of
-from reporting.wording import TONES, joined
-from serving.desk.wording import LABELS
+from reporting.wording import LABEL_SENTENCES, TONES, joined
 
 __all__ = ["first_reason", "what_would_help"]
 
@@ -31,24 +26,32 @@ WANTED: Final[Mapping[str, str]] = MappingProxyType({
 """What the evidence to send next is called."""
 
 
-def first_reason(given: Mapping[str, Any], document: Mapping[str, Any]) -> str:
-    """The sentence for a verdict's document and the account's.
+def first_reason(
+    verdict: Verdict, parts: Sequence[Part], reasons: Sequence[ReasonText], numbers: Numbers
+) -> str:
+    """The sentence, in numbers that a person knows.
 
-    In the words of the report, with numbers that a person knows; its dates are ISO 8601, and the page
-    writes them in the reader's locale.
+    Of an accused account the first reason against it that is outside of what is usual, with that; of one that
+    is held for a person why, and where its signals alone put it; of any other what would help most, and which
+    part is unusual, or in which nothing is.
+
+    Parameters
+    ----------
+    verdict
+        The account's.
+    parts, reasons
+        Its parts, and what speaks against it, the weightiest first.
+    numbers
+        The reader's locale.
     """
-    verdict, numbers = read_verdict(given), NumbersWithoutDates()
     if verdict.label in (Label.AUTHENTIC, Label.INSUFFICIENT):
-        return _of_unaccused(verdict, numbers)
+        return _of_unaccused(verdict, parts)
     if cause := review_cause(verdict, numbers):
         return f"{cause}{_signals_alone(verdict, numbers)}"
-    if not verdict.reasons:
+    if not reasons:
         findings = verdict.evidence.findings
-        return numbers.dated(findings[0].sentence) if findings else LABELS[verdict.label].sentence
-    # Reading the document takes as long as screening it: only for those whom somebody looks at.
-    evidence = Evidence.of(read_document(document), verdict.account_id) if verdict.label in FLAGGED else None
-    texts = reason_texts(verdict.reasons, verdict, evidence, numbers)
-    return _with_usual(next((one for one in texts if one.outside), texts[0]))
+        return numbers.dated(findings[0].sentence) if findings else LABEL_SENTENCES[verdict.label]
+    return _with_usual(next((one for one in reasons if one.outside), reasons[0]))
 
 
 def what_would_help(sentence: str) -> str:
@@ -63,11 +66,10 @@ def what_would_help(sentence: str) -> str:
     return found[0] if found else ""
 
 
-def _of_unaccused(verdict: Verdict, numbers: Numbers) -> str:
+def _of_unaccused(verdict: Verdict, parts: Sequence[Part]) -> str:
     """What would help most, and which part is unusual; else in what nothing is."""
     wanted = verdict.evidence.send_next if verdict.label is Label.INSUFFICIENT else None
     helps = f"{WANTED.get(wanted, wanted)} {HELPS_MOST} " if wanted else ""
-    parts = _parts(verdict, numbers)
     unusual = [part for part in parts if part.state in ("out", "far out")]
     if unusual:
         worst = next((part for part in unusual if part.state == "far out"), unusual[0])
@@ -90,10 +92,7 @@ def _signals_alone(verdict: Verdict, numbers: Numbers) -> str:
 
 def _with_usual(text: ReasonText) -> str:
     """A reason that is outside of what is usual, with that."""
-    usual = text.measured.typical_text if text.measured and text.outside else ""
+    if not text.outside:
+        return text.sentence
+    usual = text.measured.typical_text if text.measured else text.usual.partition(": ")[2].rstrip(".")
     return f"{text.sentence} Usual: {usual}." if usual else text.sentence
-
-
-def _parts(verdict: Verdict, numbers: Numbers) -> tuple[Part, ...]:
-    reasons, in_favour = both_sides(verdict, None, numbers)
-    return parts_of(verdict, None, PartContents(reasons=reasons, in_favour=in_favour, known=()), numbers)

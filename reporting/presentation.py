@@ -47,8 +47,9 @@ class Presentation:
         The verdict itself, typed; its numbers are for statisticians.
     numbers
         Writes numbers in the reader's locale.
-    account_id, name, platform
-        Who: the customer's id, the name or handle where it is known (else the id), the platform's name.
+    account_id, handle, name, platform
+        Who: the customer's id, the handle (empty where it is not known), the displayed name (else the handle,
+        else the id), the platform's name.
     as_of
         When the account was observed, in words.
     label, label_name, label_sentence, tone
@@ -83,6 +84,7 @@ class Presentation:
     verdict: Verdict
     numbers: Numbers
     account_id: str
+    handle: str
     name: str
     platform: str
     as_of: str
@@ -151,6 +153,7 @@ def present(
         verdict=verdict,
         numbers=numbers,
         account_id=verdict.account_id,
+        handle=_handle(evidence),
         name=_name(verdict, evidence),
         platform=PLATFORM_NAMES.get(verdict.platform, verdict.platform),
         as_of=numbers.moment(datetime.fromisoformat(verdict.as_of)),
@@ -177,6 +180,10 @@ def present(
         cited_posts=None if evidence else cited_posts(verdict),
         waterfalls=waterfalls(verdict),
     )
+
+
+def _handle(evidence: Evidence | None) -> str:
+    return (evidence.account["username"] or "").strip() if evidence else ""
 
 
 def _name(verdict: Verdict, evidence: Evidence | None) -> str:

@@ -29,6 +29,9 @@ FAMILIES = (growth, engagement, comments, audience, posting, profile)
 """Their builders are declared when they are imported."""
 
 ACCUSATIONS: Final = (Label.INFLATED, Label.AUTOMATED)
+NO_GROWTH: Final = 0.001
+"""Growth, as a logarithm, that beside ten times as much is written as none."""
+
 MOST_DECIMALS: Final = 6
 """More than the range needs by itself, to tell its ends from the value."""
 
@@ -193,6 +196,8 @@ def _value_text(reason: Reason, numbers: Numbers) -> str:
 def _bound_text(bound: float, reason: Reason, numbers: Numbers) -> str:
     """An end of a range, with no more decimals than two figures of the largest of them have."""
     beside = [reason.value, *(reason.typical or ())]
+    if reason.unit == "log" and abs(bound) < NO_GROWTH < 10 * NO_GROWTH < abs(reason.value):
+        bound = 0.0
     return format_unit(_rounded(bound, reason.value, beside, reason.unit), reason.unit, numbers)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -14,20 +15,24 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from detector.labels import Label
+from detector.verdict import AnnotationReading
 from reporting import charts
+from reporting.first_reason import first_reason
 from reporting.growth import GrowthPicture
-from reporting.numbers import DEFAULT_LOCALE
+from reporting.numbers import DEFAULT_LOCALE, Numbers
 from reporting.presentation import Presentation
 from reporting.reasons import ReasonText
 from reporting.reasons.growth import jump_sentence
 from reporting.report.contents import ReportCase, ReportDecision
 from reporting.report.texts import isolate, plain
-from reporting.wording import as_sentence
+from reporting.wording import LABEL_NAMES, TONES, as_sentence
 
 __all__ = ["render_batch", "render_report", "style_source"]
 
 TEMPLATES: Final = Path(__file__).resolve().parents[1] / "templates"
 GROWTH_WIDTH, CLOCK_WIDTH = 640.0, 640.0
+IN_ORDER: Final = (Label.INFLATED, Label.AUTOMATED, Label.REVIEW, Label.INSUFFICIENT, Label.AUTHENTIC)
 CITED_COUNTS: Final = "Follower counts that reasons and yardsticks name; of other days nothing is known here"
 CITED_POSTS: Final = "Posts that reasons and yardsticks name: not all of them, and no sample"
 
@@ -78,11 +83,9 @@ def _place(presentation: Presentation) -> float:
 
 
 def _counts(shown_: Sequence[Presentation]) -> list[tuple[str, str, int]]:
-    """How many verdicts have each label, with its tone."""
-    found: dict[tuple[str, str], int] = {}
-    for one in shown_:
-        found[one.label_name, one.tone] = found.get((one.label_name, one.tone), 0) + 1
-    return [(name, tone, count) for (name, tone), count in sorted(found.items())]
+    """How many verdicts have each label, with its tone; those that need a person first."""
+    found = Counter(one.label for one in shown_)
+    return [(LABEL_NAMES[label], TONES[label], found[label]) for label in IN_ORDER if found[label]]
 
 
 class Drawings:
@@ -227,12 +230,18 @@ def _decision(one: ReportDecision, presentation: Presentation) -> dict[str, Any]
     }  # fmt: skip
 
 
+def _annotated_days(one: AnnotationReading, numbers: Numbers) -> str:
+    """The days of an annotation in words."""
+    return numbers.days(date.fromisoformat(one.from_), date.fromisoformat(one.to))
+
+
 @cache
 def _environment() -> Environment:
     found = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
+    found.globals |= {"first_reason": first_reason, "days": _annotated_days, "label_names": LABEL_NAMES}
     found.filters |= {"plain": plain, "isolate": isolate, "sentence": as_sentence}
     return found
 

@@ -6,13 +6,20 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from accounts.reading import read_document
 from detector.labels import Label
+from detector.screening import FLAGGED
 from features.peers import tier
-from serving.desk.first_reason import first_reason
+from reporting.document import read_verdict
+from reporting.evidence import Evidence
+from reporting.first_reason import first_reason
+from reporting.numbers import NumbersWithoutDates
+from reporting.parts import PartContents, parts_of
+from reporting.reasons import both_sides
 from serving.store.list_entries import NewEntry
 from serving.store.verdict_rows import NewVerdict
 
-__all__ = ["LONGEST_NAME", "new_entry", "risk_of", "shown_name"]
+__all__ = ["LONGEST_NAME", "new_entry", "risk_of", "sentence_for", "shown_name"]
 
 RANKS: Final[Mapping[str, int]] = {
     Label.INFLATED.value: 3,
@@ -50,7 +57,7 @@ def new_entry(verdict: NewVerdict, document: Mapping[str, Any], evidence_sha256:
         threshold=given["guarantee"]["threshold"],
         score=given["authenticity_score"],
         level=verdict.level,
-        first_reason=first_reason(given, document)[:LONGEST_REASON],
+        first_reason=sentence_for(given, document)[:LONGEST_REASON],
         followers=followers,
         verdict_id=verdict.verdict_id,
         evidence_sha256=evidence_sha256,
@@ -61,3 +68,16 @@ def shown_name(document: Mapping[str, Any]) -> str:
     """How a creator is called: by their handle, else by their displayed name, else by the account's id."""
     profile = document.get("profile", {})
     return str(profile.get("username") or profile.get("full_name") or document["account_id"])
+
+
+def sentence_for(given: Mapping[str, Any], document: Mapping[str, Any]) -> str:
+    """The sentence that the queue shows beside a creator, from a verdict's document and the account's.
+
+    Its dates are ISO 8601, and the page writes them in the reader's locale.
+    """
+    verdict, numbers = read_verdict(given), NumbersWithoutDates()
+    # Reading the document takes as long as screening it: only for those whom somebody looks at.
+    evidence = Evidence.of(read_document(document), verdict.account_id) if verdict.label in FLAGGED else None
+    reasons, in_favour = both_sides(verdict, evidence, numbers)
+    contents = PartContents(reasons=reasons, in_favour=in_favour, known=())
+    return first_reason(verdict, parts_of(verdict, evidence, contents, numbers), reasons, numbers)

@@ -11,10 +11,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from reporting.first_reason import what_would_help
 from serving.desk.cookies import keep_form_secret
 from serving.desk.creator_charts import among_peers
 from serving.desk.csrf import token_of
-from serving.desk.first_reason import what_would_help
 from serving.desk.hostile_text import isolate, plainly, sentence
 from serving.desk.locales import formatters, reader_locale
 from serving.desk.static_files import static_address

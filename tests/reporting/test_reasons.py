@@ -261,3 +261,15 @@ def test_the_usual_gap_is_the_median_whatever_row_comes_first(
     )
     longest = ({"published_at": "2026-07-01T07:40:00Z", "gap_hours": 7.33},)
     assert sentence("equal_gap_share", 0.6, verdict, Evidence.of(tables, "a"), longest) == words
+
+
+def test_growth_of_nothing_beside_much_is_written_as_none(verdict: Verdict) -> None:
+    reason = Reason(
+        feature="month_size", family="growth", head=Head.INFLATED, signal="followers_flow", value=1.7,
+        unit="log", typical=(0.000002, 0.157), typical_of="simulated creators", percentile=100.0, contribution=5.0,
+        sentence="its own words", rows=(),
+    )  # fmt: skip
+    (text,) = reason_texts([reason], verdict, None, Numbers())
+    assert text.usual == "Usual for simulated creators of its size: 0\xa0% to +17\xa0%."
+    (small,) = reason_texts([replace(reason, value=0.000001)], verdict, None, Numbers())
+    assert "0.0002" in small.usual

@@ -5,8 +5,9 @@ import pytest
 from accounts.examples import creators_path
 from accounts.reading import read_document
 from detector.labels import Explain, Label
+from reporting.first_reason import what_would_help
 from reporting.presentation import present
-from serving.desk.first_reason import first_reason, what_would_help
+from serving.desk.new_entries import sentence_for
 
 DOCUMENTS = [json.loads(line) for line in creators_path().read_text().splitlines()]
 UNACCUSED = (Label.AUTHENTIC, Label.INSUFFICIENT)
@@ -33,7 +34,7 @@ def test_of_an_unaccused_creator_the_queue_names_a_part_that_its_page_calls_unus
         if shown.label not in UNACCUSED:
             continue
         unusual = [part for part in shown.parts if part.state in ("out", "far out")]
-        sentence = first_reason(verdict, document)
+        sentence = sentence_for(verdict, document)
         named = [part for part in unusual if f"{part.title} is {part.state_name}: " in sentence]
         assert bool(named) is bool(unusual), sentence
         seen.add((shown.label, bool(unusual)))
@@ -45,7 +46,7 @@ def test_where_evidence_lacks_the_queue_says_first_what_would_help(judged):
     lacking = [pair for pair in judged if pair[1]["label"] == Label.INSUFFICIENT]
     assert lacking
     for document, verdict in lacking:
-        sentence = first_reason(verdict, document)
+        sentence = sentence_for(verdict, document)
         helps = what_would_help(sentence)
         assert bool(helps) is (verdict["evidence"]["send_next"] is not None)
         assert sentence.startswith(helps)
@@ -57,5 +58,5 @@ def test_of_an_accused_creator_the_first_number_outside_of_what_is_usual_is_name
     for document, verdict in accused:
         texts = present(verdict, read_document(document)).reasons
         outside = next((one for one in texts if one.outside), texts[0])
-        figures = first_reason(verdict, document).split()[:3]
+        figures = sentence_for(verdict, document).split()[:3]
         assert outside.sentence.split()[:3] == figures
