@@ -266,7 +266,8 @@ def test_the_usual_gap_is_the_median_whatever_row_comes_first(
 def test_growth_of_nothing_beside_much_is_written_as_none(verdict: Verdict) -> None:
     reason = Reason(
         feature="month_size", family="growth", head=Head.INFLATED, signal="followers_flow", value=1.7,
-        unit="log", typical=(0.000002, 0.157), typical_of="simulated creators", percentile=100.0, contribution=5.0,
+        unit="log", typical=(0.000002, 0.157), typical_of="simulated creators",
+        percentile=100.0, contribution=5.0,
         sentence="its own words", rows=(),
     )  # fmt: skip
     (text,) = reason_texts([reason], verdict, None, Numbers())
