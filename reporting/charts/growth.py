@@ -135,7 +135,8 @@ def _marks(
     for place, jump in enumerate(picture.jumps, 1):
         start, end = (across(day.toordinal()) for day in (jump.start, jump.end))
         wide = max(end - start, 4.0)
-        band = element("rect", x=start, y=up.end, width=wide, height=up.start - up.end, class_="jump")
+        class_ = "explained" if jump.explained else "jump"
+        band = element("rect", x=start, y=up.end, width=wide, height=up.start - up.end, class_=class_)
         edges = [
             element("line", x1=at, x2=at, y1=up.end, y2=up.start, class_="jump-edge")
             for at in (start, start + wide)
