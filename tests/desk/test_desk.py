@@ -129,6 +129,30 @@ def triage_by_keyboard(page):
     expect(page.locator("#queue tbody tr")).to_have_count(16)
 
 
+def test_a_phone_s_queue_decides_and_suggests_what_to_ask_for(chromium, address, signed_in, filled):
+    context = chromium.new_context(
+        storage_state=signed_in, viewport={"width": 390, "height": 780}, has_touch=True
+    )
+    page = context.new_page()
+    page.goto(f"{address}/lists")
+    page.click("main a:has-text('Spring shortlist')")
+    lacking = page.locator("#queue tbody tr", has_text="Not enough to clear").first
+    name = lacking.get_attribute("data-name")
+    expect(lacking.locator(".reason")).to_contain_text("would help most.")
+    lacking.locator("button:text-is('Decide')").tap()
+    dialog = page.locator("#decide-dialog")
+    expect(dialog).to_contain_text("Not enough to clear.")
+    dialog.locator("text=needs more data").tap()
+    expect(page.locator("#decide-reason")).to_have_value(lacking.get_attribute("data-help"))
+    dialog.locator("text=is confirmed").tap()
+    expect(page.locator("#decide-reason")).to_have_value("")
+    dialog.locator("text=needs more data").tap()
+    dialog.locator("button:text-is('Save')").tap()
+    row = page.locator(f'#queue tbody tr[data-name="{name}"]')
+    expect(row.locator(".state-needs-data")).to_be_visible()
+    context.close()
+
+
 def test_another_tenant_sees_an_empty_desk(chromium, address, invite, filled):
     context = chromium.new_context()
     page = context.new_page()
