@@ -26,6 +26,7 @@ from accounts.checks.contradictions import (
     more_posts_than_published,
 )
 from accounts.checks.counts import overflowed_counts
+from accounts.checks.equal_views import equal_views
 from accounts.checks.explained_windows import explained_windows
 from accounts.checks.finding import Check
 from accounts.checks.hidden_likes import hidden_likes, uncollected_likes
@@ -48,6 +49,7 @@ from accounts.checks.placeholder_texts import (
 from accounts.checks.repeated_captions import few_repeated_captions
 from accounts.checks.repeated_rows import repeated_comments, repeated_posts, total_rows
 from accounts.checks.rough_times import collection_times, rough_comment_times, rough_post_times, whole_hours
+from accounts.checks.shifted_posts import shifted_posts
 from accounts.checks.uncollected_counts import uncollected_counts
 from accounts.checks.views_below_likes import views_below_likes
 from accounts.checks.views_of_posts import changed_view_counter, split_view_counter, uncounted_views
@@ -65,6 +67,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     pinned_posts,
     collection_times,
     repeated_posts,
+    shifted_posts,
     rough_post_times,
     whole_hours,
     rough_comment_times,
@@ -81,6 +84,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     uncollected_likes,
     uncollected_counts,
     uncounted_views,
+    equal_views,
     views_below_likes,
     changed_view_counter,
     split_view_counter,

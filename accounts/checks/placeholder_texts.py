@@ -70,7 +70,8 @@ _REMOVED: Final = (
 _THING: Final = (
     "comment", "coment", "komment", "коммент", "комент", "yorum", "komentar", "reactie", "reply", "message",
     "mensaje", "mensagem", "messaggio", "nachricht", "сообщение", "mesaj", "pesan", "bericht", "wiadomość",
-    "メッセージ", "메시지", "消息", "رسالة",
+    "メッセージ", "메시지", "消息", "رسالة", "account", "media", "médi", "medien", "mídia", "медиа", "medya",
+    "メディア", "미디어", "媒体", "媒體",
     "コメント", "댓글", "评论", "評論", "留言", "تعليق", "टिप्पणी", "bình luận",
     "ความคิดเห็น", "σχόλιο", "תגובה",
 )  # fmt: skip
@@ -80,12 +81,33 @@ _GONE: Final = (
     "silin", "kaldırıl", "dihapus", "dipadam", "usuni", "verwijder", "tagits bort", "borttag", "raderat",
     "fjernet", "slettet", "poistettu", "törölt", "smazán", "odstraněn", "șters", "削除", "삭제", "删除",
     "刪除", "移除", "حذف", "हटा",
-    "xóa", "ลบ", "διαγράφηκε", "נמחק", "הוסר",
+    "xóa", "gỡ", "ลบ", "διαγράφηκε", "נמחק", "הוסר", "no longer exist", "omitid", "omis", "omess",
+    "ausgeschlossen", "weggel", "dahil edil", "без ", "省略", "含まれ", "제외",
     "no disponible", "no longer available", "indispon", "não disponível", "non disponib", "nicht verfügbar",
     "недоступ", "niedostępn", "niet beschikbaar", "inte tillgänglig", "tidak tersedia", "kullanılam",
     "利用できません", "表示できません", "不可用", "无法查看", "볼 수 없", "غير متاح",
 )  # fmt: skip
-"""Words, and beginnings of words, with which sites say in their languages that a comment is gone."""
+"""Words, and beginnings of words, with which sites say in their languages that a comment, or a picture, is
+gone."""
+
+_NO: Final = (
+    r"no|without|missing|empty|sin|sem|sans|pas de|pas d'|aucune?|ohne|keine?|senza|nessuna?|без|нет|немає"
+    r"|bez|brak|geen|zonder|ingen|intet|inget|uten|uden|utan|ei|tanpa|tiada|tidak ada|không có|ไม่มี"
+)
+_WORDS: Final = (
+    r"captions?|descriptions?|titles?|texts?|descripci[oó]n|leyenda|t[ií]tulo|texto|descri[cç][aã]o|legenda"
+    r"|légende|legende|titre|texte|beschreibung|bildunterschrift|beschriftung|titel|didascalia|descrizione"
+    r"|titolo|testo|описани[яе]|подпис[иь]|названи[яе]|опису|підпису|opisu|tytułu|podpisu|popisku"
+    r"|beschrijving|bijschrift|beskrivning|bildtext|tekst|kuvatekstiä|keterangan|judul|deskripsi"
+    r"|chú thích|mô tả|คำบรรยาย|คำอธิบาย"
+)
+_NO_WORDS: Final = (
+    rf"(?i)^\W*(?:(?:{_NO})\s*(?:{_WORDS})(?: \w+)?"
+    r"|(?:açıklama|başlık) yok|(?:説明|キャプション|タイトル)(?:なし|はありません)"
+    r"|(?:캡션|설명|제목)\s*(?:없음|이 없습니다)|(?:没有|沒有|无|無)(?:标题|標題|描述|说明|說明|文字)"
+    r"|(?:photo|image|picture|video|reel|post) (?:shared )?by \S.{0,60})\W*$"
+)
+"""No words, said in words: "no caption found", "ไม่มีคำบรรยาย"; or what a page writes in their place."""
 _MANY: Final = 3
 
 
@@ -159,10 +181,25 @@ def _any(column: str) -> Suspects:
     return lambda rows: rows.any(rows.floats(column) == 1)
 
 
-@check("posts", _any("caption_may_be_none"), derived={"caption_may_be_none": _may_be_placeholder("caption")})
+def _says_no_words(column: str) -> pl.Expr:
+    """Whether a short text says that there is none, and stands there several times."""
+    short = pl.col(column).str.len_bytes() <= LONGEST
+    return short & pl.col(column).str.contains(_NO_WORDS)
+
+
+@check(
+    "posts",
+    _any("caption_may_be_none"),
+    derived={"caption_may_be_none": _may_be_placeholder("caption") | _says_no_words("caption")},
+)
 def placeholder_captions(evidence: Evidence) -> Outcome:
-    """Captions that are a placeholder are no captions."""
-    return _absent("placeholder_captions", evidence, "posts", "caption")
+    """Captions that are a placeholder are no captions, nor are those that say in words that there is none.
+
+    The latter stand there three times or more, word for word.
+    """
+    again = pl.len().over("account_id", "caption") >= _MANY
+    none = _is_placeholder("caption") | (_says_no_words("caption") & again)
+    return _absent("placeholder_captions", evidence, "posts", "caption", none)
 
 
 @check(

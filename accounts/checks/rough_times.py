@@ -38,6 +38,8 @@ HALF: Final = 0.5
 HOUR: Final = 3_600
 REGULAR: Final = 0.8
 NEARLY_ALL: Final = 0.9
+MONTHS: Final = tuple(86_400 * days for days in (30.44, 365.25 / 12, 365.2425 / 12, 365 / 12))
+"""Seconds of a mean month, as programs reckon it. (Of whole days all times share their time of day.)"""
 OFTEN: Final = 2
 """Posts a day from which on a program's times are what tells it from a person."""
 
@@ -109,28 +111,39 @@ def _is_collected(part: pl.DataFrame, asked: dt.datetime | None) -> bool:
     return isinstance(middle, dt.datetime) and asked is not None and asked - middle <= LATELY
 
 
-@check("posts", _at_one_time_of_day(FEWEST, HALF * MOSTLY))
+def _rough(rows: TableArrays) -> Flags:
+    """Accounts of whose times many stand at one second of the day, or at the second of another post."""
+    times = rows.floats("published_at")
+    order = rows.in_order(times)
+    twice = (np.diff(times[order]) == 0) & (np.diff(rows.account[order]) == 0)
+    shared = np.bincount(rows.account[order][1:][twice], minlength=len(rows.starts))
+    return _at_one_time_of_day(FEWEST, HALF * MOSTLY)(rows) | (4 * shared >= rows.count(~np.isnan(times)))
+
+
+@check("posts", _rough)
 def rough_post_times(evidence: Evidence) -> Outcome:
     """Times that share one time of day are dates: they become ``published_on``.
 
     Sources that know "5 months ago", or a date, write a time all the same: that of the collection less whole
     days, or midnight of some zone (two an hour apart where its clock changes). Four in five of five posts or
-    more, or half of them where the time of day is midnight UTC or that of ``as_of``. Features of the
-    time of day, of gaps and of batches are absent then; nobody who posts twice a day is cleared, as a program
-    shows in them.
+    more, or half of them where the time of day is midnight UTC or that of ``as_of``. So are times that lie
+    whole months of 30.44 days before ``as_of``, several posts at each. Features of the time of day, of gaps
+    and of batches are absent then; nobody who posts twice a day is cleared, as a program shows in them.
     """
     asked = dict(evidence.accounts.select("account_id", seconds_of_day("as_of").alias("second")).iter_rows())
+    when = dict(evidence.accounts.select("account_id", "as_of").iter_rows())
     rows, days, findings = [], [], []
     for name, part in findings_by_account(evidence.posts.filter(pl.col("published_at").is_not_null())):
         of_day = part.select(seconds_of_day()).to_series()
-        if part.height >= FEWEST and _shares_time_of_day(of_day, asked[name]):
+        alike = _shares_time_of_day(of_day, asked[name])
+        if part.height >= FEWEST and (alike or _in_mean_months(part["published_at"], when[name])):
             rows.append(part[ROW])
             days.append(part["published_at"].dt.date())
             findings.append(
                 Finding(
                     name, "rough_post_times", "posts.published_at", part.height,
-                    f"The times of its {part.height} posts share one time of day, as dates written as times"
-                    " do; what needs the time of day is left out.",
+                    f"The times of its {part.height} posts {_DAILY if alike else _MONTHLY}, as dates"
+                    " written as times do; what needs the time of day is left out.",
                     ("time of day of posts",),
                     bars_clearing=part.height >= OFTEN * part["published_at"].dt.date().n_unique(),
                 )
@@ -206,6 +219,25 @@ def _shares_time_of_day(seconds: pl.Series, asked: int | None) -> bool:
     whole = common % HOUR == 0
     share = (count + (beside if whole else 0)) / len(seconds)
     return share >= MOSTLY or (share >= HALF and common in {0, asked})
+
+
+_DAILY: Final = "share one time of day"
+_MONTHLY: Final = "lie whole months before they were collected"
+
+
+def _in_mean_months(times: pl.Series, asked: dt.datetime | None) -> bool:
+    """Whether four in five times lie whole mean months, or years, before ``as_of``, to the second.
+
+    >>> asked = dt.datetime(2026, 11, 1, 9, 30, 5)
+    >>> _in_mean_months(pl.Series([asked - 3 * dt.timedelta(days=30.44)] * 5), asked)
+    True
+    """
+    if asked is None:
+        return False
+    ages = (pl.Series([asked] * len(times)) - times).dt.total_seconds().to_numpy()
+    return any(
+        np.mean((ages > 1) & (np.abs(ages - unit * np.round(ages / unit)) <= 1)) >= MOSTLY for unit in MONTHS
+    )
 
 
 def _dated(rows: list[pl.Series], days: list[pl.Series]) -> tuple[Change, ...]:

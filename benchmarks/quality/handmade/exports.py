@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from html import escape
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -142,8 +143,8 @@ def youtube_api(document: Row) -> Contents:
             "snippet": {"channelId": "UCbread", "videoId": one["post_id"], "topLevelComment": {
                 "kind": "youtube#comment", "id": name,
                 "snippet": {
-                    "videoId": one["post_id"], "textDisplay": one.get("text"), "likeCount": one.get("likes"),
-                    "authorChannelId": {"value": one.get("author_id")},
+                    "videoId": one["post_id"], "textDisplay": escape(one.get("text") or ""),
+                    "likeCount": one.get("likes"), "authorChannelId": {"value": one.get("author_id")},
                     "publishedAt": one.get("published_at"),
                 },
             }},
@@ -268,7 +269,7 @@ def mastodon(document: Row) -> Contents:
     def status(name: str, author: Any, row: Row, words: str, above: str | None = None) -> Row:
         return {
             "id": name, "created_at": row.get("published_at"), "in_reply_to_id": above,
-            "content": f"<p>{row.get(words) or ''}</p>", "reblogs_count": 0, "reblog": None,
+            "content": f"<p>{escape(row.get(words) or '')}</p>", "reblogs_count": 0, "reblog": None,
             "favourites_count": row.get("likes"), "replies_count": row.get("comments"),
             "account": {"id": author, "acct": author, "username": author, "url": "https://oven.example/@a"},
         }  # fmt: skip

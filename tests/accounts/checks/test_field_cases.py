@@ -162,6 +162,11 @@ KINDS = {
     "05 months ago": (posts(published_at=ago(timedelta(days=30))), None),
     "05 weeks ago": (posts(published_at=ago(timedelta(days=7))), "rough_post_times"),
     "05 days ago": (posts(published_at=ago(timedelta(days=1))), "rough_post_times"),
+    "05 months of 30.44 days": (posts(published_at=lambda _, post, doc: iso(
+        time_of(doc["as_of"]) - timedelta(days=30.44) * max(
+            1, round((time_of(doc["as_of"]) - time_of(post["published_at"])) / timedelta(days=30.44))
+        )
+    )), "rough_post_times"),
     "06 midnights": (posts(published_at=cut("T00:00:00Z")), "rough_post_times"),
     "06 midnights of Tokyo": (posts(published_at=cut("T15:00:00Z")), "rough_post_times"),
     "06 whole hours": (posts(published_at=cut(":00:00Z")), "whole_hours"),
@@ -169,12 +174,28 @@ KINDS = {
     "07 the second list read a day later": (
         grown_twice(1.2), "repeated_posts"
     ),
+    "07 the second list on another clock": (
+        lambda doc: doc["posts"].extend(
+            post | {
+                "post_id": f"again {post['post_id']}",
+                "published_at": iso(min(
+                    time_of(post["published_at"]) + timedelta(hours=2), time_of(doc["as_of"])
+                )),
+            }
+            for post in copy.deepcopy(doc["posts"][::2])
+        ),
+        "shifted_posts",
+    ),
     "07 without captions": (twice(caption=None), "repeated_posts"),
     "07 three pictures": (pictures(3, 0), "repeated_posts"),
     "07 ten pictures, two seconds apart": (pictures(10, 2), "repeated_posts"),
     "08 nan": (posts(caption=lambda *_: "nan"), "placeholder_captions"),
     "08 None on some": (posts(caption=some("caption", "None", 3)), "placeholder_captions"),
     "08 (no caption)": (posts(caption=lambda *_: "(no caption)"), "placeholder_captions"),
+    **{
+        f"08 {text}": (posts(caption=some("caption", text, 3)), "placeholder_captions")
+        for text in ("No caption found", "pas de légende", "ไม่มีคำบรรยาย", "Photo by Bread Lab", "캡션 없음")
+    },
     "08 a dash": (posts(caption=some("caption", "—", 2)), "placeholder_captions"),
     "11 views counted otherwise": (
         posts(views=lambda at, post, _: post.get("views") and int(post["views"] * (3.1 if at < 12 else 1))),
@@ -185,6 +206,10 @@ KINDS = {
         "views_below_likes",
     ),
     "12 views below likes": (posts(views=lambda _, post, __: int(post["likes"] * 0.6)), "views_below_likes"),
+    "12 views of all the same": (posts(views=lambda *_: 25_137), "equal_views"),
+    "12 likes in thousands until midway": (
+        posts(likes=lambda at, post, _: post["likes"] * (1_000 if at < 12 else 1)), "posts_in_two_units"
+    ),
     "12 views 1": (posts(views=some("views", 1, 2)), "uncounted_views"),
     "12 views 0": (posts(views=some("views", 0, 2)), "uncounted_views"),
     "13 hidden subscribers": (profile(followers=lambda _: 0), "engagement_without_followers"),
@@ -213,16 +238,34 @@ KINDS = {
     "18 no longer available": (
         comments(text=some("text", "This message is no longer available", 2)), "placeholder_comments"
     ),
+    **{
+        f"18 {text}": (comments(text=some("text", text, 2)), "placeholder_comments")
+        for text in (
+            "Bình luận này đã bị gỡ", "This account no longer exists", "<Medien ausgeschlossen>",
+            "<Multimedia omitido>", "<Без медиафайлов>", "<Média omis>",
+        )
+    },
     "18 stickers": (comments(text=some("text", "[Sticker]", 2)), "placeholder_comments"),
     "18 deleted": (comments(text=some("text", "[deleted]", 2)), "placeholder_comments"),
     "18 supprimé": (comments(text=some("text", "Ce commentaire a été supprimé.", 2)), "placeholder_comments"),
     "18 usunięty": (comments(text=some("text", "Komentarz usunięty", 2)), "placeholder_comments"),
     "18 削除": (comments(text=some("text", "このコメントは削除されました", 2)), "placeholder_comments"),
+    "20 ends of 16 bits": (posts(likes=but("likes", 65_535, 4)), "overflowed_counts"),
+    "20 no shares": (posts(shares=lambda *_: 0), "uncollected_counts"),
+    **{
+        f"16 authors {author}": (comments(author_id=lambda *_, author=author: author), "placeholder_authors")
+        for author in ("unknown", "0", "Anonymous")
+    },
+    "16 one author": (comments(author_id=lambda *_: "u17"), "one_author"),
     "23 pictures expired": (audience(has_picture=False), "uncollected_audience"),
     "23 no counts": (audience(followers=0, following=0, posts=0), "uncollected_audience"),
     "27 days of 0": (misread(0), "misread_history"),
     "27 nine days of 0": (
         lambda doc: [day.update(followers=0) for day in doc["history"][30:39]], "misread_history"
+    ),
+    "27 in thousands until midway": (
+        lambda doc: [day.update(followers=day["followers"] * 1_000) for day in doc["history"][:40]],
+        "history_in_two_units",
     ),
     "27 another's count": (misread(7_654_321), "misread_history"),
     "41 milliseconds": (
@@ -379,9 +422,10 @@ OF_SOURCES = [
 ]
 LACKS = {
     **dict.fromkeys(["apify-youtube", "crowdtangle", "meta-content-library", "spreadsheet"], ("16", "18")),
-    "mastodon": ("12",),
+    "mastodon": ("12 views", "16 authors"),
+    "tiktok-research": ("16 authors", "16 one author"),
     "telegram": ("01 likes 3 or 4", "16", "18"),
-    "x-archive": ("01 likes 3 or 4", "12", "16", "18"),
+    "x-archive": ("01 likes 3 or 4", "12 views", "16", "18"),
 }
 """The kinds that a source does not carry: those of comments, of their number, of views."""
 ABSENT = {"08": "caption", "12": "views", "41 milliseconds": "published_at"}
