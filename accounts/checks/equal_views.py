@@ -24,7 +24,8 @@ def _all_equal(rows: TableArrays) -> Flags:
     if np.isnan(views).all():
         return rows.nobody
     least = rows.least(views)
-    return (least > 0) & (least == rows.most(views)) & (rows.count(~np.isnan(views)) >= FEWEST)
+    equal: Flags = (least > 0) & (least == rows.most(views)) & (rows.count(~np.isnan(views)) >= FEWEST)
+    return equal
 
 
 @check("posts", _all_equal)

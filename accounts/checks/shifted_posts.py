@@ -27,9 +27,9 @@ def _same_counts(rows: TableArrays) -> Flags:
     liked = np.flatnonzero(rows.floats("likes") >= ENOUGH)
     if not len(liked):
         return rows.nobody
-    values = sum(
-        prime * np.nan_to_num(rows.floats(name)[liked]) for name, prime in zip(COUNTS, PRIMES, strict=True)
-    )
+    values = np.zeros(len(liked))
+    for name, prime in zip(COUNTS, PRIMES, strict=True):
+        values += prime * np.nan_to_num(rows.floats(name)[liked])
     account = rows.account[liked]
     order = np.lexsort((values, account))
     again = (np.diff(values[order]) == 0) & (np.diff(account[order]) == 0)

@@ -68,6 +68,11 @@ UPLOAD: Final = Shape(
     {"published_at": ("contentDetails.videoPublishedAt", moment), "caption": ("snippet.title", text)},
     ignored=_OF_ITEM | {"snippet"},
 )
+RESULT: Final = Shape(
+    "search results[]",
+    {"published_at": ("snippet.publishedAt", moment), "caption": ("snippet.title", unescaped)},
+    ignored=_OF_ITEM | {"snippet"},
+)
 COMMENT: Final = Shape(
     "comments[]",
     {
@@ -133,6 +138,16 @@ def _upload(item: Mapping[str, Any], file: File, drafts: Drafts) -> None:
     drafts.post(drafts.account("youtube", owner, file), video, UPLOAD.read(item, drafts.leftovers))
 
 
+def _result(item: Mapping[str, Any], file: File, drafts: Drafts) -> None:
+    """A video that a search found; videos.list tells its counts."""
+    owner = name_of(item, "snippet.channelId", "search results[]", drafts.leftovers)
+    video = name_of(item, "id.videoId", "search results[]", drafts.leftovers)
+    if owner is None or video is None:
+        drafts.leftovers.without_home("search results that are no videos")
+        return
+    drafts.post(drafts.account("youtube", owner, file), video, RESULT.read(item, drafts.leftovers))
+
+
 def _thread(item: Mapping[str, Any], file: File, drafts: Drafts) -> None:
     video = at(item, "snippet.videoId")
     for comment in ([at(item, "snippet.topLevelComment")], at(item, "replies.comments")):
@@ -164,6 +179,7 @@ _PLACES: Final[Mapping[str, Callable[[Mapping[str, Any], File, Drafts], None]]] 
     "youtube#channelListResponse": _channel,
     "youtube#videoListResponse": _video,
     "youtube#playlistItemListResponse": _upload,
+    "youtube#searchListResponse": _result,
     "youtube#commentThreadListResponse": _thread,
     "youtube#commentListResponse": _comment,
 }
