@@ -8,6 +8,7 @@ import string
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import Any, Final
 from xml.parsers import expat
 
@@ -21,6 +22,21 @@ MAX_UNPACKED_BYTES: Final = 512 * 2**20
 MAX_CELLS: Final = 20_000_000
 """Cells of all sheets up to the last of each, empty ones included: the reader keeps them all."""
 
+MAX_RATIO: Final = 200
+"""How many times larger a workbook may become; one of 100,000 equal rows becomes 20 times larger."""
+
+FREE_BYTES: Final = 16 * 2**20
+"""Up to this unpacked size the ratio does not matter."""
+
+FREE_CELLS: Final = 1_000_000
+CELLS_EACH: Final = 100
+"""Cells of an area that are free, and for each that is there: one cell far below makes a huge area."""
+
+LONGEST_TEXT: Final = 2**19
+"""Bytes without a tag: a cell of Excel has at most 32,767 characters, of ten bytes each."""
+
+_BINARY: Final = frozenset({".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tiff", ".emf", ".wmf", ".bin"})
+_PARSED_AT_ONCE: Final = 2**18
 _EXACT: Final = 2**53
 _SHEET: Final = b"sheetData"
 _DIGITS, _LETTERS = string.digits, string.ascii_letters
@@ -59,10 +75,11 @@ def rows_of(content: bytes, name: str, sheet: str | None = None) -> Iterator[lis
     book = _opened(content, name)
     try:
         found = book.get_sheet_by_index(0) if sheet is None else book.get_sheet_by_name(sheet)
-        rows = found.to_python(skip_empty_area=False)
     except (CalamineError, *_BROKEN) as error:
         raise _refusal(name, error) from None
-    return ([_text(cell) for cell in row] for row in rows)
+    # Row by row: all at once would keep every other thread waiting.
+    left = [""] * (found.start or (0, 0))[1]
+    return (left + [_text(cell) for cell in row] for row in found.iter_rows())
 
 
 def _opened(content: bytes, name: str) -> Any:
@@ -78,21 +95,56 @@ def _opened(content: bytes, name: str) -> Any:
 def _bounded(content: bytes, name: str) -> bytes:
     """The workbook packed anew from what was unpacked within the bounds, so that no size in it can lie."""
     packed = io.BytesIO()
-    room, cells = MAX_UNPACKED_BYTES, 0
+    most = min(MAX_UNPACKED_BYTES, max(FREE_BYTES, MAX_RATIO * len(content)))
+    room, cells = most, 0
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w") as new:
         for member in old.infolist():
+            if _is_unread(member.filename):
+                continue
             with old.open(member) as stream:
                 part = stream.read(room + 1)
             room -= len(part)
             if room < 0:
-                raise BadInput(Fault(name, "", f"must unpack to at most {MAX_UNPACKED_BYTES >> 20} MiB."))
+                raise BadInput(Fault(name, "", f"must unpack to at most {most >> 20} MiB."))
+            if has_long_text(part):
+                raise BadInput(Fault(name, "", "must have at most 32,767 characters in a cell. Got more."))
             if _SHEET in part:  # under whatever name it lies
-                cells += _Area.of(part).cells
+                cells += _cells_of(part, name)
             if cells > MAX_CELLS:
                 rule = f"must have at most {MAX_CELLS:,} cells in all. Got {cells:,}, empty ones included."
                 raise BadInput(Fault(name, "", rule))
             new.writestr(member.filename, part)
     return packed.getvalue()
+
+
+def _cells_of(sheet: bytes, name: str) -> int:
+    """Cells of a sheet, empty ones included; refused where nearly all of them are."""
+    area = _Area.of(sheet)
+    if FREE_CELLS + CELLS_EACH * area.filled < area.cells <= MAX_CELLS:
+        rule = f"must not be nearly empty. Got {area.filled:,} cells in an area of {area.cells:,}."
+        raise BadInput(Fault(name, "", rule))
+    return area.cells
+
+
+def _is_unread(name: str) -> bool:
+    """Whether a part is none that the reader looks at: pictures, and what other programs keep in a workbook.
+
+    >>> _is_unread("xl/media/image1.PNG"), _is_unread("customXml/item1.xml"), _is_unread("xl/workbook.xml")
+    (True, True, False)
+    """
+    return PurePosixPath(name).suffix.lower() in _BINARY or name.lower().startswith("customxml/")
+
+
+def has_long_text(part: bytes) -> bool:
+    """Whether a part has a text far longer than a cell's, which would be read in one go.
+
+    >>> has_long_text(b"<t>" + b" " * 2 * LONGEST_TEXT), has_long_text(b"<t> </t>" * LONGEST_TEXT)
+    (True, False)
+    """
+    return any(
+        part.find(b"<", start, start + LONGEST_TEXT) < 0
+        for start in range(0, len(part) - LONGEST_TEXT, LONGEST_TEXT)
+    )
 
 
 class _Area:
@@ -103,7 +155,7 @@ class _Area:
     """
 
     def __init__(self) -> None:
-        self.row = self.column = self.rows = self.columns = 0
+        self.row = self.column = self.rows = self.columns = self.filled = 0
 
     @property
     def cells(self) -> int:
@@ -112,10 +164,12 @@ class _Area:
 
     @classmethod
     def of(cls, sheet: bytes) -> _Area:
-        """The area of a sheet; raises ExpatError if it is no XML."""
+        """The area of a sheet, read piece by piece; raises ExpatError if it is no XML."""
         area, parser = cls(), expat.ParserCreate()
         parser.StartElementHandler = area.begin
-        parser.Parse(sheet, True)
+        for start in range(0, len(sheet), _PARSED_AT_ONCE):
+            parser.Parse(sheet[start : start + _PARSED_AT_ONCE], False)
+        parser.Parse(b"", True)
         return area
 
     def begin(self, tag: str, attributes: Mapping[str, str]) -> None:
@@ -124,6 +178,7 @@ class _Area:
         if kind == "row":
             self.row, self.column = _number(attributes.get("r", "")) or self.row + 1, 0
         elif kind == "c":
+            self.filled += 1
             letters = attributes.get("r", "").rstrip(_DIGITS)
             self.column = _column(letters) if letters else self.column + 1
             below = attributes.get("r", "").lstrip(_LETTERS) if letters else ""

@@ -1,14 +1,17 @@
-"""Bodies that would stop the service while they are parsed: dense ones, and ones in tiny chunks."""
+"""Bodies that would stop the service while they are parsed: dense ones, workbooks, chunks of a byte."""
 
 from __future__ import annotations
 
+import io
 import threading
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 import httpx
+import openpyxl
 
 from benchmarks.attack.outcome import Outcome, raw_answer, status_of
 from benchmarks.serving.servers import Server
@@ -24,6 +27,13 @@ BODIES = {
     "60 MiB of line ends": b"\n" * (60 * 2**20),
 }
 TINY_CHUNKS = 2_000_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TEXT = '<row r="%d"><c r="%s%d" t="inlineStr"><is><t>%s</t></is></c></row>'
+SHEETS = {
+    "a workbook with 480 MB of text in a cell": TEXT % (2, "A", 2, "a" * 480_000_000),
+    "a workbook of 18.9 million cells, two of them filled": TEXT % (1_048_576, "R", 1_048_576, "x"),
+    "a workbook of three million empty rows": "<row/>" * 3_000_000,
+}
 
 
 def attack(server: Server, _: Path) -> Iterator[Outcome]:
@@ -32,6 +42,12 @@ def attack(server: Server, _: Path) -> Iterator[Outcome]:
         status, wait = send_beside_livez(server.url, partial(batch_status, server.url, body))
         yield Outcome.equal(name, 422, status)
         yield livez_outcome(name, wait)
+    for name, rows in SHEETS.items():
+        book = workbook(rows)
+        status, wait = send_beside_livez(server.url, partial(batch_status, server.url, book, XLSX))
+        step = f"{name}, {len(book):,} bytes"
+        yield Outcome.equal(step, 422, status)
+        yield livez_outcome(step, wait)
     for target in ("/v1/verdicts", "/nowhere"):
         name = f"{TINY_CHUNKS:,} chunks of a byte to {target}"
         status, wait = send_beside_livez(server.url, partial(tiny_chunks_status, server.url, target))
@@ -56,10 +72,24 @@ def send_beside_livez(url: str, send: Callable[[], int | str]) -> tuple[int | st
     return status, max(waits)
 
 
-def batch_status(url: str, body: bytes) -> int:
+def batch_status(url: str, body: bytes, media_type: str | None = None) -> int:
     """The status of a batch."""
-    lines = {"Content-Type": "application/x-ndjson" if body.startswith(b"\n") else "application/json"}
-    return httpx.post(f"{url}/v1/verdicts/batch", content=body, headers=lines, timeout=120).status_code
+    kind = media_type or ("application/x-ndjson" if body.startswith(b"\n") else "application/json")
+    headers = {"Content-Type": kind}
+    return httpx.post(f"{url}/v1/verdicts/batch", content=body, headers=headers, timeout=120).status_code
+
+
+def workbook(rows: str) -> bytes:
+    """A workbook whose sheet has a line of names of columns, and these rows."""
+    book = openpyxl.Workbook()
+    book.active.append(["username", "followers"])
+    written, packed = io.BytesIO(), io.BytesIO()
+    book.save(written)
+    with zipfile.ZipFile(written) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
+        for member in old.infolist():
+            part = old.read(member).replace(b"</sheetData>", f"{rows}</sheetData>".encode())
+            new.writestr(member.filename, part)
+    return packed.getvalue()
 
 
 def tiny_chunks_status(url: str, target: str) -> int | str:

@@ -12,7 +12,7 @@ import pytest
 from accounts.errors import BadInput
 from accounts.importing import import_paths
 from accounts.importing.folders import files_of
-from accounts.importing.workbook import rows_of, sheets_of
+from accounts.importing.workbook import FREE_BYTES, LONGEST_TEXT, rows_of, sheets_of
 
 TYPES = (
     '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -125,6 +125,57 @@ def test_a_sheet_with_one_cell_far_away_is_refused(far: str, place: str) -> None
             new.writestr(member.filename.replace("worksheets", place), part)
     with pytest.raises(BadInput, match="must have at most 20,000,000 cells in all"):
         list(rows_of(moved.getvalue(), "book.xlsx"))
+
+
+def test_a_sheet_may_begin_anywhere() -> None:
+    rows = (
+        '<row r="2"><c r="C2"><v>1</v></c></row><row r="4"><c r="B4"><v>2</v></c><c r="D4"><v>3</v></c></row>'
+    )
+    found = list(rows_of(workbook(Posts=rows), "book.xlsx"))
+    assert found == [[""] * 4, ["", "", "1", ""], [""] * 4, ["", "2", "", "3"]]
+
+
+@pytest.mark.parametrize(
+    "rows", ['<row r="1048576"><c r="H1048576"><v>1</v></c></row>', "<row/>" * 1_000_000]
+)
+def test_a_sheet_that_is_nearly_empty_is_refused(rows: str) -> None:
+    with pytest.raises(BadInput, match="must not be nearly empty"):
+        list(rows_of(workbook(Posts=row(1, "Handle", "Followers") + rows), "book.xlsx"))
+
+
+def test_a_sheet_with_a_cell_below_many_others_is_read() -> None:
+    far = '<row r="900"><c r="H900"><v>1</v></c></row>'
+    assert len(list(rows_of(workbook(Posts=row(1, "Handle") + far), "book.xlsx"))) == 900
+
+
+@pytest.mark.parametrize("place", ["cell", "before the sheet"])
+def test_a_text_that_no_cell_can_hold_is_refused(place: str) -> None:
+    long = "ab" * LONGEST_TEXT
+    rows = row(1, "Handle") + (row(2, long) if place == "cell" else f"<!--{long}-->")
+    with pytest.raises(BadInput, match="must have at most 32,767 characters in a cell"):
+        sheets_of(workbook(Posts=rows), "book.xlsx")
+
+
+def test_a_workbook_that_becomes_hundreds_of_times_larger_is_refused() -> None:
+    rows = "<row><c/></row>" * (FREE_BYTES // 15 + 1)
+    packed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook(Posts=rows))) as old,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new,
+    ):
+        for member in old.infolist():
+            new.writestr(member.filename, old.read(member))
+    assert len(packed.getvalue()) < FREE_BYTES // 200
+    with pytest.raises(BadInput, match="must unpack to at most 16 MiB"):
+        sheets_of(packed.getvalue(), "book.xlsx")
+
+
+def test_pictures_are_not_even_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = io.BytesIO(workbook(Posts=POSTS))
+    with zipfile.ZipFile(content, "a") as book:
+        book.writestr("xl/media/image1.PNG", b"\0" * 2**20)
+    monkeypatch.setattr("accounts.importing.workbook.MAX_UNPACKED_BYTES", 2**19)
+    assert sheets_of(content.getvalue(), "book.xlsx") == ["Posts"]
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
