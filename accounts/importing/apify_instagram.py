@@ -66,7 +66,7 @@ POST: Final = Shape(
         " displayUrl images alt childPosts ownerUsername ownerId ownerFullName isCommentsDisabled"
         " commentsDisabled productType videoUrl videoDuration musicInfo taggedUsers position captionIsEdited"
         " hasRankedComments likedBy displayResourceUrls locationSlug isAdvertisement title audioUrl"
-        " reshareCount owner #debug"
+        " reshareCount owner #debug igPlayCount fbPlayCount fbLikeCount"
     ),
 )
 COMMENT: Final = Shape(
