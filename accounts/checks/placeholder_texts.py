@@ -81,7 +81,7 @@ _GONE: Final = (
     "silin", "kaldırıl", "dihapus", "dipadam", "usuni", "verwijder", "tagits bort", "borttag", "raderat",
     "fjernet", "slettet", "poistettu", "törölt", "smazán", "odstraněn", "șters", "削除", "삭제", "删除",
     "刪除", "移除", "حذف", "हटा",
-    "xóa", "gỡ", "ลบ", "διαγράφηκε", "נמחק", "הוסר", "no longer exist", "omitid", "omis", "omess",
+    "xóa", "gỡ", "ลบ", "διαγράφηκε", "נמחק", "הוסר", "no longer exist", "omitid", " omis", " omess",
     "ausgeschlossen", "weggel", "dahil edil", "без ", "省略", "含まれ", "제외",
     "no disponible", "no longer available", "indispon", "não disponível", "non disponib", "nicht verfügbar",
     "недоступ", "niedostępn", "niet beschikbaar", "inte tillgänglig", "tidak tersedia", "kullanılam",
