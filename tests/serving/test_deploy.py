@@ -62,6 +62,13 @@ def test_the_proxy_lets_through_what_the_service_takes():
     assert text.count("{") == text.count("}")
 
 
+def test_the_proxy_says_itself_who_asks():
+    """Failures are counted by what a proxy on this machine says; what nginx does not set, it passes on."""
+    _, *places = re.split(r"\n    location ", (DEPLOY / "nginx.conf").read_text())
+    passed = [place for place in places if "proxy_pass" in place]
+    assert passed and all("proxy_set_header X-Forwarded-For $remote_addr;" in place for place in passed)
+
+
 def test_the_dashboard_asks_for_what_is_counted():
     metrics = Metrics(GcPauses())
     counted = set(re.findall(r"^# TYPE (\w+)", generate_latest(metrics.registry).decode(), re.M))
