@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -17,6 +18,7 @@ import pandas as pd
 
 from detector.arrays import Bools
 from detector.signals import SIGNALS
+from detector.yardsticks.people import FACELESS, MOST_EMPTY, MOST_USUAL
 from features.evidence import Level
 
 __all__ = ["ABSTENTIONS", "Abstention", "abstention_sentences", "abstentions_of"]
@@ -91,6 +93,21 @@ def _likes_without_views(
     )
 
 
+def _audience_as_honest_ones(
+    features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]
+) -> Bools:
+    """Sampled followers of whom no share is beyond what is published of honest creators."""
+    shares = features.reindex(columns=list(_OF_AUDIENCES))
+    known = shares[list(_OF_AUDIENCES)[:2]].notna().all(axis=1)
+    return np.asarray(known & ~(shares > pd.Series(_OF_AUDIENCES)).any(axis=1), dtype=bool)
+
+
+_OF_AUDIENCES: Final = MappingProxyType({
+    "audience_lopsided_share": MOST_USUAL, "audience_mass_follower_share": MOST_USUAL,
+    "audience_postless_share": MOST_EMPTY, "audience_pictureless_share": FACELESS,
+})  # fmt: skip
+
+
 def _lack(block: str, levels: Sequence[str]) -> Bools:
     return np.array([not Level.of(level).present(block) for level in levels], dtype=bool)
 
@@ -116,6 +133,14 @@ ABSTENTIONS: Final = (
         " read so 8 were accused. So it accuses nobody without a history, a sample of followers or the exact"
         " count, and a person decides.",
         "Instagram accounts of Akyon & Kalfaoglu 2019, followers times a thousand; docs/quality.md",
+    ),
+    Abstention(
+        "audience",
+        _audience_as_honest_ones,
+        "Its sampled followers look less real than most, and no share of them is beyond what an honest"
+        " creator's may be: 10 to 45 % are quiet, follow masses or look suspicious. So its audience accuses"
+        " nobody, and a person decides.",
+        "HypeAuditor, as published; docs/yardsticks.md",
     ),
     Abstention(
         "likes",

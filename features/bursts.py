@@ -28,9 +28,10 @@ _from_bursts = partial(feature, bursts, speaks_to=INFLATED)
     excuses={"scale": "fifty are added to followers"},
 )
 def burst_size() -> pl.Expr:
-    """Largest log growth of followers + 50 over 1, 2, 3, 5, 7 or 10 days, less its usual growth over as long.
+    """Largest log growth of followers + 50 over 1, 2, 3, 5, 7 or 10 days beyond its usual pace over as long.
 
-    Fifty are added so that a handful of followers on a tiny account is no burst: 3 to 9 is .11.
+    The usual pace is its median growth a day or its median gain of followers, whichever explains more. Fifty
+    are added so that a handful of followers on a tiny account is no burst: 3 to 9 is .11.
 
     >>> from features.example import derive_one
     >>> derive_one("burst_size", followers=[50] * 10 + [100, 150] + [150] * 10)
@@ -148,7 +149,7 @@ def burst_alone() -> pl.Expr:
     excuses={"scale": "fifty are added to followers"},
 )
 def month_size() -> pl.Expr:
-    """Largest log growth of followers + 50 over up to 30 days, less the account's usual growth over as long.
+    """Largest log growth of followers + 50 over up to 30 days beyond the account's usual pace over as long.
 
     >>> from features.example import derive_one
     >>> derive_one("month_size", followers=[50] * 30 + [70, 90, 110, 130, 150] + [150] * 40)

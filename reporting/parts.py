@@ -45,6 +45,7 @@ YARDSTICK_TITLES: Final[Mapping[str, str]] = MappingProxyType({
     "equal_likes": "Posts with equal likes",
     "more_likes_than_views": "Posts liked more than seen", "likes_for_views": "Likes for views",
     "constant_views": "How much views differ", "equal_views": "Posts with equal views",
+    "posts_in_two_groups": "Posts in two groups",
     "comments_for_likes": "Comments for likes", "sponsored_posts": "Likes of sponsored posts",
     "likes_in_a_block": "Likes that came in a block",
     "jump": "Fastest ten days", "growth_in_a_month": "Fastest month",

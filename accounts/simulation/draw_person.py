@@ -19,6 +19,9 @@ HARD_PEOPLE = frozenset(
 # Kinds of creators who follow back while they are small.
 ORDINARY_KINDS = frozenset({"creator", "community", "seasonal", "dormant", "unloved"})
 
+# Within how many days young accounts were opened.
+YOUNG_DAYS = (14.0, 730.0)
+
 # Hours east of UTC, lowest and highest, by language.
 TIME_ZONES = {
     "en": (-8, 0),
@@ -75,6 +78,13 @@ def _draw_rate(
     return float(10 ** (usual + platform.rate_per_gap * rarer + platform.rate_sd * residual)), residual
 
 
+def _draw_age(rng: np.random.Generator, regime: Regime, size: float) -> float:
+    """The age in days of an account that many follow; some are young, the larger the fewer."""
+    young = regime.young_share * np.clip((6.0 - np.log10(size)) / 3.0, 0.0, 1.0)
+    usual = regime.draw(rng, regime.age_days)
+    return float(rng.uniform(*YOUNG_DAYS)) if rng.random() < young else usual
+
+
 def _draw_activity(
     rng: np.random.Generator, regime: Regime, platform: Platform, kind: str, size: float
 ) -> tuple[float, float, float]:
@@ -98,7 +108,7 @@ def _draw_activity(
             gap *= min((size / 1000.0) ** -0.22, 1.0)
         if kind == "brand" and rng.random() < 0.4:  # a newsroom
             gap *= 10 ** -rng.uniform(0.4, 1.1)
-        age = regime.draw(rng, regime.age_days)
+        age = _draw_age(rng, regime, size)
         posts = max(age * 10 ** rng.normal(-0.15, 0.2) / gap, 3.0)
     return float(np.clip(gap, 0.02, 150.0)), float(round(posts)), float(np.clip(age, 8.0, 6000.0))
 

@@ -76,25 +76,38 @@ def draw_curve(
     net = gains - losses
     born = int(np.clip(days - 1 - (now - person.created) / DAY, 0, days - 3))
     net[:born] = 0.0
-    net = _keep_above_zero(
-        rng, net, person.followers, born, whole=born > 0 or now - person.created < days * DAY
-    )
+    if born > 0 or now - person.created < days * DAY:
+        net = _begin_at_zero(rng, net, person.followers, weather[born:])
+    net = _keep_above_zero(net, person.followers)
     return FollowerCurve(
         person.followers - net.sum(), net, np.zeros(days), _following_by_day(rng, person, days)
     )
 
 
-def _keep_above_zero(rng: np.random.Generator, net: Floats, size: float, born: int, *, whole: bool) -> Floats:
-    """Scale gains so that the count stays above zero; accounts opened within the curve begin at zero."""
-    rest = size - net.sum()
-    if whole and rest > 0:
-        length = int((len(net) - born) ** rng.uniform(0.2, 1.0))
-        share = arrival_shares(len(net), born, length, "long" if rng.random() < 0.7 else "decay")
-        net = np.asarray(net + np.floor(share * rest))
+def _begin_at_zero(rng: np.random.Generator, net: Floats, size: float, weather: Floats) -> Floats:
+    """Let those whom the net gains do not tell of arrive since the account was opened within the curve.
+
+    They come with the first days, or day by day, as many each or ever more.
+    """
+    rest, life = int(size - net.sum()), len(weather)
+    if rest <= 0:
+        return net
+    if rng.random() < 0.5:
+        shape: PulseShape = "long" if rng.random() < 0.7 else "decay"
+        share = arrival_shares(life, 0, int(life ** rng.uniform(0.2, 1.0)), shape)
+    else:
+        share = weather * np.arange(1.0, life + 1.0) ** rng.uniform(0.0, 1.5)
+    arrived = np.zeros_like(net)
+    arrived[-life:] = rng.multinomial(rest, share / share.sum())
+    return np.asarray(net + arrived)
+
+
+def _keep_above_zero(net: Floats, size: float) -> Floats:
+    """Scale gains so that the count stays above zero."""
     lowest = (size - np.cumsum(net[::-1])).min()
     if lowest < 0:
         net = np.trunc(net * 0.95 * size / max(size - lowest, 1.0))
-    return np.asarray(net)
+    return net
 
 
 def _following_by_day(rng: np.random.Generator, person: Person, days: int) -> Floats:

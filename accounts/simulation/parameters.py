@@ -219,7 +219,9 @@ class Regime:
     views and comments, both log-uniform; ``early_share`` of follower orders are delivered before the
     shown history begins; ``unanswered_share`` of buyers of followers get little engagement.
     ``large_wave_share`` of the events of small accounts are many times larger, ``ignored_share`` of
-    small accounts get little engagement, and ``retention_beta`` are the parameters of the Beta
+    small accounts get little engagement, ``young_share`` of the smallest accounts and none of a million
+    followers were opened within two years, whatever the spread of ages says, ``repeating_share`` of
+    people write one caption under several posts, and ``retention_beta`` are the parameters of the Beta
     distribution of the share of bought followers that stays.
     """
 
@@ -249,6 +251,8 @@ class Regime:
     unanswered_share: float
     large_wave_share: float
     ignored_share: float
+    young_share: float
+    repeating_share: float
     campaign_block: int
     platforms: Mapping[str, Platform]
     exports: tuple[Export, ...]

@@ -34,6 +34,7 @@ __all__ = [
     "fluent_texts",
     "language",
     "phrase_texts",
+    "repeat_captions",
     "spam_texts",
     "template_texts",
     "usernames",
@@ -307,3 +308,19 @@ def captions(rng: np.random.Generator, speech: Language, count: int, topic: int,
     """Draw captions of about ``words`` words; some are empty."""
     lengths = np.where(rng.random(count) < 0.08, 0, 1 + rng.poisson(words * rng.gamma(1.5, 0.67, count)))
     return _draw_sentences(rng, speech, lengths, topic_words(topic))
+
+
+def repeat_captions(rng: np.random.Generator, written: list[str]) -> list[str]:
+    """Put one caption, or a few in turn, under a share of the posts, as a tag line or a label of an export.
+
+    >>> written = [f"post {number}" for number in range(40)]
+    >>> len(set(repeat_captions(np.random.default_rng(0), written))) < 40
+    True
+    """
+    stock = written[: int(rng.geometric(0.5))]
+    repeated = rng.random(len(written)) < rng.beta(0.7, 1.3)
+    which = rng.integers(0, len(stock), len(written)).tolist() if stock else []
+    return [
+        stock[at] if again else caption
+        for caption, again, at in zip(written, repeated.tolist(), which, strict=True)
+    ]

@@ -8,13 +8,15 @@ import numpy as np
 
 from detector.yardsticks.declaration import NOBODY, YardstickInput, YardstickValues, yardstick
 
-__all__: list[str] = []
+__all__ = ["FACELESS", "MOST_EMPTY", "MOST_USUAL"]
 
 _HYPE: Final = (
     "HypeAuditor: 10 to 45 % of an honest creator's followers are quiet, mass-following or suspicious"
 )
 MOST_USUAL: Final = 0.45
+MOST_EMPTY: Final = 0.6
 FAR_SHARE: Final = 0.75
+FACELESS: Final = 0.5
 
 
 @yardstick(
@@ -53,9 +55,9 @@ def mass_following_audience(n: YardstickInput) -> YardstickValues:
 )
 def empty_audience(n: YardstickInput) -> YardstickValues:
     """Share of sampled followers without a post; far out only where many have no picture either."""
-    faceless = n["audience_pictureless_share"] >= 0.5
+    faceless = n["audience_pictureless_share"] >= FACELESS
     return YardstickValues(
-        n["audience_postless_share"], high=0.6, far_high=np.where(faceless, FAR_SHARE, NOBODY)
+        n["audience_postless_share"], high=MOST_EMPTY, far_high=np.where(faceless, FAR_SHARE, NOBODY)
     )
 
 

@@ -45,10 +45,18 @@ class _Daily:
         return np.log(self.number + SMALL)
 
     @cached_property
-    def usual(self) -> Floats:
+    def usual_growth(self) -> Floats:
         """The account's median growth of it a day."""
+        return self._usual(np.diff(self.level, prepend=0.0))
+
+    @cached_property
+    def usual_gain(self) -> Floats:
+        """The account's median gain of followers a day."""
+        return self._usual(self.gained)
+
+    def _usual(self, moved: Floats) -> Floats:
         days = np.where(np.isnan(self.gained), np.nan, np.diff(self.date, prepend=0))
-        return self.runs.repeat(self.runs.median(safe_divide(np.diff(self.level, prepend=0.0), days)))
+        return self.runs.repeat(self.runs.median(safe_divide(moved, days)))
 
     @cached_property
     def gains(self) -> Index:
@@ -80,14 +88,15 @@ class _Daily:
 def bursts(views: Views) -> pl.DataFrame:
     """One row per account of ``days`` for its burst, and one for its fastest growth over up to 30 days.
 
-    ``excess`` is log growth of followers + 50 over a window, less the account's usual (median) growth over
-    as many days. The ``burst`` is the shortest window of 1, 2, 3, 5, 7 or 10 days that holds nine tenths
-    of the ``largest`` excess of these. ``window_days``; ``starts`` and ``ends`` (dates of the counts that
-    span it; the earliest of equal ones), ``followers`` (at its end), ``gained``; of the burst alone
-    ``share`` (of all gains of the history), ``echo`` (mean daily gain in the 7 days after it, three
-    counted at least, over its own, at most 10), ``kept`` (what is left of its gain 25 to 40 days after
-    it, -1 to 3) and ``alone`` (the largest excess, or 0 where a post of three times the usual interest is
-    near). ``echo`` and ``kept`` need a gain of three of the platform's roundings.
+    ``excess`` is log growth of followers + 50 over a window, beyond the account's usual pace over as many
+    days: its median growth or its median gain of followers, whichever explains more. Who gains forty a day
+    from the first day on grows fastest then, and bursts at no time. The ``burst`` is the shortest window of
+    1, 2, 3, 5, 7 or 10 days that holds nine tenths of the ``largest`` excess of these. ``window_days``;
+    ``starts`` and ``ends`` (dates of the counts that span it; the earliest of equal ones), ``followers`` (at
+    its end), ``gained``; of the burst alone ``share`` (of all gains of the history), ``echo`` (mean daily
+    gain in the 7 days after it, three counted at least, over its own, at most 10), ``kept`` (what is left of
+    its gain 25 to 40 days after it, -1 to 3) and ``alone`` (the largest excess, or 0 where a post of three
+    times the usual interest is near). ``echo`` and ``kept`` need a gain of three of the platform's roundings.
     """
     every = views.rows(steps)  # not days, whose every column would be taken out of it
     frame, rows = every.frame, np.flatnonzero(every.floats("grid") == 1)
@@ -125,10 +134,12 @@ def _of_the_burst(values: Floats) -> Floats:
 
 
 def _excess(daily: _Daily, window: int) -> Floats:
-    """Growth up to each row over the window, less the usual; NaN where no count lies so near before it."""
+    """Growth up to each row over the window beyond the usual; NaN where no count lies so near before it."""
     start = daily.earliest(window)
     days = (daily.date - daily.date[start]).astype(np.float64)
-    return np.where(days > 0, daily.level - daily.level[start] - daily.usual * days, np.nan)
+    expected = np.log(np.maximum(daily.number[start] + daily.usual_gain * days, 0.0) + SMALL)
+    expected = np.maximum(expected, daily.level[start] + daily.usual_growth * days)
+    return np.where(days > 0, daily.level - expected, np.nan)
 
 
 def _burst(largest: Floats) -> tuple[Index, Floats]:

