@@ -15,7 +15,7 @@ _SHOWN = ("starts", "ends", "followers", "gained")
 _THE_BURST = Rows("excess", _SHOWN, most=1, among=pl.col("burst"))
 _SPIKES = "HypeAuditor, Popular Pays: orders are delivered over days; "
 _CURVES = "measured on real follower curves: bought in 2 to 10 days they hide from steps of one"
-_from_bursts = partial(feature, bursts, speaks_to=INFLATED)
+_from_bursts = partial(feature, bursts, speaks_to=INFLATED, version=2)
 
 
 @_from_bursts(

@@ -45,8 +45,10 @@ class Jump:
     post
         A post of three times the usual interest, from a week before to two days after; None where there is
         none.
+    posts_supplied
+        Whether posts of those days were.
     posts_known
-        Whether posts of those days were supplied, so that there could be one.
+        Whether what they earned is known too, so that there could be one.
     kept
         Share of the gain that was still there 25 to 40 days later; None where not known, for a drop, and
         where something between is explained.
@@ -60,6 +62,7 @@ class Jump:
     before: float | None
     after: float | None
     post: Post | None
+    posts_supplied: bool
     posts_known: bool
     kept: float | None
     explained: bool = False
@@ -172,7 +175,8 @@ def jump_between(evidence: Evidence, start: date, end: date) -> Jump | None:
     steps = [(a, b) for a, b in pairwise(points) if start <= a.day and b.day <= end]
     open_steps = [(a, b) for a, b in steps if not evidence.explains(a.day, b.day)]
     gained = sum(b.followers - a.followers for a, b in open_steps or steps)
-    days = [post.day for post in evidence.posts if post.day and post.interest is not None]
+    days = [post.day for post in evidence.posts if post.day]
+    counted = [post.day for post in evidence.posts if post.day and post.interest is not None]
     return Jump(
         start=start,
         end=end,
@@ -180,7 +184,8 @@ def jump_between(evidence: Evidence, start: date, end: date) -> Jump | None:
         before=_pace([one for one in points if start - timedelta(PACE_DAYS) <= one.day <= start]),
         after=_pace([one for one in points if end <= one.day <= end + timedelta(PACE_DAYS)]),
         post=_explaining_post(evidence, start, end),
-        posts_known=bool(days) and min(days) <= start,
+        posts_supplied=min(days, default=end) <= start,
+        posts_known=min(counted, default=end) <= start,
         kept=_kept(evidence, start, end, gained),
         explained=not open_steps,
     )

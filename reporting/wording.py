@@ -37,8 +37,8 @@ LABEL_SENTENCES: Final[Mapping[Label, str]] = MappingProxyType({
     " would show.",
     Label.REVIEW: "Something is unusual here, and not enough to say more: a person should look before"
     " anything is concluded.",
-    Label.INSUFFICIENT: "There is too little evidence against this account to question it, and too little to"
-    " clear it.",
+    Label.INSUFFICIENT: "Nothing that was seen is unusual enough to question this account, and what was seen"
+    " does not suffice to clear it.",
 })  # fmt: skip
 
 SIGNAL_NAMES: Final[Mapping[str, str]] = MappingProxyType({

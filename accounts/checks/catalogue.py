@@ -46,7 +46,6 @@ from accounts.checks.placeholder_texts import (
     placeholder_comments,
     placeholder_name,
 )
-from accounts.checks.repeated_captions import few_repeated_captions
 from accounts.checks.repeated_rows import repeated_comments, repeated_posts, total_rows
 from accounts.checks.rough_times import collection_times, rough_comment_times, rough_post_times, whole_hours
 from accounts.checks.shifted_posts import shifted_posts
@@ -97,7 +96,6 @@ CHECKS: Final[tuple[Check, ...]] = (
     placeholder_name,
     cut_captions,
     cut_comments,
-    few_repeated_captions,
     # Comments, samples, histories
     placeholder_authors,
     repeated_comments,

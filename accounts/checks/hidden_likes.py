@@ -32,7 +32,9 @@ FEW: Final = 4
 """The most likes that an ordinary post has beside one that nobody likes."""
 BARRING: Final = 0.2
 """Share of the posts from which on nobody is cleared on the others, which may be those paid for."""
+FIVE: Final = 5
 EIGHT: Final = 8
+MOSTLY: Final = 2 / 3
 FIFTH: Final = 0.2
 NEARLY_ALL: Final = 0.8
 CONSTANT: Final = 0.6
@@ -51,8 +53,9 @@ def _one_small_count(rows: TableArrays) -> Flags:
         return rows.nobody
     each = (SMALL + 1) * rows.account[small] + likes[small].astype(np.int64)
     most = np.bincount(each, minlength=(SMALL + 1) * len(rows.starts)).reshape(-1, SMALL + 1).max(axis=1)
-    often: Flags = most >= np.maximum(FEWEST, FIFTH * rows.count(~np.isnan(likes)))
-    return often
+    known = rows.count(~np.isnan(likes))
+    often: Flags = most >= np.maximum(FEWEST, FIFTH * known)
+    return often | (rows.count(likes <= FEW) >= np.maximum(FIVE, MOSTLY * known))
 
 
 def _with_hidden(arrays: Arrays) -> Collection[str]:
@@ -76,8 +79,10 @@ def hidden_likes(evidence: Evidence) -> Outcome:
     likes or more stand on half of eight posts or more whose views or comments vary fourfold; or it
     stands on three in five of eight posts or more that have views, or a comment each, or on four in
     five of any, or on all of five or more; or on a fifth of them and alone, hardly any post with one
-    like more or less. Where it stands on two thirds, all likes are left out: the rest is no sample. Nobody is
-    cleared where its other counts do not speak against it: likes that were paid for may be equal, too.
+    like more or less. Up to four likes on two thirds of the posts, five at least, with three times as many
+    comments each, are hidden ones, too. Where it stands on two thirds, all likes are left out: the rest is no
+    sample. Nobody is cleared where its other counts do not speak against it: likes that were paid for may be
+    equal, too.
 
     >>> from accounts.tables import Tables
     >>> posts = [{"account_id": "a", "likes": 3, "comments": 19, "views": 900} for _ in range(6)]
@@ -90,7 +95,7 @@ def hidden_likes(evidence: Evidence) -> Outcome:
         hidden = _hidden(*(_values(part, column) for column in _COUNTS))
         if hidden is not None:
             alike = part.filter(pl.Series(hidden))
-            rows.append((part if alike.height >= part.height * 2 / 3 else alike)[ROW])
+            rows.append((part if alike.height >= MOSTLY * part.height else alike)[ROW])
             count = " or ".join(map(str, alike["likes"].unique().sort()))
             findings.append(
                 Finding(
@@ -115,10 +120,18 @@ def _values(part: pl.DataFrame, column: str) -> Floats:
 def _hidden(likes: Floats, comments: Floats, views: Floats) -> Flags | None:
     """On which posts with likes small counts stand that mean hidden ones; None where they mean likes.
 
-    Where one count does, others may among the posts that are left: a page names three likers, or four.
+    Where one count does, others may among the posts that are left: a page names three likers, or four. Where
+    most posts have four likes at most and three times as many comments, none of these counts is one.
+
+    >>> comments = np.array([19.0, 57, 30, 21, 13, 36])
+    >>> _hidden(np.array([3.0, 1, 0, 2, 1, 40]), comments, np.full(6, np.nan))
+    array([ True,  True,  True,  True,  True, False])
     """
     known = ~np.isnan(likes)
     counts = np.stack([likes[known], comments[known], views[known]])
+    few = (counts[0] <= FEW) & (counts[1] >= 3 * (counts[0] + 1))
+    if few.sum() >= max(FIVE, MOSTLY * few.size) and np.median(counts[0, few]) >= 1:
+        return few
     left = np.ones(counts.shape[1], np.bool_)
     while (alike := _of_one_count(*counts[:, left])) is not None:
         left[np.flatnonzero(left)[alike]] = False

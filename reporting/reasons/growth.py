@@ -104,7 +104,13 @@ def _a_day(pace: float, numbers: Numbers) -> str:
 def _explained(jump: Jump, numbers: Numbers) -> str:
     if jump.post is not None and jump.post.day is not None:
         return f"a post of {numbers.day(jump.post.day)} had at least three times its usual interest"
-    return "no post near explains it" if jump.posts_known else "posts of those days were not supplied"
+    if jump.posts_known:
+        return "no post near explains it"
+    return (
+        "what posts of those days earned is not known"
+        if jump.posts_supplied
+        else "posts of those days were not supplied"
+    )
 
 
 def _echo(context: ReasonContext, window: tuple[date, date], gained: float) -> str:

@@ -300,10 +300,6 @@ def some_authors_called(name):
     )
 
 
-def repeats_herself(doc):
-    change_each(doc["posts"], lambda at, post: post.update(caption="Link in bio") if at in (3, 11) else None)
-
-
 def thousands(doc):
     change_each(doc["history"], lambda at, day: day.update(followers=25_000 - 1_000 * (at // 8)))
     doc["profile"]["followers"] = 25_000
@@ -316,7 +312,6 @@ DISTORTIONS = [
     *((authors_called(name), "placeholder_authors") for name in ("unknown", "Anonymous", "n/a", "0", "匿名")),
     (some_authors_called("[deleted]"), "placeholder_authors"),
     (authors_called("u17"), "one_author"),
-    (repeats_herself, "few_repeated_captions"),
     (thousands, "coarse_history"),
     (midnights, "rough_post_times"),
     (months_ago, "rough_post_times"),
