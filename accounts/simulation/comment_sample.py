@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
+from scipy.special import ndtr, ndtri
 
 from accounts.simulation.draft import HOUR, CommenterGroup, Draft
-from accounts.simulation.parameters import Floats, Ints
+from accounts.simulation.parameters import CommentOrder, Floats, Ints, weighted_choice
 from accounts.simulation.text import (
     TextSupply,
     fan_texts,
     fluent_texts,
     language,
     phrase_texts,
+    repeat_lines,
     spam_texts,
     template_texts,
 )
@@ -22,6 +25,11 @@ from accounts.simulation.word_lists import REPLIES
 __all__ = ["CommentColumns", "sample_scheme_comments", "write_comments"]
 
 PODS = ("pod", "roll_call")
+
+CHANT_WORDS = 4
+
+GRID: Final = 10.0 ** np.linspace(-3.0, 5.0, 161)
+"""Hours after a post at which it is known how many of its comments have come."""
 
 # Odds of :data:`text.STYLES` of groups that do not write as the person's audience usually does.
 STYLE_ODDS = {
@@ -56,15 +64,54 @@ def _honest_authors(draft: Draft, count: int, base: int) -> Ints:
     return np.where(returning, base + rank, rng.integers(1 << 33, 1 << 47, count))
 
 
-def _draw_delays(draft: Draft, group: CommenterGroup, count: int) -> Floats:
-    """Draw the delays after the post, in seconds, with a heavy tail of the regime's shape."""
-    median, spread = group.hours
-    if draft.regime.delays == "lognormal":
-        hours = median * 10 ** (spread * draft.rng.standard_normal(count))
-    else:
-        shape = 1.0 / max(spread, 0.1)
-        hours = median * draft.rng.pareto(shape, count) / (2 ** (1 / shape) - 1)
-    return np.asarray(hours * HOUR)
+@dataclass(frozen=True)
+class _Delays:
+    """How long after a post the comments of a group come, in hours: a heavy tail of the regime's shape."""
+
+    median: float
+    spread: float
+    is_lognormal: bool
+    in_turn: bool
+
+    @classmethod
+    def of(cls, draft: Draft, group: CommenterGroup) -> _Delays:
+        """Those of a group: members of a pod write in turn, for twice the median."""
+        in_turn = group.style in PODS and group.authors is not None
+        return cls(*group.hours, draft.regime.delays == "lognormal", in_turn)
+
+    def come(self, hours: Floats) -> Floats:
+        """The share of the comments that has come by then."""
+        if self.in_turn:
+            return np.clip(hours / (2.0 * self.median), 0.0, 1.0)
+        if self.is_lognormal:
+            return np.asarray(ndtr(np.log10(hours / self.median) / self.spread))
+        return np.asarray(1.0 - (1.0 + hours / self._scale) ** -self._shape)
+
+    def hours(self, share: Floats) -> Floats:
+        """When this share has come."""
+        if self.in_turn:
+            return share * 2.0 * self.median
+        if self.is_lognormal:
+            return np.asarray(self.median * 10.0 ** (self.spread * ndtri(share)))
+        return np.asarray(self._scale * ((1.0 - share) ** (-1.0 / self._shape) - 1.0))
+
+    @property
+    def _shape(self) -> float:
+        return 1.0 / max(self.spread, 0.1)
+
+    @property
+    def _scale(self) -> float:
+        return self.median / float(2.0 ** (1.0 / self._shape) - 1.0)
+
+
+@dataclass(frozen=True)
+class _Collected:
+    """Which comments of a group an export holds: of each post those from one share of all to another."""
+
+    low: Floats | float
+    high: Floats | float
+    part: float = 1.0
+    """Of these."""
 
 
 def _draw_texts(draft: Draft, group: CommenterGroup, count: int) -> list[str]:
@@ -83,13 +130,20 @@ def _draw_texts(draft: Draft, group: CommenterGroup, count: int) -> list[str]:
         return fluent_texts(rng, speech, count, supply, person.topic)
     if group.style == "spam":
         return spam_texts(rng, count)
-    return fan_texts(rng, speech, count, STYLE_ODDS.get(group.style, person.styles), person.topic)
+    texts = fan_texts(rng, speech, count, STYLE_ODDS.get(group.style, person.styles), person.topic)
+    if group.style == "fans" and rng.random() < draft.regime.chorus_share:
+        short = [text for text in texts if len(text.split()) <= CHANT_WORDS]
+        texts = repeat_lines(rng, texts, short[: int(rng.integers(3, 11))], rng.beta(1.0, 4.0))
+    return texts
 
 
-def _add_group(draft: Draft, group: CommenterGroup, share: float, base: int, rows: CommentColumns) -> None:
+def _add_group(
+    draft: Draft, group: CommenterGroup, collected: _Collected, base: int, rows: CommentColumns
+) -> None:
     """Add the sampled comments of one group of commenters."""
-    rng, posts = draft.rng, draft.posts
-    counts = rng.binomial(np.minimum(group.counts, 1e9).astype(np.int64), share)
+    rng, posts, delays = draft.rng, draft.posts, _Delays.of(draft, group)
+    low, high = (np.broadcast_to(edge, len(posts)) for edge in (collected.low, collected.high))
+    counts = rng.binomial(np.minimum(group.counts, 1e9).astype(np.int64), collected.part * (high - low))
     under = np.repeat(np.arange(len(posts)), counts)
     count = len(under)
     if count == 0:
@@ -102,9 +156,10 @@ def _add_group(draft: Draft, group: CommenterGroup, share: float, base: int, row
         first = rng.integers(0, reach, len(posts))[under]
         authors = group.authors[(first + _pod_order(rng, group, under, turn)) % len(group.authors)]
     born = posts.times[under]
-    times = born + _draw_delays(draft, group, count)
-    if group.style in PODS and group.authors is not None:  # in the order of their turns
-        times = born + (turn + rng.random(count)) / counts[under] * group.hours[0] * 2 * HOUR
+    place = rng.random(count)
+    if delays.in_turn:
+        place = (turn + place) / counts[under]
+    times = born + HOUR * delays.hours(low[under] + place * (high - low)[under])
     late = times > draft.now
     times = np.where(late, born + rng.random(count) * (draft.now - born), times)
     loved = 1.0 if group.style in ("fans", "storm", *PODS) else 0.2
@@ -151,6 +206,25 @@ def _add_replies(draft: Draft, rows: CommentColumns, base: int) -> None:
     rows.texts.extend(texts)
 
 
+def _collect(
+    draft: Draft, groups: list[CommenterGroup], share: float, order: CommentOrder
+) -> list[_Collected]:
+    """What an export holds of each group's comments: a share of all, or as many that came first or last.
+
+    In an order it holds up to so many of each post, whoever wrote them.
+    """
+    counts = np.array([group.counts for group in groups])
+    each = counts.sum(axis=0)
+    if order == "any" or not each.any():
+        return [_Collected(0.0, 1.0, share)] * len(groups)
+    few = np.sort(each)  # so many of each post, that all of them come to the share
+    most = np.interp(share * few.sum(), np.cumsum(few) + few * np.arange(few.size)[::-1], few)
+    wanted = np.minimum(each, most) if order == "oldest" else each - np.minimum(each, most)
+    come = np.array([_Delays.of(draft, group).come(GRID) for group in groups])
+    at = np.minimum((counts.T @ come < wanted[:, None]).sum(axis=1), GRID.size - 1)
+    return [_Collected(0.0, one[at]) if order == "oldest" else _Collected(one[at], 1.0) for one in come]
+
+
 def write_comments(draft: Draft, target: int) -> CommentColumns:
     """Sample about ``target`` comments under the newest posts, replies included.
 
@@ -164,15 +238,17 @@ def write_comments(draft: Draft, target: int) -> CommentColumns:
     base = int(draft.rng.integers(1 << 20, 1 << 32))
     others = sum((group.counts for group in draft.commenter_groups), np.zeros(len(posts)))
     fans = np.maximum(posts.total("comments") - others, 0.0)
-    median, spread = draft.regime.comment_delay_hours
-    groups = [CommenterGroup("fans", fans, None, (median, spread)), *draft.commenter_groups]
+    hours = draft.regime.draw(draft.rng, draft.platform.comment_hours), draft.regime.comment_spread
+    groups = [CommenterGroup("fans", fans, None, hours), *draft.commenter_groups]
     everything = np.maximum(posts.total("comments"), others)
     is_sampled = np.zeros(len(posts))
     is_sampled[-int(draft.rng.integers(4, 60)) :] = 1.0
     share = min(1.0, target / max(float((everything * is_sampled).sum()), 1.0))
     for group in groups:
         group.counts = group.counts * is_sampled
-        _add_group(draft, group, share, base, rows)
+    order = weighted_choice(draft.rng, draft.regime.comment_orders)
+    for group, collected in zip(groups, _collect(draft, groups, share, order), strict=True):
+        _add_group(draft, group, collected, base, rows)
     _add_replies(draft, rows, base)
     return rows
 
@@ -189,5 +265,5 @@ def sample_scheme_comments(draft: Draft, share: float) -> CommentColumns:
     """
     rows, base = CommentColumns(), int(draft.rng.integers(1 << 20, 1 << 32))
     for group in draft.commenter_groups:
-        _add_group(draft, group, min(share, 1.0), base, rows)
+        _add_group(draft, group, _Collected(0.0, 1.0, min(share, 1.0)), base, rows)
     return rows

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple, TypedDict
+from typing import Final, Literal, NamedTuple, TypedDict, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 __all__ = [
+    "CommentOrder",
     "Display",
     "Export",
     "Floats",
@@ -30,6 +31,9 @@ __all__ = [
 ]
 
 PulseShape = Literal["flat", "decay", "long", "bell", "ramp"]
+CommentOrder = Literal["any", "oldest", "newest"]
+"""Which comments of a post an export holds: some of all, or those that came first, or last."""
+Name = TypeVar("Name", bound=str)
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
@@ -53,6 +57,7 @@ class Display(NamedTuple):
 
 
 DISPLAY: Final = Display()
+COMMENT_HOURS: Final = Spread(4.0, 0.4)
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,8 @@ class Platform:
     steadiness
         Reduction of ``post_spread``, in powers of ten, for each standard deviation of the account's rate
         above the usual one.
+    comment_hours
+        Median delay of comments after the post, in hours: its median and spread over accounts.
     usual_quiet_share
         Share of an honest audience that is quiet, mass-following or suspicious: at 1,000 followers, and
         the gain per decade of followers.
@@ -136,6 +143,7 @@ class Platform:
     rate_per_gap: float = 0.0
     sd_per_gap: float = 0.0
     steadiness: float = 0.0
+    comment_hours: Spread = COMMENT_HOURS
     usual_quiet_share: tuple[float, float] = (0.2, 0.04)
     display: Display = DISPLAY
 
@@ -221,7 +229,10 @@ class Regime:
     ``large_wave_share`` of the events of small accounts are many times larger, ``ignored_share`` of
     small accounts get little engagement, ``young_share`` of the smallest accounts and none of a million
     followers were opened within two years, whatever the spread of ages says, ``repeating_share`` of
-    people write one caption under several posts, and ``retention_beta`` are the parameters of the Beta
+    people write one caption under several posts, ``chorus_share`` of audiences say the same few words
+    again and again; ``comment_spread`` is that of the delays of an
+    account's comments, in powers of ten, and ``comment_orders`` gives the odds of what an export collects
+    of them; ``retention_beta`` are the parameters of the Beta
     distribution of the share of bought followers that stays.
     """
 
@@ -253,6 +264,7 @@ class Regime:
     ignored_share: float
     young_share: float
     repeating_share: float
+    chorus_share: float
     campaign_block: int
     platforms: Mapping[str, Platform]
     exports: tuple[Export, ...]
@@ -266,7 +278,8 @@ class Regime:
     following: Spread
     age_days: Spread
     profiles: Mapping[str, Profile]
-    comment_delay_hours: Spread
+    comment_spread: float
+    comment_orders: Mapping[CommentOrder, float]
     vocabulary_seed: int
     fan_styles: Mapping[str, float]
     retention_beta: tuple[float, float]
@@ -296,13 +309,13 @@ class Regime:
         ]
 
 
-def weighted_choice(rng: np.random.Generator, odds: Mapping[str, float]) -> str:
+def weighted_choice(rng: np.random.Generator, odds: Mapping[Name, float]) -> Name:
     """Draw a name by odds, which need not add up to one; takes exactly one number of the generator.
 
     >>> weighted_choice(np.random.default_rng(0), {"never": 0.0, "always": 2.0})
     'always'
     """
-    left, last = rng.random() * sum(odds.values()), ""
+    left, last = rng.random() * sum(odds.values()), next(iter(odds))
     for name, weight in odds.items():
         left -= weight
         last = name if weight > 0.0 else last

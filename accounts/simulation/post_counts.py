@@ -7,7 +7,7 @@ import numpy as np
 from accounts.simulation.draft import COUNTS, HOUR, Draft, Posts
 from accounts.simulation.follower_curves import followers_at
 from accounts.simulation.parameters import Floats
-from accounts.simulation.text import captions, language, repeat_captions
+from accounts.simulation.text import captions, language, repeat_lines
 
 __all__ = ["HASHTAGS_OF", "USUAL_HASHTAGS", "draw_counts", "posts_without_counts"]
 
@@ -125,7 +125,8 @@ def draw_counts(draft: Draft) -> None:
     words = CAPTION_WORDS[draft.export.platform] * 10 ** rng.normal(0.0, 0.2)
     posts.captions = captions(rng, speech, count, person.topic, words)
     if rng.random() < draft.regime.repeating_share:
-        posts.captions = repeat_captions(rng, posts.captions)
+        stock = posts.captions[: int(rng.geometric(0.5))]
+        posts.captions = repeat_lines(rng, posts.captions, stock, rng.beta(0.7, 1.3))
 
 
 def _draw_counts(draft: Draft, reach: Floats) -> None:

@@ -34,7 +34,7 @@ __all__ = [
     "fluent_texts",
     "language",
     "phrase_texts",
-    "repeat_captions",
+    "repeat_lines",
     "spam_texts",
     "template_texts",
     "usernames",
@@ -310,17 +310,17 @@ def captions(rng: np.random.Generator, speech: Language, count: int, topic: int,
     return _draw_sentences(rng, speech, lengths, topic_words(topic))
 
 
-def repeat_captions(rng: np.random.Generator, written: list[str]) -> list[str]:
-    """Put one caption, or a few in turn, under a share of the posts, as a tag line or a label of an export.
+def repeat_lines(
+    rng: np.random.Generator, written: list[str], stock: Sequence[str], share: float
+) -> list[str]:
+    """Put lines of a stock in place of a share of the texts: tag lines under posts, chants under a video.
 
-    >>> written = [f"post {number}" for number in range(40)]
-    >>> len(set(repeat_captions(np.random.default_rng(0), written))) < 40
-    True
+    >>> repeat_lines(np.random.default_rng(0), ["one", "two", "three"], ["again"], 1.0)
+    ['again', 'again', 'again']
     """
-    stock = written[: int(rng.geometric(0.5))]
-    repeated = rng.random(len(written)) < rng.beta(0.7, 1.3)
-    which = rng.integers(0, len(stock), len(written)).tolist() if stock else []
+    repeated = (rng.random(len(written)) < share).tolist()
+    which = rng.integers(0, max(len(stock), 1), len(written)).tolist()
     return [
-        stock[at] if again else caption
-        for caption, again, at in zip(written, repeated.tolist(), which, strict=True)
+        stock[at] if again and stock else text
+        for text, again, at in zip(written, repeated, which, strict=True)
     ]

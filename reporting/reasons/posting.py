@@ -7,6 +7,7 @@ from itertools import pairwise
 from math import ceil
 from statistics import median
 
+from features.posting import MOST_HASHTAGS
 from reporting.numbers import Numbers
 from reporting.reasons.builders import ReasonContext, ReasonWords, says
 
@@ -148,4 +149,5 @@ def captions(context: ReasonContext) -> ReasonWords:
 @says("hashtags_per_post")
 def hashtags(context: ReasonContext) -> ReasonWords:
     """Hashtags of the mean post."""
-    return ReasonWords(f"its posts carry {context.numbers.figures(context.value)} hashtags on average")
+    many = " or more" if context.value >= MOST_HASHTAGS else ""
+    return ReasonWords(f"its posts carry {context.numbers.figures(context.value)}{many} hashtags on average")

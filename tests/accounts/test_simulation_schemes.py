@@ -146,11 +146,11 @@ def test_no_event_leaves_anything_bought_or_below_nothing(event: str) -> None:
 @pytest.mark.parametrize("event", ["viral_hit", "press_mention", "giveaway", "bot_attack", "migration"])
 def test_honest_events_make_jumps_too(event: str) -> None:
     larger = 0
-    for seed in range(8):
+    for seed in range(16):
         before, draft = a_creator(seed).curve.honest_gains, a_creator(seed)
         apply_event(draft, event)
         larger += draft.curve.honest_gains.max() > 2 * before.max()
-    assert larger >= 3
+    assert larger >= 5
 
 
 @pytest.mark.parametrize("program", sorted(BOTS))

@@ -12,6 +12,7 @@ import polars as pl
 
 from accounts.tables import Tables
 from features.declaration import AUTOMATED
+from features.posting import MOST_HASHTAGS
 from training.datasets.base import PublicSet
 from training.datasets.cells import COUNT, raw_numbers
 from training.datasets.labelled import Labelled, derive_features
@@ -143,7 +144,7 @@ def _of_posts(frame: pl.DataFrame) -> dict[str, Floats]:
             "comments_variation": np.where(open_ >= 5, per_comment, np.nan),
             # With some closed, the likes of the others alone are not known.
             "comments_per_like": np.where(open_ == posts, comments / likes, np.nan),
-            "hashtags_per_post": hashtags,
+            "hashtags_per_post": np.minimum(hashtags, MOST_HASHTAGS),
             "hashtags_deviation": less_one * hashtags_sd,
         }
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from accounts.tables import Tables
 from features.declaration import AUTOMATED
+from features.posting import MOST_HASHTAGS
 from training.datasets.base import PublicSet
 from training.datasets.cells import COUNT, number, raw_numbers
 from training.datasets.labelled import Labelled, derive_features
@@ -111,6 +112,6 @@ def _of_posts(frame: pl.DataFrame) -> dict[str, Floats]:
     with np.errstate(divide="ignore", invalid="ignore"):
         return {
             "comments_per_like": comments / likes,
-            "hashtags_per_post": hashtags,
+            "hashtags_per_post": np.minimum(hashtags, MOST_HASHTAGS),
             "posts_per_week": WEEK_HOURS / gap,
         }

@@ -44,6 +44,7 @@ INSTAGRAM: Final = Platform(
     daily_growth=Spread(0.00024, 0.50),
     significant_figures=0,
     following_cap=7500,
+    comment_hours=Spread(7.0, 0.3),
     usual_quiet_share=(0.22, 0.035),
 )  # fmt: skip
 
@@ -67,6 +68,7 @@ TIKTOK: Final = Platform(
     following_cap=10000,
     like_trend=(0.15, 0.35),
     hit_share=0.04,
+    comment_hours=Spread(8.0, 0.4),
     usual_quiet_share=(0.23, 0.06),
 )  # fmt: skip
 
@@ -93,6 +95,7 @@ YOUTUBE: Final = Platform(
     leave_factor=0.55,
     like_trend=(-0.45, 0.4),
     hit_share=0.05,
+    comment_hours=Spread(20.0, 0.3),
     usual_quiet_share=(0.16, 0.04),
 )  # fmt: skip
 
@@ -114,6 +117,7 @@ X: Final = Platform(
     daily_growth=Spread(0.00018, 0.60),
     significant_figures=0,
     following_cap=5000,
+    comment_hours=Spread(0.7, 0.35),
     usual_quiet_share=(0.30, 0.035),
 )  # fmt: skip
 
@@ -174,6 +178,7 @@ OTHER: Final = Platform(
     daily_growth=Spread(0.00028, 0.55),
     significant_figures=0,
     following_cap=5000,
+    comment_hours=Spread(4.0, 0.45),
     usual_quiet_share=(0.22, 0.05),
 )  # fmt: skip
 
@@ -381,6 +386,7 @@ TEST: Final = Regime(
     ignored_share=0.06,
     young_share=0.06,
     repeating_share=0.15,
+    chorus_share=0.2,
     campaign_block=160,
     platforms=MappingProxyType({
         "instagram": INSTAGRAM, "tiktok": TIKTOK, "youtube": YOUTUBE, "x": X, "twitch": TWITCH,
@@ -405,7 +411,8 @@ TEST: Final = Regime(
     following=Spread(330, 0.65),
     age_days=Spread(1700, 0.25),
     profiles=MappingProxyType(PROFILES),
-    comment_delay_hours=Spread(6.5, 0.65),
+    comment_spread=0.65,
+    comment_orders=MappingProxyType({"any": 0.55, "oldest": 0.2, "newest": 0.25}),
     vocabulary_seed=77_003,
     fan_styles=MappingProxyType({
         "plain": 3.0, "praise": 1.6, "emoji": 2.2, "mention": 0.9, "question": 0.9, "long": 0.5,

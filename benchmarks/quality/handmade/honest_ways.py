@@ -1,0 +1,94 @@
+"""Honest creators of many kinds, on each platform, of several sizes: nobody of them is to be accused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+
+from benchmarks.quality.handmade.creator import AS_OF, Creator, Document, creator
+from benchmarks.quality.handmade.events import (
+    asleep,
+    emoji_only,
+    giveaway,
+    hidden_likes,
+    made_by_regulars,
+    newsroom_hours,
+    opened,
+    press,
+    purge,
+    scheduled,
+    viral_hit,
+)
+from benchmarks.quality.handmade.typical import PLATFORMS
+
+__all__ = ["FOLLOWERS", "HONEST_WAYS", "SEEDS", "honest_creators"]
+
+FOLLOWERS: Final = (310, 3_200, 40_000, 900_000)
+SEEDS: Final = range(600, 604)
+
+_CAPTIONS: Final = (
+    "Link in bio",
+    "Photo by Nora on Instagram. May be an image of food and indoor.",
+    "Anzeige | Werbung",
+    "#ceramics #handmade #clay #pottery",
+)
+
+
+def repeats_captions(about: Creator, share: float) -> Document:
+    """One caption under a share of the posts: a tag line, or what an export writes for a picture.
+
+    >>> posts = repeats_captions(Creator(account_id="a", posts=40), 1.0)["posts"]
+    >>> {post["caption"] for post in posts}
+    {'Link in bio'}
+    """
+    document, rng = creator(about), np.random.default_rng(about.seed)
+    caption = _CAPTIONS[about.seed % len(_CAPTIONS)]
+    posts = [
+        post | {"caption": caption} if again else post
+        for post, again in zip(document["posts"], rng.random(about.posts) < share, strict=True)
+    ]
+    return document | {"posts": posts}
+
+
+def opened_ago(about: Creator, days: int) -> Document:
+    """An account opened so many days ago, which gained its followers steadily, with a post every few days."""
+    young = replace(about, days=days, growth=28 / days, posts=max(days // 4, 5), gap_days=2.5)
+    return opened(creator(young), f"{AS_OF - timedelta(days=days):%Y-%m-%d}")
+
+
+def _then(change: Callable[[Document], Document]) -> Callable[[Creator], Document]:
+    return lambda about: change(creator(about))
+
+
+HONEST_WAYS: Final[Mapping[str, Callable[[Creator], Document]]] = MappingProxyType({
+    "ordinary": creator,
+    "one caption under a quarter of the posts": partial(repeats_captions, share=0.25),
+    "one caption under half of the posts": partial(repeats_captions, share=0.5),
+    "one caption under all posts": partial(repeats_captions, share=1.0),
+    "opened 28 days ago": partial(opened_ago, days=28),
+    "opened 80 days ago": partial(opened_ago, days=80),
+    "opened 140 days ago": partial(opened_ago, days=140),
+    "a giveaway": _then(giveaway), "a viral hit": _then(viral_hit), "press": _then(press),
+    "a purge": _then(purge), "a scheduler": _then(scheduled), "a news desk": _then(newsroom_hours),
+    "regulars": _then(made_by_regulars), "emoji only": _then(emoji_only),
+    "hidden likes": _then(hidden_likes), "asleep for 230 days": _then(partial(asleep, days=230)),
+})  # fmt: skip
+
+
+def honest_creators(
+    names: Sequence[str] = tuple(HONEST_WAYS), followers: Sequence[int] = FOLLOWERS
+) -> Iterator[tuple[str, Document]]:
+    """Each kind by name, on each platform, of each size, with each seed."""
+    for name in names:
+        for platform in PLATFORMS:
+            for size in followers:
+                for seed in SEEDS:
+                    account = f"{name}, {platform}, {size}, {seed}"
+                    about = Creator(account_id=account, platform=platform, followers=size, seed=seed)
+                    yield name, HONEST_WAYS[name](about)
