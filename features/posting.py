@@ -251,8 +251,8 @@ def hashtags_per_post() -> pl.Expr:
     """Mean number of hashtags of dated posts, at most 10: many people write as many as the platform allows.
 
     >>> from features.example import derive_one
-    >>> derive_one("hashtags_per_post", hashtags=[1, 2, 3, 4, 5]), derive_one("hashtags_per_post", hashtags=[30] * 5)
-    (3.0, 10.0)
+    >>> [derive_one("hashtags_per_post", hashtags=tags) for tags in ([1, 2, 3, 4, 5], [30] * 5)]
+    [3.0, 10.0]
     """
     return pl.col("hashtags").mean().clip(upper_bound=MOST_HASHTAGS)
 

@@ -55,7 +55,8 @@ def _one_small_count(rows: TableArrays) -> Flags:
     most = np.bincount(each, minlength=(SMALL + 1) * len(rows.starts)).reshape(-1, SMALL + 1).max(axis=1)
     known = rows.count(~np.isnan(likes))
     often: Flags = most >= np.maximum(FEWEST, FIFTH * known)
-    return often | (rows.count(likes <= FEW) >= np.maximum(FIVE, MOSTLY * known))
+    few: Flags = rows.count(likes <= FEW) >= np.maximum(FIVE, MOSTLY * known)
+    return often | few
 
 
 def _with_hidden(arrays: Arrays) -> Collection[str]:
@@ -129,7 +130,7 @@ def _hidden(likes: Floats, comments: Floats, views: Floats) -> Flags | None:
     """
     known = ~np.isnan(likes)
     counts = np.stack([likes[known], comments[known], views[known]])
-    few = (counts[0] <= FEW) & (counts[1] >= 3 * (counts[0] + 1))
+    few: Flags = (counts[0] <= FEW) & (counts[1] >= 3 * (counts[0] + 1))
     if few.sum() >= max(FIVE, MOSTLY * few.size) and np.median(counts[0, few]) >= 1:
         return few
     left = np.ones(counts.shape[1], np.bool_)

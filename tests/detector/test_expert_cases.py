@@ -9,6 +9,7 @@ import pytest
 from benchmarks.quality.handmade.cases import FAKES, HONEST
 from benchmarks.quality.handmade.creator import Creator, creator
 from benchmarks.quality.handmade.evidence import with_evidence
+from benchmarks.quality.handmade.honest_ways import HONEST_WAYS
 from benchmarks.quality.handmade.inflating import (
     buy_comments,
     buy_followers,
@@ -23,6 +24,7 @@ from benchmarks.quality.handmade.programs import clockwork, fake_profile
 from benchmarks.quality.handmade.typical import PLATFORMS, TIERS
 from benchmarks.quality.handmade.verdict_summary import screen_documents, summarise
 from benchmarks.quality.harness.benchmarked_model import load_detector
+from benchmarks.quality.measurements.forty import labels_of_kind
 
 ACCUSED = {"inflated", "automated"}
 WITH_VIEWS = ("tiktok", "youtube", "x")
@@ -49,22 +51,15 @@ def about(platform, **rest):
     return creator(Creator(account_id="made by hand", platform=platform, **({"seed": 7} | rest)))
 
 
-def but(wrong, values):
-    """The values; those that are known to go wrong must fail, until the starter gets them right."""
-    return [
-        pytest.param(
-            value, marks=[pytest.mark.xfail(strict=True, reason=wrong.get(name, ""))] * (name in wrong)
-        )
-        for name, value in values.items()
-    ]
-
-
-WRONG = {"three months old": "the first days of an account that grows threefold in ten look like a burst"}
-
-
-@pytest.mark.parametrize("case", but(WRONG, {case.name: case for case in HONEST}), ids=name_of)
+@pytest.mark.parametrize("case", HONEST, ids=name_of)
 def test_nobody_honest_is_accused(verdict_of, case):
     assert verdict_of(case.document).label not in ACCUSED
+
+
+@pytest.mark.parametrize("kind", HONEST_WAYS)
+def test_no_kind_of_honest_creator_is_accused(starter, kind):
+    labels = labels_of_kind(starter, kind)
+    assert sum(labels.get(label, 0) for label in ACCUSED) <= 0.02 * sum(labels.values())
 
 
 @pytest.mark.parametrize("case", FAKES, ids=name_of)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 
-from benchmarks.quality.handmade.creator import AS_OF, Creator, Document, creator
+from benchmarks.quality.handmade.creator import AS_OF, Creator, Document, creator, stamp
 from benchmarks.quality.handmade.events import (
     asleep,
     emoji_only,
@@ -38,6 +38,7 @@ _CAPTIONS: Final = (
     "Anzeige | Werbung",
     "#ceramics #handmade #clay #pottery",
 )
+_LINES: Final = ("Amen", "Amén 🙏", "amen", "Beautiful!", "So beautiful 😍", "Love it", "🔥🔥🔥")
 
 
 def repeats_captions(about: Creator, share: float) -> Document:
@@ -62,6 +63,36 @@ def opened_ago(about: Creator, days: int) -> Document:
     return opened(creator(young), f"{AS_OF - timedelta(days=days):%Y-%m-%d}")
 
 
+def answered_within(about: Creator, minutes: float) -> Document:
+    """Fans who are notified: half of the comments come within so many minutes of the post."""
+    document, rng = creator(replace(about, comments=120)), np.random.default_rng(about.seed)
+    published = {post["post_id"]: datetime.fromisoformat(post["published_at"]) for post in document["posts"]}
+    delays = (minutes * np.exp(rng.standard_normal(len(document["comments"])))).tolist()
+    comments = [
+        comment
+        | {"published_at": stamp(min(published[comment["post_id"]] + timedelta(minutes=delay), AS_OF))}
+        for comment, delay in zip(document["comments"], delays, strict=True)
+    ]
+    return document | {"comments": comments}
+
+
+def says_the_same(about: Creator, share: float) -> Document:
+    """A congregation: a share of the comments is one of a few short lines."""
+    document, rng = creator(replace(about, comments=120)), np.random.default_rng(about.seed)
+    lines, again = rng.choice(_LINES, about.comments * 2), rng.random(about.comments * 2) < share
+    comments = [
+        comment | {"text": str(line)} if same else comment
+        for comment, line, same in zip(document["comments"], lines, again, strict=False)
+    ]
+    return document | {"comments": comments}
+
+
+def tagged(about: Creator, count: int) -> Document:
+    """So many hashtags under every post."""
+    document = creator(about)
+    return document | {"posts": [post | {"hashtags": count} for post in document["posts"]]}
+
+
 def _then(change: Callable[[Document], Document]) -> Callable[[Creator], Document]:
     return lambda about: change(creator(about))
 
@@ -74,6 +105,11 @@ HONEST_WAYS: Final[Mapping[str, Callable[[Creator], Document]]] = MappingProxyTy
     "opened 28 days ago": partial(opened_ago, days=28),
     "opened 80 days ago": partial(opened_ago, days=80),
     "opened 140 days ago": partial(opened_ago, days=140),
+    "comments within 20 minutes": partial(answered_within, minutes=20.0),
+    "comments within 6 minutes": partial(answered_within, minutes=6.0),
+    "a quarter of the comments say the same": partial(says_the_same, share=0.25),
+    "thirty hashtags": partial(tagged, count=30),
+    "two followers in five are quiet": lambda about: creator(replace(about, fake_share=0.4)),
     "a giveaway": _then(giveaway), "a viral hit": _then(viral_hit), "press": _then(press),
     "a purge": _then(purge), "a scheduler": _then(scheduled), "a news desk": _then(newsroom_hours),
     "regulars": _then(made_by_regulars), "emoji only": _then(emoji_only),

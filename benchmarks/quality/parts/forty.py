@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from benchmarks.quality.handmade.honest_ways import HONEST_WAYS
 from benchmarks.quality.harness.part import Part, Result, Task
 from benchmarks.quality.measurements.forty import ACCUSED, EXPERT, measure
 from benchmarks.quality.page.markdown import table
@@ -28,7 +29,27 @@ def page(result: Result) -> str:
         f"the first reason is of the expert's family in {reasons}."
     )
     titles = ("account", "expert", "expert's reason", "Assay", "first reason", "far out", "compared")
-    return f"{text}\n\n{table(titles, map(_line, rows))}"
+    return f"{text}\n\n{table(titles, map(_line, rows))}\n\n{_of_many_honest(result['honest'])}"
+
+
+def _of_many_honest(counts: Mapping[str, Mapping[str, int]]) -> str:
+    """How many honest creators of each kind get which label."""
+    every = sum(sum(labels.values()) for labels in counts.values())
+    accused = sum(labels.get(label, 0) for labels in counts.values() for label in ACCUSED)
+    text = (
+        f"Honest creators of {len(counts)} kinds, each on four platforms, of four sizes, with four seeds, "
+        f"all evidence there: {accused} of {every:,} are accused."
+    )
+    columns = ("authentic", "insufficient", "review")
+    lines = [
+        (
+            kind,
+            str(sum(labels.get(label, 0) for label in ACCUSED)),
+            *(str(labels.get(name, 0)) for name in columns),
+        )
+        for kind, labels in counts.items()
+    ]
+    return f"{text}\n\n{table(('kind', 'accused', *columns), lines)}"
 
 
 def _counted(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -60,6 +81,6 @@ PART: Final = Part(
     title="Forty accounts, judged by hand",
     tasks={"": Task(measure)},
     page=page,
-    settings={"expert": EXPERT},
+    settings={"expert": EXPERT, "honest": [*HONEST_WAYS]},
     details=disagreements,
 )
