@@ -26,6 +26,11 @@ __all__ = ["ABSTENTIONS", "Abstention", "abstention_sentences", "abstentions_of"
 ESTABLISHED: Final = 1_000
 """Stars at a history's beginning from which on a repository is no longer young."""
 
+MANYFOLD: Final = 3.0
+"""Growth over the history of an account that does well, and is young."""
+BURST: Final = 1.7
+"""Growth within days, or a month, beyond the usual pace, that is no purchase of as many as there are."""
+
 FAR_SHORT: Final = 50.0
 """Times by which engagement falls short of what is usual, where a follower count may be misread."""
 MISREAD: Final = 1_000
@@ -61,6 +66,17 @@ def _young_stars(features: pd.DataFrame, levels: Sequence[str], platforms: Seque
     stars = github & features["following_size"].isna().to_numpy() & _lack("posts", levels)
     young: Bools = stars & ~(first >= np.log10(ESTABLISHED))
     return young
+
+
+def _grew_as_it_began(
+    features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]
+) -> Bools:
+    """A history that ends at three times its beginning or more, and never outran its own usual pace by much."""
+    known = features.reindex(columns=["growth_total", "burst_size", "month_size"]).to_numpy()
+    steady: Bools = (
+        (known[:, 0] >= np.log10(MANYFOLD)) & (known[:, 1] <= np.log(BURST)) & (known[:, 2] <= np.log(BURST))
+    )
+    return steady
 
 
 def _posts_alone(features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Bools:
@@ -124,6 +140,14 @@ ABSTENTIONS: Final = (
         " ones that nobody suspects 4 looked like this one. So its stars alone accuse nobody, and a person"
         " decides.",
         "StarScout (He et al. 2024), repositories matched by their largest month; docs/quality.md",
+    ),
+    Abstention(
+        "followers_flow",
+        _grew_as_it_began,
+        "Its followers multiplied as steadily as they began, and nothing stands out beyond its own pace. So do"
+        " those of a young account that does well, of which few are known. So its curve accuses nobody, and a"
+        " person decides.",
+        "Accounts made by hand, opened 28 to 140 days before; docs/quality.md",
     ),
     Abstention(
         "followers_stock",

@@ -22,7 +22,7 @@ _POSTS = pl.col("posts").sum()
 _FIRST_WITH_CAPTION = pl.struct("account", "caption").is_first_distinct()
 _CAPTIONS = Rows("caption_copies", ("caption", "caption_copies", "published_at"), among=_FIRST_WITH_CAPTION)
 _HASHTAGS = Rows("hashtags", ("published_at", "hashtags", "caption"), across=True)
-MOST_HASHTAGS = 10.0  # on average; many people write the 30 that Instagram allows
+MOST_HASHTAGS = 6.0  # on average; of 598 organic Instagram accounts 5 % write more
 _AKYON = "Akyon & Kalfaoglu 2019, ASYU"
 _GAP = pl.col("gap_hours")
 _from_timeline = partial(feature, timeline, speaks_to=AUTOMATED)
@@ -243,16 +243,16 @@ def repeated_caption_share() -> pl.Expr:
     unit="count",
     version=2,
     known={"hashtags": 5},
-    sentence="its posts carry {value} hashtags on average (10: that many or more)",
+    sentence="its posts carry {value} hashtags on average (6: that many or more)",
     rows=_HASHTAGS,
     source=_AKYON,
 )
 def hashtags_per_post() -> pl.Expr:
-    """Mean number of hashtags of dated posts, at most 10: many people write as many as the platform allows.
+    """Mean number of hashtags of dated posts, at most 6: some people write as many as the platform allows.
 
     >>> from features.example import derive_one
     >>> [derive_one("hashtags_per_post", hashtags=tags) for tags in ([1, 2, 3, 4, 5], [30] * 5)]
-    [3.0, 10.0]
+    [3.0, 6.0]
     """
     return pl.col("hashtags").mean().clip(upper_bound=MOST_HASHTAGS)
 

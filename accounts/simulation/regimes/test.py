@@ -386,7 +386,7 @@ TEST: Final = Regime(
     ignored_share=0.06,
     young_share=0.06,
     repeating_share=0.15,
-    chorus_share=0.2,
+    chorus_share=0.1,
     campaign_block=160,
     platforms=MappingProxyType({
         "instagram": INSTAGRAM, "tiktok": TIKTOK, "youtube": YOUTUBE, "x": X, "twitch": TWITCH,
@@ -412,7 +412,7 @@ TEST: Final = Regime(
     age_days=Spread(1700, 0.25),
     profiles=MappingProxyType(PROFILES),
     comment_spread=0.65,
-    comment_orders=MappingProxyType({"any": 0.55, "oldest": 0.2, "newest": 0.25}),
+    comment_orders=MappingProxyType({"any": 0.65, "oldest": 0.2, "newest": 0.15}),
     vocabulary_seed=77_003,
     fan_styles=MappingProxyType({
         "plain": 3.0, "praise": 1.6, "emoji": 2.2, "mention": 0.9, "question": 0.9, "long": 0.5,

@@ -47,7 +47,7 @@ INSTAGRAM: Final = Platform(
     daily_growth=Spread(0.00030, 0.45),
     significant_figures=0,
     following_cap=7500,
-    comment_hours=Spread(5.0, 0.35),
+    comment_hours=Spread(5.0, 0.3),
     usual_quiet_share=(0.19, 0.045),
 )  # fmt: skip
 
@@ -71,7 +71,7 @@ TIKTOK: Final = Platform(
     following_cap=10000,
     like_trend=(0.1, 0.4),
     hit_share=0.06,
-    comment_hours=Spread(6.0, 0.45),
+    comment_hours=Spread(6.0, 0.35),
     usual_quiet_share=(0.25, 0.05),
 )  # fmt: skip
 
@@ -100,7 +100,7 @@ YOUTUBE: Final = Platform(
     display=Display(1_000, 10),
     like_trend=(-0.6, 0.35),
     hit_share=0.08,
-    comment_hours=Spread(14.0, 0.35),
+    comment_hours=Spread(14.0, 0.3),
     usual_quiet_share=(0.18, 0.03),
 )  # fmt: skip
 
@@ -122,7 +122,7 @@ X: Final = Platform(
     daily_growth=Spread(0.00022, 0.50),
     significant_figures=0,
     following_cap=5000,
-    comment_hours=Spread(0.9, 0.4),
+    comment_hours=Spread(0.9, 0.35),
     usual_quiet_share=(0.28, 0.045),
 )  # fmt: skip
 
@@ -185,7 +185,7 @@ OTHER: Final = Platform(
     daily_growth=Spread(0.00035, 0.50),
     significant_figures=0,
     following_cap=5000,
-    comment_hours=Spread(3.0, 0.5),
+    comment_hours=Spread(3.0, 0.4),
     usual_quiet_share=(0.25, 0.04),
 )  # fmt: skip
 
@@ -410,7 +410,7 @@ TRAIN: Final = Regime(
     ignored_share=0.08,
     young_share=0.08,
     repeating_share=0.12,
-    chorus_share=0.15,
+    chorus_share=0.08,
     campaign_block=200,
     platforms=MappingProxyType({
         "instagram": INSTAGRAM, "tiktok": TIKTOK, "youtube": YOUTUBE, "x": X, "twitch": TWITCH,
@@ -436,7 +436,7 @@ TRAIN: Final = Regime(
     age_days=Spread(1500, 0.28),
     profiles=MappingProxyType(PROFILES),
     comment_spread=0.80,
-    comment_orders=MappingProxyType({"any": 0.5, "oldest": 0.25, "newest": 0.25}),
+    comment_orders=MappingProxyType({"any": 0.7, "oldest": 0.15, "newest": 0.15}),
     vocabulary_seed=20_251,
     fan_styles=MappingProxyType({
         "plain": 4.0, "praise": 2.0, "emoji": 1.4, "mention": 0.6, "question": 0.6, "long": 0.7,

@@ -67,7 +67,7 @@ def _equal_run(one: Account) -> Number:
 
 
 FEATURES: Final[Mapping[str, Callable[[Account], Number]]] = {
-    "hashtags_per_post": lambda a: min(fmean(_hashtags(a)), 10.0) if len(_hashtags(a)) >= 5 else None,
+    "hashtags_per_post": lambda a: min(fmean(_hashtags(a)), 6.0) if len(_hashtags(a)) >= 5 else None,
     "hashtags_deviation": lambda a: stdev(_hashtags(a)) if len(_hashtags(a)) >= 5 else None,
     "posts_per_week": lambda a: quotient(168 * len(a.gaps), sum(a.gaps)) if len(a.gaps) >= 4 else None,
     "gap_burstiness": _burstiness,
