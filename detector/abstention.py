@@ -71,7 +71,7 @@ def _young_stars(features: pd.DataFrame, levels: Sequence[str], platforms: Seque
 def _grew_as_it_began(
     features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]
 ) -> Bools:
-    """A history that ends at three times its beginning or more, and never outran its own usual pace by much."""
+    """A history that ends at three times its beginning or more, and hardly ever outran its own pace."""
     known = features.reindex(columns=["growth_total", "burst_size", "month_size"]).to_numpy()
     steady: Bools = (
         (known[:, 0] >= np.log10(MANYFOLD)) & (known[:, 1] <= np.log(BURST)) & (known[:, 2] <= np.log(BURST))
@@ -144,9 +144,9 @@ ABSTENTIONS: Final = (
     Abstention(
         "followers_flow",
         _grew_as_it_began,
-        "Its followers multiplied as steadily as they began, and nothing stands out beyond its own pace. So do"
-        " those of a young account that does well, of which few are known. So its curve accuses nobody, and a"
-        " person decides.",
+        "Its followers multiplied as steadily as they began, and nothing stands out beyond its own pace. So"
+        " do those of a young account that does well, of which few are known. So its curve accuses nobody,"
+        " and a person decides.",
         "Accounts made by hand, opened 28 to 140 days before; docs/quality.md",
     ),
     Abstention(
