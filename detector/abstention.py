@@ -145,9 +145,9 @@ ABSTENTIONS: Final = (
         "followers_flow",
         _grew_as_it_began,
         "Its followers multiplied as steadily as they began, and nothing stands out beyond its own pace. So"
-        " do those of a young account that does well, of which few are known. So its curve accuses nobody,"
-        " and a person decides.",
-        "Accounts made by hand, opened 28 to 140 days before; docs/quality.md",
+        " do those of a young account that does well: of 64 made by hand, opened 28 days before, 44 looked"
+        " like this one. So its curve accuses nobody, and a person decides.",
+        "Accounts made by hand; python -m benchmarks.quality.abstentions",
     ),
     Abstention(
         "followers_stock",
@@ -169,7 +169,7 @@ ABSTENTIONS: Final = (
     Abstention(
         "likes",
         _likes_without_views,
-        "Bought likes on YouTube show against the views of the videos, and no views are known here: 15 of 356"
+        "Bought likes on YouTube show against the views of the videos, and no views are known here: 24 of 346"
         " simulated authentic channels without them looked like this one. So its likes accuse nobody, and a"
         " person decides.",
         "Simulated accounts; python -m benchmarks.quality.abstentions",
@@ -177,7 +177,7 @@ ABSTENTIONS: Final = (
     Abstention(
         "views",
         _views_without_likes,
-        "Bought views show in the likes that a view brings, and too few of these posts have both: 19 of 281"
+        "Bought views show in the likes that a view brings, and too few of these posts have both: 40 of 275"
         " simulated authentic accounts whose newer likes were missing looked like this one. So its views"
         " accuse nobody, and a person decides.",
         "Simulated accounts; python -m benchmarks.quality.abstentions",

@@ -1,6 +1,6 @@
 """How many simulated authentic accounts would be accused where a signal abstains: ``python -m`` this.
 
-The abstentions that rest on simulated accounts say these numbers in their sentences.
+The abstentions that rest on simulated accounts, or on accounts made by hand, say these numbers.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from typing import Final
 
 import numpy as np
 
+from accounts.reading import read_documents
 from benchmarks.quality.distortions import DISTORTIONS
+from benchmarks.quality.handmade.honest_ways import honest_creators
 from benchmarks.quality.harness.benchmarked_model import benchmarked_detector
 from benchmarks.quality.measurements.distortions import simulated
 from detector.abstention import ABSTENTIONS
 from detector.signals import SIGNALS
 
-__all__ = ["ACCOUNTS", "counts", "main"]
+__all__ = ["ACCOUNTS", "counts", "main", "young"]
 
 ACCOUNTS: Final = 1_800
 
@@ -51,8 +53,17 @@ def counts(signal: str, accounts: int = ACCOUNTS) -> tuple[int, int]:
     return over, int(np.count_nonzero(covered & heard))
 
 
+def young() -> tuple[int, int]:
+    """On how many accounts made by hand, opened 28 days before, the curve abstains, and of how many."""
+    documents = [document for _, document in honest_creators(["opened 28 days ago"])]
+    predictions = benchmarked_detector().predict(read_documents(documents).tables)
+    at = [one.name for one in SIGNALS].index("followers_flow")
+    return int(np.count_nonzero(predictions.decisions.abstained[:, at])), len(documents)
+
+
 def main() -> None:
     """Print the counts of each signal."""
+    print("followers_flow: {} of {} accounts made by hand, opened 28 days before".format(*young()))
     for signal, distortion in WHERE.items():
         over, covered = counts(signal)
         print(f"{signal}: {over} of {covered} simulated authentic accounts, {distortion}")

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from detector.arrays import Floats
-from detector.yardsticks.declaration import NOBODY, YardstickInput, YardstickValues, yardstick
+from detector.yardsticks.declaration import YardstickInput, YardstickValues, yardstick
 from detector.yardsticks.published import FAR_OF_LOW, LIKES_PER_VIEW, engagement_range
 
 __all__: list[str] = []
@@ -87,7 +87,7 @@ SPREAD: Final = 0.5
     reads=("likes_two_groups", "comments_per_like_spread", "engagement_rate", "followers_size"),
     unit="share",
     usual="up to 75 %",
-    far="over that, where comments per like differ by a factor of three from post to post",
+    far="over that; asked where comments per like differ by a factor of three from post to post",
     sentence="two groups of its posts, liked much and liked little for the comments or views they have, "
     "explain {value} of how they differ; usual is {usual}",
     source="likes are bought for some posts, comments are not; beyond it lie 4 of 550 organic Instagram "
@@ -98,8 +98,9 @@ def posts_in_two_groups(n: YardstickInput) -> YardstickValues:
 
     Likes that were bought for some of the posts make two groups of them.
     """
-    apart = np.where(n["comments_per_like_spread"] >= SPREAD, _MOST_EXPLAINED, NOBODY)
-    return YardstickValues(_with_likes(n, "likes_two_groups"), high=apart, far_high=apart)
+    apart = n["comments_per_like_spread"] >= SPREAD
+    value = np.where(apart, _with_likes(n, "likes_two_groups"), np.nan)
+    return YardstickValues(value, high=_MOST_EXPLAINED, far_high=_MOST_EXPLAINED)
 
 
 _MOST_EXPLAINED: Final = 0.75
