@@ -218,6 +218,6 @@ def late_poster() -> Tables:
 def sample_accounts() -> Tables:
     """Accounts enough that every feature of the catalogue is present in several, and absent in some."""
     made_up = (rough_accounts(64, seed=5), small_beginner(), late_poster())
-    simulated = Tables.concat([simulate(120, seed=31).tables, simulate(60, seed=11).tables])
+    simulated = Tables.concat([simulate(120, seed=31).tables, simulate(60, seed=12).tables])
     seen = observe_posts(simulated, seed=7, delivered=0.3)
     return Tables.concat([seen, *made_up])
