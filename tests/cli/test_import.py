@@ -32,7 +32,7 @@ def test_documents_are_written_and_what_was_understood_is_said(tmp_path: Path) -
         "2026-11-01",
     )
     assert (code, shown) == (0, "")
-    assert "4 files read as youtube-api." in stderr
+    assert "5 files read as youtube-api." in stderr
     assert "3 accounts written to" in stderr
     (chunk,) = read(out)
     assert set(chunk.order) == {"UCsynthetic", "bread.lab", "own.oven"}

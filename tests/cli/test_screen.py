@@ -111,14 +111,14 @@ def test_a_name_is_broken_only_where_the_terminal_is_narrow(run, tmp_path, monke
     assert all(len(line) <= int(columns) for line in shown.splitlines())
 
 
-@pytest.mark.parametrize(("label", "flagged"), [("present", 1), ("absent", 0)])
-def test_fail_on(run, lines, verdicts, tmp_path, label, flagged):
+@pytest.mark.parametrize("present", [True, False])
+def test_fail_on(run, lines, verdicts, tmp_path, present):
     one = tmp_path / "one.jsonl"
     one.write_text(lines.read_text().splitlines()[0] + "\n")
     found = {verdicts[0].label.value}
-    named = found if label == "present" else set(Label) - found
+    named = found if present else set(Label) - found
     done = run("screen", one, "--json", "--fail-on", ",".join(named))
-    assert done.exit_code == flagged
+    assert done.exit_code == int(present)
     assert len(done.stdout.splitlines()) == 1
 
 

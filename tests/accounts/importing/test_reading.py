@@ -128,7 +128,7 @@ def test_a_network_without_norms_keeps_its_accounts_apart() -> None:
 
 def test_what_was_understood_is_said() -> None:
     sentences = list(understood(import_paths([SAMPLES / "spreadsheet", SAMPLES / "youtube-api"])))
-    assert "4 files read as youtube-api." in sentences
+    assert "5 files read as youtube-api." in sentences
     assert any(
         "Avg. likes (averages, rates and estimates are no evidence)" in sentence for sentence in sentences
     )
@@ -139,7 +139,7 @@ def test_screening_takes_files_directly(tmp_path: Path) -> None:
     sentences: list[str] = []
     (chunk,) = read_any(SAMPLES / "youtube-api", note=sentences.append)
     assert chunk.order == ("UCsynthetic",)
-    assert sentences == ["4 files read as youtube-api."]
+    assert sentences == ["5 files read as youtube-api."]
     own = tmp_path / "own.jsonl"
     own.write_text('{"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}\n')
     (chunk,) = read_any(own, note=sentences.append)
