@@ -104,9 +104,19 @@ def _likes_without_views(
     features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]
 ) -> Bools:
     """Likes on YouTube, which shows each video's views, where none are known."""
-    return np.array([platform == "youtube" for platform in platforms], dtype=bool) & _unknown(
-        "views_variation", features
-    )
+    return _viewless("youtube", features, platforms)
+
+
+def _likes_without_views_on_x(
+    features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]
+) -> Bools:
+    """Likes on X, which shows each post's views, where none are known."""
+    return _viewless("x", features, platforms)
+
+
+def _viewless(name: str, features: pd.DataFrame, platforms: Sequence[str | None]) -> Bools:
+    named = np.array([platform == name for platform in platforms], dtype=bool)
+    return named & _unknown("views_variation", features)
 
 
 def _audience_as_honest_ones(
@@ -173,6 +183,14 @@ ABSTENTIONS: Final = (
         " simulated authentic channels without them looked like this one. So its likes accuse nobody, and a"
         " person decides.",
         "Simulated accounts; python -m benchmarks.quality.abstentions",
+    ),
+    Abstention(
+        "likes",
+        _likes_without_views_on_x,
+        "Bought likes on X show against the views of the posts, and no views are known here: 5 of 174 real"
+        " accounts without them, counted within a day, looked like this one. So its likes accuse nobody, and"
+        " a person decides.",
+        "X posts on vaccines, 2020; docs/quality.md",
     ),
     Abstention(
         "views",

@@ -41,7 +41,7 @@ def counts(signal: str, accounts: int = ACCOUNTS) -> tuple[int, int]:
         How many would be accused, of how many for which the signal is heard and abstains.
     """
     (distortion,) = [one for one in DISTORTIONS if one.name == WHERE[signal]]
-    (abstention,) = [one for one in ABSTENTIONS if one.signal == signal]
+    abstention = next(one for one in ABSTENTIONS if one.signal == signal)
     tables = distortion.apply(simulated(honest=True, most=accounts, of=6 * accounts))
     platforms = dict(tables.accounts.select("account_id", "platform").iter_rows())
     predictions = benchmarked_detector().predict(tables)
