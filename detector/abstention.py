@@ -18,7 +18,7 @@ import pandas as pd
 
 from detector.arrays import Bools
 from detector.signals import SIGNALS
-from detector.yardsticks.people import FACELESS, MOST_EMPTY, MOST_USUAL
+from detector.yardsticks.people import FACELESS, MOST_EMPTY, MOST_USUAL, RATIO
 from features.evidence import Level
 
 __all__ = ["ABSTENTIONS", "Abstention", "abstention_sentences", "abstentions_of"]
@@ -30,6 +30,9 @@ MANYFOLD: Final = 3.0
 """Growth over the history of an account that does well, and is young."""
 BURST: Final = 1.7
 """Growth within days, or a month, beyond the usual pace, that is no purchase of as many as there are."""
+
+SMALL: Final = 1_000
+"""Followers under which the same few friends are the audience of every post."""
 
 FAR_SHORT: Final = 50.0
 """Times by which engagement falls short of what is usual, where a follower count may be misread."""
@@ -119,6 +122,18 @@ def _viewless(name: str, features: pd.DataFrame, platforms: Sequence[str | None]
     return named & _unknown("views_variation", features)
 
 
+def _few_followers(features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Bools:
+    """Accounts with under 1,000 followers, under whose posts a few friends are the audience."""
+    return np.asarray(features["followers_size"] < np.log10(SMALL), dtype=bool)
+
+
+def _looks_on(features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Bools:
+    """An account with a picture that follows less than twenty times as many as follow it."""
+    known = features.reindex(columns=["picture", "following_ratio"])
+    looks_on: Bools = np.asarray((known["picture"] == 1.0) & (known["following_ratio"] < np.log10(RATIO)))
+    return looks_on
+
+
 def _audience_as_honest_ones(
     features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]
 ) -> Bools:
@@ -155,7 +170,7 @@ ABSTENTIONS: Final = (
         "followers_flow",
         _grew_as_it_began,
         "Its followers multiplied as steadily as they began, and nothing stands out beyond its own pace. So"
-        " do those of a young account that does well: of 64 made by hand, opened 28 days before, 44 looked"
+        " do those of a young account that does well: of 64 made by hand, opened 28 days before, 26 looked"
         " like this one. So its curve accuses nobody, and a person decides.",
         "Accounts made by hand; python -m benchmarks.quality.abstentions",
     ),
@@ -179,7 +194,7 @@ ABSTENTIONS: Final = (
     Abstention(
         "likes",
         _likes_without_views,
-        "Bought likes on YouTube show against the views of the videos, and no views are known here: 24 of 346"
+        "Bought likes on YouTube show against the views of the videos, and no views are known here: 27 of 346"
         " simulated authentic channels without them looked like this one. So its likes accuse nobody, and a"
         " person decides.",
         "Simulated accounts; python -m benchmarks.quality.abstentions",
@@ -199,6 +214,22 @@ ABSTENTIONS: Final = (
         " simulated authentic accounts whose newer likes were missing looked like this one. So its views"
         " accuse nobody, and a person decides.",
         "Simulated accounts; python -m benchmarks.quality.abstentions",
+    ),
+    Abstention(
+        "comments",
+        _few_followers,
+        "Under the posts of accounts with under 1,000 followers the same few friends write first: of 32"
+        " accounts made by hand, with six friends each, 15 looked like this one. So its comments accuse"
+        " nobody, and a person decides.",
+        "Accounts made by hand; python -m benchmarks.quality.abstentions",
+    ),
+    Abstention(
+        "fake_account",
+        _looks_on,
+        "People who look on follow many and are followed by few: 18 of 8,015 real ones with a picture, who"
+        " follow less than twenty times as many as follow them, looked like this one. So its profile accuses"
+        " nobody, and a person decides.",
+        "Profiles of three public sets; python -m benchmarks.quality.abstentions",
     ),
     Abstention(
         "rhythm",

@@ -49,7 +49,9 @@ from accounts.checks.placeholder_texts import (
 from accounts.checks.repeated_rows import repeated_comments, repeated_posts, total_rows
 from accounts.checks.rough_times import collection_times, rough_comment_times, rough_post_times, whole_hours
 from accounts.checks.shifted_posts import shifted_posts
+from accounts.checks.threads import threads
 from accounts.checks.uncollected_counts import uncollected_counts
+from accounts.checks.unseen_growth import growth_in_a_gap
 from accounts.checks.views_below_likes import views_below_likes
 from accounts.checks.views_of_posts import changed_view_counter, split_view_counter, uncounted_views
 
@@ -69,6 +71,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     shifted_posts,
     rough_post_times,
     whole_hours,
+    threads,
     rough_comment_times,
     copied_comment_times,
     comments_before_posts,
@@ -108,6 +111,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     misread_history,
     history_in_two_units,
     coarse_history,
+    growth_in_a_gap,
     # What contradicts the rest
     followers_against_history,
     engagement_without_followers,

@@ -5,7 +5,7 @@ The abstentions that rest on simulated accounts, or on accounts made by hand, sa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -13,13 +13,15 @@ import numpy as np
 
 from accounts.reading import read_documents
 from benchmarks.quality.distortions import DISTORTIONS
-from benchmarks.quality.handmade.honest_ways import honest_creators
+from benchmarks.quality.handmade.honest_ways import FOLLOWERS, honest_creators
 from benchmarks.quality.harness.benchmarked_model import benchmarked_detector
 from benchmarks.quality.measurements.distortions import simulated
 from detector.abstention import ABSTENTIONS
 from detector.signals import SIGNALS
+from training.datasets import instafake_fake, kaggle_instagram, purba2020
+from training.datasets.base import data_folder, is_held_out
 
-__all__ = ["ACCOUNTS", "counts", "main", "young"]
+__all__ = ["ACCOUNTS", "by_hand", "counts", "main", "onlookers"]
 
 ACCOUNTS: Final = 1_800
 
@@ -53,17 +55,41 @@ def counts(signal: str, accounts: int = ACCOUNTS) -> tuple[int, int]:
     return over, int(np.count_nonzero(covered & heard))
 
 
-def young() -> tuple[int, int]:
-    """On how many accounts made by hand, opened 28 days before, the curve abstains, and of how many."""
-    documents = [document for _, document in honest_creators(["opened 28 days ago"])]
+def by_hand(signal: str, kind: str, followers: Sequence[int] = FOLLOWERS) -> tuple[int, int]:
+    """On how many honest accounts of a kind, made by hand, a signal abstains, and of how many."""
+    documents = [document for _, document in honest_creators([kind], followers)]
     predictions = benchmarked_detector().predict(read_documents(documents).tables)
-    at = [one.name for one in SIGNALS].index("followers_flow")
+    at = [one.name for one in SIGNALS].index(signal)
     return int(np.count_nonzero(predictions.decisions.abstained[:, at])), len(documents)
+
+
+def onlookers() -> tuple[int, int]:
+    """On how many real people ``fake_account`` abstains, of how many that its abstention covers."""
+    (abstention,) = [one for one in ABSTENTIONS if one.signal == "fake_account"]
+    at, abstained, covered = [one.name for one in SIGNALS].index("fake_account"), 0, 0
+    for known in (one.load(data_folder()) for one in (instafake_fake, kaggle_instagram, purba2020)):
+        open_to_all = np.array([not is_held_out(name) for name in known.features.index])
+        rows = np.flatnonzero(open_to_all & ~known.truth)
+        people = (
+            known.features.iloc[rows],
+            [known.levels[row] for row in rows.tolist()],
+            ["instagram"] * len(rows),
+        )
+        decisions = benchmarked_detector().predict_features(*people).decisions
+        abstained += int(np.count_nonzero(decisions.abstained[:, at]))
+        covered += int(np.count_nonzero(abstention.covers(*people)))
+    return abstained, covered
 
 
 def main() -> None:
     """Print the counts of each signal."""
-    print("followers_flow: {} of {} accounts made by hand, opened 28 days before".format(*young()))
+    young, friends = (
+        by_hand("followers_flow", "opened 28 days ago"),
+        by_hand("comments", "six friends write first", (310, 900)),
+    )
+    print("followers_flow: {} of {} accounts made by hand, opened 28 days before".format(*young))
+    print("comments: {} of {} accounts made by hand, with six friends each".format(*friends))
+    print("fake_account: {} of {} real people with a picture".format(*onlookers()))
     for signal, distortion in WHERE.items():
         over, covered = counts(signal)
         print(f"{signal}: {over} of {covered} simulated authentic accounts, {distortion}")

@@ -8,7 +8,7 @@ import numpy as np
 
 from detector.yardsticks.declaration import NOBODY, YardstickInput, YardstickValues, yardstick
 
-__all__ = ["FACELESS", "MOST_EMPTY", "MOST_USUAL"]
+__all__ = ["FACELESS", "MOST_EMPTY", "MOST_USUAL", "RATIO"]
 
 _HYPE: Final = (
     "HypeAuditor: 10 to 45 % of an honest creator's followers are quiet, mass-following or suspicious"

@@ -28,11 +28,12 @@ WIDTH: Final[Mapping[str, tuple[float, float]]] = MappingProxyType({"youtube": (
 of four about the median; 90 of 100 of 67 real channels (newest 20 videos) lie from a tenth to seven times."""
 
 FAR_OF_LOW: Final[Mapping[str, float]] = MappingProxyType(
-    {"instagram": 0.1, "tiktok": 0.1, "youtube": 0.1, "x": 0.01}
+    {"instagram": 0.1, "tiktok": 0.1, "youtube": 0.1, "x": 0.01, "other": 0.3}
 )
 """Far out at this much of the low end. Instagram: four standard deviations (.29 of log10, 558 organic
 accounts) under the median. YouTube: none of 67 real channels. X, whose low end is a quartile: a fortieth of
-it is what a quarter of 8,082 posts of one topic had, each counted within a day."""
+it is what a quarter of 8,082 posts of one topic had, each counted within a day. Other networks: a third of
+the lowest of all."""
 
 LIKES_PER_VIEW: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
     {
@@ -57,7 +58,8 @@ def engagement_range(platforms: Sequence[str], size: Floats) -> Range:
     """Usual likes and comments per post over followers, by platform and log10 followers.
 
     Between the middles of two tiers the figures go over into each other (linear in logarithms);
-    beyond the outermost they stay as they are.
+    beyond the outermost they stay as they are. For networks without figures of their own the range is that of
+    all others together.
 
     Parameters
     ----------
@@ -81,6 +83,12 @@ def engagement_range(platforms: Sequence[str], size: Floats) -> Range:
             width * np.power(10.0, np.interp(size[here], at, level))
             for level, width in zip(levels, WIDTH.get(platform, (1.0, 1.0)), strict=True)
         ]
+    elsewhere = named == "other"
+    if elsewhere.any():
+        every = [engagement_range([platform] * elsewhere.sum(), size[elsewhere]) for platform in PUBLISHED]
+        found[:, elsewhere] = (
+            np.min([one.low for one in every], axis=0), np.max([one.high for one in every], axis=0),
+        )  # fmt: skip
     return Range(*found)
 
 

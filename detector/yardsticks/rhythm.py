@@ -11,6 +11,8 @@ from detector.yardsticks.declaration import NOBODY, YardstickInput, YardstickVal
 __all__: list[str] = []
 
 HOURLY: Final = 24.0 * 7.0
+HUNDRED_A_DAY: Final = 700.0
+"""People of Bot or Not post 50 to 500 times a week in two days."""
 SLEEPLESS: Final = 0.15
 """Share of posts in the quietest six hours; .25 is around the clock, 95 % of organic accounts have < .083."""
 
@@ -21,7 +23,7 @@ SLEEPLESS: Final = 0.15
     shows=("quiet_hours_share", "posts_per_week"),
     unit="per week",
     usual="up to 140 posts a week",
-    far="one an hour or more, with 15 % or more of them in the quietest six hours of the day",
+    far="one an hour or more, with 15 % or more of them in the quietest six hours; a hundred a day",
     sentence="it publishes one post every {gap}, {value}, {quiet} of them in the six hours in "
     "which it posts least (around the clock: 25 %); usual is {usual}",
     source="Chu et al. 2012, IEEE TDSC; Gilani et al. 2017; 345 organic Instagram accounts: 95 % under 8.3 %",
@@ -33,7 +35,7 @@ def without_pause(n: YardstickInput) -> YardstickValues:
     """
     quiet, rate = n["quiet_hours_share"], n["posts_per_week"]
     value = np.where(np.isnan(quiet), np.nan, rate)
-    far = np.where(quiet >= SLEEPLESS, HOURLY, NOBODY)
+    far = np.where(quiet >= SLEEPLESS, HOURLY, HUNDRED_A_DAY)
     gap = HOURLY / np.maximum(rate, 1e-9)
     return YardstickValues(
         value, high=140.0, far_high=far, sentence_values={"gap": (gap, "hours"), "quiet": (quiet, "share")}

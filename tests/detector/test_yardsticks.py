@@ -256,7 +256,7 @@ def test_honest_cases_are_never_far_out(case: str) -> None:
 
 
 def test_few_simulated_authentic_accounts_are_far_out() -> None:
-    population = simulate(400, seed=5)
+    population = simulate(1_200, seed=5)
     authentic = ~(population.labels["inflated"] | population.labels["automated"]).to_numpy()
     found = far_out(derive(population.tables), population.tables.accounts["platform"].to_list())
     assert found[authentic].mean() <= 0.02

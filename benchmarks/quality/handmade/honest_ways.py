@@ -66,14 +66,43 @@ def opened_ago(about: Creator, days: int) -> Document:
 def answered_within(about: Creator, minutes: float) -> Document:
     """Fans who are notified: half of the comments come within so many minutes of the post."""
     document, rng = creator(replace(about, comments=120)), np.random.default_rng(about.seed)
-    published = {post["post_id"]: datetime.fromisoformat(post["published_at"]) for post in document["posts"]}
+    published = {post["post_id"]: post["published_at"] for post in document["posts"]}
     delays = (minutes * np.exp(rng.standard_normal(len(document["comments"])))).tolist()
     comments = [
-        comment
-        | {"published_at": stamp(min(published[comment["post_id"]] + timedelta(minutes=delay), AS_OF))}
+        comment | {"published_at": _later(published[comment["post_id"]], delay)}
         for comment, delay in zip(document["comments"], delays, strict=True)
     ]
     return document | {"comments": comments}
+
+
+def answered_by_friends(about: Creator, friends: int = 6) -> Document:
+    """A small account: the same few friends write under half of the posts each, half an hour later."""
+    document = creator(replace(about, followers=min(about.followers, 900)))
+    rng = np.random.default_rng(about.seed)
+    lines = [
+        comment["text"] for comment in creator(replace(about, followers=50_000, comments=200))["comments"]
+    ]
+    posts, comments = [], []
+    for post in document["posts"]:
+        writing = rng.permutation(friends)[: min(rng.poisson(friends / 2), friends)].tolist()
+        delays = (30.0 * np.exp(1.2 * rng.standard_normal(len(writing)))).tolist()
+        posts.append(post | {"comments": len(writing)})
+        comments += [
+            {
+                "post_id": post["post_id"],
+                "author_id": f"friend{friend}",
+                "text": str(rng.choice(lines)),
+                "published_at": _later(post["published_at"], delay),
+                "likes": int(rng.random() < 0.6),
+                "by_creator": False,
+            }
+            for friend, delay in zip(writing, delays, strict=True)
+        ]
+    return document | {"posts": posts, "comments": comments}
+
+
+def _later(moment: str, minutes: float) -> str:
+    return stamp(min(datetime.fromisoformat(moment) + timedelta(minutes=minutes), AS_OF))
 
 
 def says_the_same(about: Creator, share: float) -> Document:
@@ -107,6 +136,7 @@ HONEST_WAYS: Final[Mapping[str, Callable[[Creator], Document]]] = MappingProxyTy
     "opened 140 days ago": partial(opened_ago, days=140),
     "comments within 20 minutes": partial(answered_within, minutes=20.0),
     "comments within 6 minutes": partial(answered_within, minutes=6.0),
+    "six friends write first": answered_by_friends,
     "a quarter of the comments say the same": partial(says_the_same, share=0.25),
     "thirty hashtags": partial(tagged, count=30),
     "two followers in five are quiet": lambda about: creator(replace(about, fake_share=0.4)),

@@ -290,6 +290,17 @@ def shares_not_collected(doc):
     change_each(doc["posts"], lambda _, post: post.update(shares=0, saves=post["likes"] // 9))
 
 
+def a_month_unseen(doc):
+    change_each(doc["history"][:18], lambda _, day: day.update(followers=day["followers"] // 4))
+    del doc["history"][18:30]
+
+
+def writes_threads(doc):
+    doc["platform"] = "x"
+    for first, second in zip(doc["posts"][::2], doc["posts"][1::2], strict=False):
+        second["published_at"] = first["published_at"]
+
+
 def authors_called(name):
     return lambda doc: change_each(doc["comments"], lambda _, one: one.update(author_id=name))
 
@@ -309,6 +320,8 @@ DISTORTIONS = [
     *((in_thousands_from_midway(name), "posts_in_two_units") for name in ("likes", "views")),
     (history_in_thousands, "history_in_two_units"),
     (shares_not_collected, "uncollected_counts"),
+    (a_month_unseen, "growth_in_a_gap"),
+    (writes_threads, "threads"),
     *((authors_called(name), "placeholder_authors") for name in ("unknown", "Anonymous", "n/a", "0", "匿名")),
     (some_authors_called("[deleted]"), "placeholder_authors"),
     (authors_called("u17"), "one_author"),
