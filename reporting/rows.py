@@ -23,11 +23,11 @@ HEADERS: Final[Mapping[str, str]] = MappingProxyType({
     "following_gained": "change of following", "lag_days": "every so many days", "jaccard": "words in common",
     "followers_rhythm": "correlation", "following_rhythm": "correlation", "gap_hours": "hours since last",
     "caption_copies": "times", "post_id": "post", "other": "another comment", "minutes": "minutes after post",
-    "hour_of_day": "hour (UTC)", "next_six": "in six hours", "length": "characters",
+    "hour_of_day": "hour (UTC)", "next_six": "posts in the six hours from then", "length": "characters",
 })  # fmt: skip
 """What the columns of rows are called where their own names would not say it."""
 
-SHARES: Final = frozenset({"digit_share", "rate", "share", "next_six", "likes_per_view", "jaccard"})
+SHARES: Final = frozenset({"digit_share", "rate", "share", "likes_per_view", "jaccard"})
 CHANGES: Final = frozenset({"gained", "following_gained"})
 
 

@@ -290,9 +290,9 @@ def shares_not_collected(doc):
     change_each(doc["posts"], lambda _, post: post.update(shares=0, saves=post["likes"] // 9))
 
 
-def a_month_unseen(doc):
-    change_each(doc["history"][:18], lambda _, day: day.update(followers=day["followers"] // 4))
-    del doc["history"][18:30]
+def a_week_unseen(doc):
+    change_each(doc["history"][18:], lambda _, day: day.update(followers=day["followers"] // 4))
+    del doc["history"][10:18]
 
 
 def writes_threads(doc):
@@ -320,7 +320,7 @@ DISTORTIONS = [
     *((in_thousands_from_midway(name), "posts_in_two_units") for name in ("likes", "views")),
     (history_in_thousands, "history_in_two_units"),
     (shares_not_collected, "uncollected_counts"),
-    (a_month_unseen, "growth_in_a_gap"),
+    (a_week_unseen, "growth_in_a_gap"),
     (writes_threads, "threads"),
     *((authors_called(name), "placeholder_authors") for name in ("unknown", "Anonymous", "n/a", "0", "匿名")),
     (some_authors_called("[deleted]"), "placeholder_authors"),
@@ -407,6 +407,7 @@ def test_what_was_found_once_is_not_found_again(distort, name):
         "comments_of_other_posts",
         "reposts",
         "co_posts",
+        "growth_in_a_gap",
     }
     assert {one.check for found in again.findings.values() for one in found} <= repeated_checks
 
