@@ -19,7 +19,7 @@ NAMES = (
     "auto-refill",
     "purge-victim",
     "full-package",
-    "everyday-creator",
+    "giveaway",
     "bought-likes",
 )
 

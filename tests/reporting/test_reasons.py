@@ -188,7 +188,7 @@ def test_a_window_under_a_day_is_told_as_seen_and_not_as_a_rate(verdict: Verdict
     own = {"account_id": "a"}
     moments = [NOW - timedelta(days=9, seconds=5 * place) for place in range(9)]
     tables = Tables.of(
-        accounts=[own | {"platform": "x", "as_of": NOW}],
+        accounts=[own | {"platform": "tiktok", "as_of": NOW}],
         posts=[own | {"post_id": f"p{place}", "published_at": when} for place, when in enumerate(moments)],
     )
     evidence = Evidence.of(tables, "a")
@@ -248,7 +248,7 @@ def test_the_usual_gap_is_the_median_whatever_row_comes_first(
     own = {"account_id": "a"}
     start = datetime(2026, 7, 1, tzinfo=UTC)
     tables = Tables.of(
-        accounts=[own | {"platform": "x", "as_of": NOW}],
+        accounts=[own | {"platform": "tiktok", "as_of": NOW}],
         posts=[
             own
             | {
