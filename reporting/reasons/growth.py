@@ -66,7 +66,7 @@ def jump(context: ReasonContext) -> ReasonWords | None:
 def jump_sentence(jump: Jump, numbers: Numbers) -> str:
     """A jump with the pace before and after it, and the post that explains it.
 
-    >>> flat = Jump(date(2026, 9, 1), date(2026, 9, 3), 50_013, 16.0, 16.2, None, True, None)
+    >>> flat = Jump(date(2026, 9, 1), date(2026, 9, 3), 50_013, 16.0, 16.2, None, True, True, None)
     >>> jump_sentence(flat, Numbers())
     '+50,013 followers from 1 to 3 September 2026; 16 a day before and after; no post near explains it.'
     """

@@ -83,7 +83,9 @@ def test_inflated_is_worded_as_signals(verdict, account):
 
 def test_hostile_texts_are_written_out(verdict, account):
     reason = replace(
-        verdict.reasons[0], head=Head.INFLATED, rows=({"text": HOSTILE, "likes": 3, "by": None},)
+        (verdict.reasons + verdict.counter_reasons)[0],
+        head=Head.INFLATED,
+        rows=({"text": HOSTILE, "likes": 3, "by": None},),
     )
     shown = page(replace(verdict, account_id=HOSTILE, reasons=(reason,)), account)
     assert "\x1b" not in shown

@@ -16,6 +16,7 @@ SCENES = [(way.name, platform) for way in WAYS for platform in way.platforms]
 FALLING = {
     ("dead audience", "instagram"): "it rises, with a dip of .03 where hardly a post has a comment",
     ("dead audience", "youtube"): "it dips by .08 at the first dose, under .35",
+    ("followers in 3 d", "x"): "it dips at one dose",
     ("likes on two posts in five", "instagram"): "it dips by .06 at the second dose, under .3",
     ("likes on two posts in five", "youtube"): "it dips by .02 at the first dose, under .25",
 }

@@ -324,7 +324,10 @@ def test_a_profile_alone_is_never_called_inflated_nor_authentic(detector, creato
         detector.bundle, accuse_above=0.999_999, clear_at_or_below=0.999_99, review_above=1.0
     )
     followers = dict(creators.accounts.select("account_id", "followers").iter_rows())
-    for bundle, wanted in ((eager, {Label.AUTOMATED}), (lenient, {Label.INSUFFICIENT, Label.REVIEW})):
+    for bundle, wanted in (
+        (eager, {Label.AUTOMATED, Label.REVIEW}),
+        (lenient, {Label.INSUFFICIENT, Label.REVIEW}),
+    ):
         verdicts = [
             one for one in Detector(bundle).screen(profiles) if one.guarantee.evidence_level == "profile"
         ]

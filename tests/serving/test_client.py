@@ -46,7 +46,7 @@ def test_it_reads_the_service_s_own_answers(app, documents, detector, population
 
     whole, less, (first, bad, second) = asyncio.run(talk())
     assert whole.account_id == less.account_id == first.account_id == some[0]["account_id"]
-    assert whole.reasons and not less.reasons
+    assert whole.document["counter_reasons"] and not less.document["counter_reasons"]
     assert less.document["evidence"]["blocks"]["posts"]["present"] is False
     assert [first.document, second.document] == [
         one.to_dict() for one in detector.screen(population.tables)[:2]

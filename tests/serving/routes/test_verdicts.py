@@ -219,7 +219,7 @@ def test_reasons_that_were_shown_can_be_found_again(client, app, documents):
     short, long = (
         client.post(f"/v1/verdicts?explain={how}", content=documents[0]).json() for how in ("none", "all")
     )
-    assert not short["reasons"] and long["reasons"]
+    assert not short["counter_reasons"] and long["counter_reasons"]
     assert client.get(f"/v1/verdicts/{short['verdict_id']}").json() == long
     assert [checked.fault for checked in verify_audit_logs(app.state.store_access.store)] == [None]
 
