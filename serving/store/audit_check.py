@@ -144,7 +144,7 @@ class Chain:
             case action if action == KEYED:
                 for key_id, digest in details["api_keys"].items():
                     self.keys[key_id].sha256 = digest
-            case _ if "content_sha256" in details:
+            case _ if "content_sha256" in details and verdict_id is not None:  # a comment is of an entry
                 digests = self.contents.setdefault(verdict_id, {})
                 digests[details.get("decision_id", "")] = details["content_sha256"]
 

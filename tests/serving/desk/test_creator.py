@@ -560,5 +560,6 @@ def test_the_team_assigns_and_comments_on_the_page(desk, creators):
     assert f'<option value="{member}" selected>Ana</option>' in ana.page.text
     assert creators.entry(page).assigned == member
     text = ana.post(f"{page}/comments", {"text": "Ask <b>the agency</b>", "back": "page"}).text
+    assert [check.fault for check in verify_audit_logs(desk.store)] == [None]
     assert "Ask &lt;b&gt;the agency&lt;/b&gt;" in text and creators.entry(page).comments == 1
     assert "the agency" not in ana.get(f"{page}/report.html").text
