@@ -158,8 +158,8 @@ def stated_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def check_charset(request: Request) -> None:
-    """Check that a body of JSON is stated to be UTF-8, if anything is stated: JSON is never anything else.
+def check_charset(request: Request, what: str = "JSON") -> None:
+    """Check that a body is stated to be UTF-8, if anything is stated: JSON and forms are never anything else.
 
     Raises
     ------
@@ -170,7 +170,7 @@ def check_charset(request: Request) -> None:
     for name, _, value in (parameter.partition("=") for parameter in parameters):
         stated = value.strip().strip('"').lower()
         if name.strip().lower() == "charset" and stated not in UTF_8:
-            raise UnsupportedBody(f"JSON must be UTF-8. Got charset={escape(stated)}.", CLOSE)
+            raise UnsupportedBody(f"{what} must be UTF-8. Got charset={escape(stated)}.", CLOSE)
 
 
 def body_format(request: Request, *, lines: bool) -> BodyFormat:

@@ -8,7 +8,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.types import Message
 
-from serving.http.bodies import CLOSE, BodyTooLarge
+from serving.http.bodies import CLOSE, BodyTooLarge, check_charset
 
 __all__ = ["LARGEST_FORM", "MOST_FILES", "read_form"]
 
@@ -31,7 +31,10 @@ async def read_form(request: Request, most: int | None = None) -> FormData:
     ------
     BodyTooLarge
         As soon as it has more.
+    UnsupportedBody
+        If it names another character set than UTF-8: a parser would decode it by whatever codec is named.
     """
+    check_charset(request, "A form")
     if request._form is None:
         limit_body(request, most or LARGEST_FORM)
     return await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=LARGEST_FORM)

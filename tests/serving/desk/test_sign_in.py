@@ -32,6 +32,16 @@ def test_without_a_session_every_page_asks_to_sign_in(desk):
     assert 'value="/lists?x=1"' in answer.text
 
 
+@pytest.mark.parametrize("charset", ["punycode", "idna", "utf-7", "unicode_escape", "undefined", "latin-1"])
+@pytest.mark.parametrize("form", ["multipart/form-data; boundary=b", "application/x-www-form-urlencoded"])
+def test_a_form_is_utf_8_whoever_sends_it(desk, form, charset):
+    body = b'--b\r\nContent-Disposition: form-data; name="name"\r\n\r\nx-\r\n--b--\r\n'
+    headers = {"Content-Type": f"{form}; charset={charset}"}
+    answer = desk.browser().caller.post("/sign-in", content=body, headers=headers)
+    assert answer.status_code == 415
+    assert "A form must be UTF-8" in answer.text
+
+
 def test_an_invitation_works_once(desk):
     address = desk.invite("Ana")
     browser, late = desk.browser(), desk.browser()
