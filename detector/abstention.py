@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -64,9 +65,8 @@ class Abstention:
 
 def _young_stars(features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Bools:
     """A history that begins under 1,000 stars, of a repository on GitHub: no posts, nobody followed."""
-    github = np.array([platform == "github" for platform in platforms], dtype=bool)
     first = (features["followers_size"] - features["growth_total"]).to_numpy()
-    stars = github & features["following_size"].isna().to_numpy() & _lack("posts", levels)
+    stars = _on("github", platforms) & features["following_size"].isna().to_numpy() & _lack("posts", levels)
     young: Bools = stars & ~(first >= np.log10(ESTABLISHED))
     return young
 
@@ -104,22 +104,10 @@ def _views_without_likes(
 
 
 def _likes_without_views(
-    features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]
+    platform: str, features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]
 ) -> Bools:
-    """Likes on YouTube, which shows each video's views, where none are known."""
-    return _viewless("youtube", features, platforms)
-
-
-def _likes_without_views_on_x(
-    features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]
-) -> Bools:
-    """Likes on X, which shows each post's views, where none are known."""
-    return _viewless("x", features, platforms)
-
-
-def _viewless(name: str, features: pd.DataFrame, platforms: Sequence[str | None]) -> Bools:
-    named = np.array([platform == name for platform in platforms], dtype=bool)
-    return named & _unknown("views_variation", features)
+    """Likes on a platform that shows each post's views, where none are known."""
+    return _on(platform, platforms) & _unknown("views_variation", features)
 
 
 def _few_followers(features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Bools:
@@ -147,6 +135,10 @@ _OF_AUDIENCES: Final = MappingProxyType({
     "audience_lopsided_share": MOST_USUAL, "audience_mass_follower_share": MOST_USUAL,
     "audience_postless_share": MOST_EMPTY, "audience_pictureless_share": FACELESS,
 })  # fmt: skip
+
+
+def _on(platform: str, platforms: Sequence[str | None]) -> Bools:
+    return np.array([one == platform for one in platforms], dtype=bool)
 
 
 def _lack(block: str, levels: Sequence[str]) -> Bools:
@@ -193,7 +185,7 @@ ABSTENTIONS: Final = (
     ),
     Abstention(
         "likes",
-        _likes_without_views,
+        partial(_likes_without_views, "youtube"),
         "Bought likes on YouTube show against the views of the videos, and no views are known here: 27 of 346"
         " simulated authentic channels without them looked like this one. So its likes accuse nobody, and a"
         " person decides.",
@@ -201,7 +193,7 @@ ABSTENTIONS: Final = (
     ),
     Abstention(
         "likes",
-        _likes_without_views_on_x,
+        partial(_likes_without_views, "x"),
         "Bought likes on X show against the views of the posts, and no views are known here: 5 of 174 real"
         " accounts without them, counted within a day, looked like this one. So its likes accuse nobody, and"
         " a person decides.",

@@ -56,11 +56,11 @@ def _apart_by(rows: TableArrays, column: str) -> Flags:
         return apart
     values, times = rows.floats(column), rows.floats("published_at")
 
-    def mixed(at: int) -> bool:
+    def changes_unit(at: int) -> bool:
         own = rows.rows_of(at)
         return _in_two_units(values[own], times[own])
 
-    return rows.where(apart, mixed)
+    return rows.where(apart, changes_unit)
 
 
 def _in_two_units(counts: Floats, times: Floats) -> bool:

@@ -166,7 +166,7 @@ def decide(effort: Effort, decision: Decision, field_of_reason: str) -> None:
     effort.page.wait_for_selector("#decide-dialog:not([open]), #decision .log", state="attached")
 
 
-def compared(effort: Effort, truth: Mapping[str, str], seconds: float) -> dict[str, Any]:
+def compare_with_truth(effort: Effort, truth: Mapping[str, str], seconds: float) -> dict[str, Any]:
     """A reader's decisions beside what is true, and what they cost."""
     table = Counter((label, said, truth[name]) for name, (label, said) in effort.decided.items())
     final = {key: count for key, count in table.items() if key[1] != "asked for data"}
@@ -210,7 +210,7 @@ def measure(
     page.wait_for_url("**/lists/*")
     start = time.monotonic()
     effort = clear(page, page.url, recorded)
-    return compared(effort, truth, time.monotonic() - start)
+    return compare_with_truth(effort, truth, time.monotonic() - start)
 
 
 def main() -> None:

@@ -31,6 +31,8 @@ __all__ = ["FOLLOWERS", "HONEST_WAYS", "SEEDS", "honest_creators"]
 
 FOLLOWERS: Final = (310, 3_200, 40_000, 900_000)
 SEEDS: Final = range(600, 604)
+COMMENTS: Final = 120
+"""Comments of creators whose comments are changed."""
 
 _CAPTIONS: Final = (
     "Link in bio",
@@ -65,7 +67,7 @@ def opened_ago(about: Creator, days: int) -> Document:
 
 def answered_within(about: Creator, minutes: float) -> Document:
     """Fans who are notified: half of the comments come within so many minutes of the post."""
-    document, rng = creator(replace(about, comments=120)), np.random.default_rng(about.seed)
+    document, rng = creator(replace(about, comments=COMMENTS)), np.random.default_rng(about.seed)
     published = {post["post_id"]: post["published_at"] for post in document["posts"]}
     delays = (minutes * np.exp(rng.standard_normal(len(document["comments"])))).tolist()
     comments = [
@@ -105,10 +107,10 @@ def _later(moment: str, minutes: float) -> str:
     return stamp(min(datetime.fromisoformat(moment) + timedelta(minutes=minutes), AS_OF))
 
 
-def says_the_same(about: Creator, share: float) -> Document:
+def repeats_comments(about: Creator, share: float) -> Document:
     """A congregation: a share of the comments is one of a few short lines."""
-    document, rng = creator(replace(about, comments=120)), np.random.default_rng(about.seed)
-    lines, again = rng.choice(_LINES, about.comments * 2), rng.random(about.comments * 2) < share
+    document, rng = creator(replace(about, comments=COMMENTS)), np.random.default_rng(about.seed)
+    lines, again = rng.choice(_LINES, COMMENTS), rng.random(COMMENTS) < share
     comments = [
         comment | {"text": str(line)} if same else comment
         for comment, line, same in zip(document["comments"], lines, again, strict=False)
@@ -116,7 +118,7 @@ def says_the_same(about: Creator, share: float) -> Document:
     return document | {"comments": comments}
 
 
-def tagged(about: Creator, count: int) -> Document:
+def with_hashtags(about: Creator, count: int) -> Document:
     """So many hashtags under every post."""
     document = creator(about)
     return document | {"posts": [post | {"hashtags": count} for post in document["posts"]]}
@@ -137,8 +139,8 @@ HONEST_WAYS: Final[Mapping[str, Callable[[Creator], Document]]] = MappingProxyTy
     "comments within 20 minutes": partial(answered_within, minutes=20.0),
     "comments within 6 minutes": partial(answered_within, minutes=6.0),
     "six friends write first": answered_by_friends,
-    "a quarter of the comments say the same": partial(says_the_same, share=0.25),
-    "thirty hashtags": partial(tagged, count=30),
+    "a quarter of the comments say the same": partial(repeats_comments, share=0.25),
+    "thirty hashtags": partial(with_hashtags, count=30),
     "two followers in five are quiet": lambda about: creator(replace(about, fake_share=0.4)),
     "a giveaway": _then(giveaway), "a viral hit": _then(viral_hit), "press": _then(press),
     "a purge": _then(purge), "a scheduler": _then(scheduled), "a news desk": _then(newsroom_hours),
