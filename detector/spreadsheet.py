@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any, Final
 
 from detector.labels import YardstickOutcome
 
-__all__ = ["COLUMNS", "FORMULA_STARTS", "flat", "harmless", "printable"]
+__all__ = ["COLUMNS", "as_written", "flat", "harmless", "marked", "may_be_formula", "printable"]
 
 REASONS_A_ROW: Final = 3
 
@@ -32,15 +33,53 @@ def printable(written: str) -> str:
 def harmless(cell: object) -> object:
     """A cell that no spreadsheet takes for a formula; numbers are left alone.
 
-    >>> harmless("=1+1"), harmless("plain"), harmless(-1.5)
-    ("'=1+1", 'plain', -1.5)
+    >>> harmless("=1+1"), harmless("plain"), harmless(-1.5), harmless(" ＝1+1")
+    ("'=1+1", 'plain', -1.5, "' ＝1+1")
     """
     if not isinstance(cell, str):
         return cell
-    return printable(f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell)
+    return printable(marked(cell))
 
 
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+def marked(cell: str) -> str:
+    """A text, with a mark before it where a spreadsheet may take it for a formula; see :func:`as_written`.
+
+    >>> marked("=1"), marked("a"), as_written(marked("'=1"))
+    ("'=1", 'a', "'=1")
+    """
+    return f"'{cell}" if may_be_formula(cell) else cell
+
+
+def as_written(cell: str) -> str:
+    """The text of a cell before :func:`marked`.
+
+    >>> as_written("'=1+1"), as_written("'tis"), as_written("plain")
+    ('=1+1', "'tis", 'plain')
+    """
+    return cell[1:] if cell.startswith("'") and may_be_formula(cell[1:]) else cell
+
+
+def may_be_formula(cell: str) -> bool:
+    r"""Whether a spreadsheet may take a text for a formula, in whatever width it is written.
+
+    Spaces and what cannot be seen are passed over, as some spreadsheets do, and so are marks that stand there
+    already; a text with a control character before all that can be seen may always be one.
+
+    >>> [may_be_formula(cell) for cell in (" =1", "\ufeff\u3000＠a", "\u200b-1", "\ta", " a=1", "", "a")]
+    [True, True, True, True, False, False, False]
+    """
+    if not cell or cell[0].isalnum():
+        return False
+    for one in cell:
+        kind = unicodedata.category(one)
+        if kind == "Cc":
+            return True
+        if one != "'" and kind[0] not in "ZC":
+            return unicodedata.normalize("NFKC", one)[:1] in FORMULA_STARTS
+    return False
+
+
+FORMULA_STARTS: Final = frozenset("=+-@")
 
 
 def flat(verdict: Mapping[str, Any]) -> dict[str, Any]:

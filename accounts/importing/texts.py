@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
@@ -11,6 +10,7 @@ from typing import Final
 from accounts.errors import BadInput, Fault
 from accounts.importing.title_rows import MOST_TITLES
 from accounts.importing.vocabulary import concept_of
+from accounts.reading.csv_rows import csv_rows
 
 __all__ = ["decoded", "table_of"]
 
@@ -93,14 +93,7 @@ def table_of(content: bytes, name: str) -> Iterator[list[str]]:
         mark, written = head[4], written.split("\n", 1)[-1]
     else:
         mark = _mark(first_lines)
-    lines = csv.reader(io.StringIO(written, newline=""), delimiter=mark)
-    while True:
-        try:
-            yield next(lines)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise BadInput(Fault(f"{name} line {lines.line_num}", "", f"must be a table: {error}.")) from None
+    yield from csv_rows(io.StringIO(written, newline=""), name, separator=mark)
 
 
 def _mark(lines: Sequence[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ import pyarrow as pa
 import pyarrow.csv as pc
 
 from accounts.errors import BadInput, Fault
+from accounts.reading.csv_rows import csv_rows
 from accounts.reading.file_columns import from_csv
 from accounts.reading.quoting import escape
 from accounts.reading.table_files import MalformedRowHandler, RowNumbers, TableFile, check_columns
@@ -78,7 +78,7 @@ class CsvTable(TableFile):
 
         def skip(row: pc.InvalidRow) -> str:  # Arrow swallows what this function raises
             skipped.append(row.number - 1)
-            malformed(row.number - 1, next(csv.reader([row.text], delimiter=self.separator), []))
+            malformed(row.number - 1, self._cells(row.text))
             return "skip" if len(skipped) <= MAX_MALFORMED_ROWS else "error"
 
         last = 0
@@ -110,6 +110,13 @@ class CsvTable(TableFile):
                 quoted_strings_can_be_null=False,
             ),
         )
+
+    def _cells(self, row: str) -> list[str]:
+        """The cells of a row of a wrong width; none where it is no row at all."""
+        try:
+            return next(csv_rows([row], self.path.name, separator=self.separator), [])
+        except BadInput:
+            return []
 
     def _refusal(self, error: str, skipped: int) -> Fault:
         if skipped > MAX_MALFORMED_ROWS:
@@ -166,7 +173,8 @@ def _header(path: Path, separator: str = ",") -> list[str]:
     if not line.strip():
         raise BadInput(Fault(path.name, "", "is empty. A header with the columns' names was expected."))
     try:
-        return next(csv.reader([line.decode("utf-8-sig")], delimiter=separator, strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
-        rule = f"must begin with a header of names in UTF-8. {escape(str(error))}."
+        lines = [line.decode("utf-8-sig")]
+        return next(csv_rows(lines, path.name, separator=separator, strict=True))
+    except (UnicodeDecodeError, BadInput) as error:
+        rule = f"must begin with a header of names in UTF-8. {escape(str(error)).rstrip('.')}."
         raise BadInput(Fault(path.name, "", rule)) from None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,11 +13,12 @@ import pandas as pd
 import polars as pl
 
 from accounts.errors import BadInput, Fault
+from accounts.reading.csv_rows import csv_rows
 from cli.work.labels import read_accounts
 from detector.drift.scored import NUMBER_COLUMNS, TEXT_COLUMNS, ScoredAccounts, flat_row
 from detector.labels import Explain, Label
 from detector.screening import Detector
-from detector.spreadsheet import FORMULA_STARTS
+from detector.spreadsheet import as_written
 
 __all__ = ["JudgedAccounts", "read_judged"]
 
@@ -67,8 +67,8 @@ def result_rows(path: Path) -> Iterable[tuple[int, Mapping[str, Any]]] | None:
         return None if found is None else enumerate(found.iter_rows(named=True), 1)
     if suffix == ".csv":
         with path.open(encoding="utf-8", newline="") as file:
-            header = next(csv.reader(file), [])
-        return csv_rows(path) if set(NEEDED) <= set(header) else None
+            header = next(csv_rows(file, path.name), [])
+        return csv_results(path) if set(NEEDED) <= set(header) else None
     if suffix in LINES and is_result(first_line(path)):
         return json_rows(path)
     return None
@@ -89,14 +89,14 @@ def is_result(line: bytes) -> bool:
     return isinstance(found, dict) and bool({"verdict_id", "problem"} & found.keys())
 
 
-def csv_rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def csv_results(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """The rows of a CSV file of results; what made a name harmless to a spreadsheet is taken off."""
     with path.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), 2):
-            name = row["account_id"]
-            if name and name[0] == "'" and name[1:].startswith(FORMULA_STARTS):
-                row["account_id"] = name[1:]
-            yield number, row
+        rows = csv_rows(file, path.name)
+        header = next(rows)
+        for number, cells in enumerate(filter(None, rows), 2):
+            row: dict[str, Any] = dict(zip_longest(header, cells[: len(header)]))
+            yield number, row | {"account_id": as_written(row["account_id"] or "")}
 
 
 def json_rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:

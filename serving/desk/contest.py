@@ -5,7 +5,6 @@ It shows nobody's data but the creator's own: no comment, no commenter, no sampl
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
@@ -20,6 +19,7 @@ from starlette.responses import Response
 
 from accounts.errors import BadInput, WrongUsage
 from accounts.reading import read_document
+from accounts.reading.csv_rows import csv_rows
 from detector.verdict import Verdict
 from reporting.numbers import Numbers
 from reporting.presentation import present
@@ -40,9 +40,10 @@ from serving.store.verdict_rows import get_verdict
 
 __all__ = ["CONTEST_PAGES", "own_document", "read_facts"]
 
-SECRET: Final = re.compile(r"[\w-]{43}")
+SECRET: Final = re.compile(r"[\w-]{43}", re.ASCII)
 LONGEST_ANSWER: Final = 8_000
 LARGEST_FACTS: Final = 100_000
+LINE_END: Final = re.compile("\r\n?|\n")
 MOST_LINES: Final = 2_000
 OTHERS: Final = ("comments", "audience")
 """Parts of the evidence that are other people's data."""
@@ -181,12 +182,29 @@ def read_facts(name: str, content: bytes) -> dict[str, Any]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise WrongField("file", "A file of facts must be text in UTF-8.") from error
-    if "\0" in text or text.count("\n") > MOST_LINES:
+    if "\0" in text or len(LINE_END.findall(text)) > MOST_LINES:
         raise WrongField("file", f"A file of facts must be text of at most {MOST_LINES:,} lines.")
     short = re.sub(r"[^\w .-]", "_", name)[-100:]
     if name.lower().endswith(".csv"):
-        return {"name": short, "rows": list(csv.reader(io.StringIO(text)))}
+        return {"name": short, "rows": rows_of(text)}
     return {"name": short, "text": text}
+
+
+def rows_of(text: str) -> list[list[str]]:
+    r"""The rows of a CSV file, whichever line ends it has.
+
+    >>> rows_of("day,followers\r2026-10-01,99\r")
+    [['day', 'followers'], ['2026-10-01', '99']]
+
+    Raises
+    ------
+    WrongField
+        If it is no table.
+    """
+    try:
+        return list(csv_rows(io.StringIO(text, newline=""), "The file"))
+    except BadInput as error:
+        raise WrongField("file", str(error)) from error
 
 
 def creators_own(connection: Connection, contest: Contest, locale: str) -> CreatorFile:

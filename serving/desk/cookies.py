@@ -9,15 +9,41 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-__all__ = ["forget_session", "form_secret", "keep_form_secret", "keep_session", "session_secret"]
+from serving.http.problems import RequestProblem
+
+__all__ = [
+    "check_cookies", "forget_session", "form_secret", "is_https", "keep_form_secret", "keep_session",
+    "session_secret",
+]  # fmt: skip
 
 SESSION: Final = "assay_session"
 FORM: Final = "assay_form"
 FORM_LIFETIME: Final = timedelta(hours=12)
 
 
+class DoubledCookie(RequestProblem):
+    """400: a cookie of ours stands twice, and one reader would take the first, another the last."""
+
+    status = 400
+
+
+def check_cookies(request: Request) -> None:
+    """Refuse a request in which a cookie of ours stands more than once: some other page may have set one.
+
+    Raises
+    ------
+    DoubledCookie
+        By the cookie's name.
+    """
+    given = ";".join(request.headers.getlist("cookie")).split(";")
+    names = [one.partition("=")[0].strip() for one in given]
+    for name in (_name(request, SESSION), _name(request, FORM)):
+        if (times := names.count(name)) > 1:
+            raise DoubledCookie(f"The cookie {name} must stand once. Got it {times} times.")
+
+
 def is_https(request: Request) -> bool:
-    """Whether the reader's connection is encrypted, also where a proxy ends the encryption."""
+    """Whether the reader's connection is encrypted, also where a proxy ends the encryption and says so."""
     return "https" in (request.url.scheme, request.headers.get("x-forwarded-proto"))
 
 

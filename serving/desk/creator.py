@@ -21,9 +21,11 @@ from reporting.reasons.growth import jump_sentence
 from reporting.turning import what_would_turn
 from reporting.value import CURRENCIES, contract_costs, read_fee
 from serving.desk.creator_files import file_of
+from serving.desk.lists import page_number
 from serving.desk.pages import session_of
 from serving.desk.rendering import is_htmx, render
 from serving.http.authentication import ScopedEndpoints
+from serving.http.whole_numbers import whole_number
 from serving.routes.dependencies import screening_service, store_access
 from serving.store.api_keys import Scope
 from serving.store.contests import contests_about, statements_of
@@ -38,6 +40,7 @@ from serving.store.verdict_history import verdicts_of_account
 __all__ = ["CREATOR_PAGES", "EVENT_NAMES", "WORDS"]
 
 COMMENTS_A_PAGE: Final = 25
+MOST_POSTS: Final = 99_999
 TEXTS_SHOWN: Final = 12
 EVENT_NAMES: Final[Mapping[str, str]] = {
     "giveaway": "Giveaway",
@@ -109,12 +112,12 @@ async def show_comments(request: Request) -> Response:
     values = request.query_params
     listing = file.comments
     kind, key = values.get("kind", ""), values.get("key", "")[:16]
-    number = max(1, int(values["page"])) if values.get("page", "").isdecimal() else 1
+    number = page_number(request)
     if listing is not None:
         await to_thread.run_sync(lambda: (listing.groups, listing.texts))
     total, rows = 0, list[ListedComment]()
     if listing is not None and kind in GROUP_TITLES:
-        start = (min(number, 10**6) - 1) * COMMENTS_A_PAGE
+        start = (number - 1) * COMMENTS_A_PAGE
         total, rows = listing.comments(kind, key, start, COMMENTS_A_PAGE)
     template = "creator_comments.html" if is_htmx(request) else "creator_comments_page.html"
     return render(
@@ -146,7 +149,7 @@ async def show_value(request: Request) -> Response:
     problem, costs = "", None
     try:
         amount = read_fee(fee)
-        number = int(posts) if posts.isdecimal() and len(posts) < 6 else 0
+        number = whole_number(posts, MOST_POSTS) or 0
         costs = contract_costs(file.shown, amount, currency, number)
     except WrongUsage as error:
         problem = str(error)

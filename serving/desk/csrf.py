@@ -8,12 +8,13 @@ token that only our pages know must come with it. The token is a keyed digest of
 from __future__ import annotations
 
 import hmac
+import re
 from hashlib import sha256
 from typing import Final
 
 from starlette.requests import Request
 
-from serving.desk.cookies import form_secret, session_secret
+from serving.desk.cookies import form_secret, is_https, session_secret
 from serving.http.problems import RequestProblem
 
 __all__ = ["FIELD", "HEADER", "check_origin", "check_token", "token_of"]
@@ -21,6 +22,8 @@ __all__ = ["FIELD", "HEADER", "check_origin", "check_token", "token_of"]
 FIELD: Final = "csrf"
 HEADER: Final = "X-CSRF-Token"
 OWN_SITES: Final = ("same-origin", "none")
+HOST: Final = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[\w.-]+)(?::(?P<port>[0-9]{0,5}))?", re.ASCII)
+ORIGIN: Final = re.compile(rf"(?P<scheme>https?)://{HOST.pattern}", re.ASCII)
 
 
 class ForgedRequest(RequestProblem):
@@ -44,10 +47,30 @@ def check_origin(request: Request) -> None:
         If its headers say so.
     """
     origin = request.headers.get("origin")
-    if request.headers.get("sec-fetch-site", "none") not in OWN_SITES or (
-        origin is not None and origin.partition("://")[2] != request.headers.get("host")
-    ):
+    foreign = request.headers.get("sec-fetch-site", "none") not in OWN_SITES
+    if foreign or (origin is not None and not is_own_origin(request, origin)):
         raise ForgedRequest("This request came from another site.")
+
+
+def is_own_origin(request: Request, origin: str) -> bool:
+    """Whether an origin is this service's, by scheme, host and port.
+
+    A page over plain HTTP is none of a service whose readers come over TLS. Where nothing says that they do,
+    a page over TLS of the same host is: a proxy may end the encryption without saying so.
+    """
+    given = ORIGIN.fullmatch(origin)
+    asked_for = HOST.fullmatch(request.headers.get("host", ""))
+    if given is None or (is_https(request) and given["scheme"] != "https"):
+        return False
+    if origin == request.app.state.settings.public_address:
+        return True
+    return asked_for is not None and with_port(given) == with_port(asked_for, given["scheme"])
+
+
+def with_port(found: re.Match[str], scheme: str | None = None) -> tuple[str, str]:
+    """The host of an origin or a ``Host`` header in small letters, and its port, which a scheme implies."""
+    implied = "443" if (scheme or found["scheme"]) == "https" else "80"
+    return found["host"].lower(), found["port"] or implied
 
 
 def check_token(request: Request, given: str | None) -> None:

@@ -6,6 +6,7 @@ from starlette.requests import Request
 
 from accounts.errors import WrongUsage
 from serving.http.forms import LARGEST_FORM, read_form
+from serving.store.list_entries import storable
 
 __all__ = ["LARGEST_FORM", "WrongField", "field", "read_form", "required_field"]
 
@@ -27,9 +28,9 @@ class WrongField(WrongUsage):
 
 
 async def field(request: Request, name: str) -> str:
-    """The text of a form's field, trimmed; empty where it is missing or a file."""
+    """The text of a form's field, trimmed, as a database takes it; empty where it is missing or a file."""
     value = (await read_form(request)).get(name)
-    return value.strip() if isinstance(value, str) else ""
+    return storable(value.strip()) if isinstance(value, str) else ""
 
 
 async def required_field(request: Request, name: str, label: str) -> str:

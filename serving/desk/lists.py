@@ -15,6 +15,7 @@ from serving.desk.pages import redirect, session_of
 from serving.desk.rendering import is_htmx, render
 from serving.http.authentication import ScopedEndpoints
 from serving.http.problems import NotFound
+from serving.http.whole_numbers import whole_number
 from serving.routes.dependencies import store_access
 from serving.store.api_keys import Scope
 from serving.store.decisions import WHAT_IT_IS
@@ -24,11 +25,12 @@ from serving.store.list_entries import (
     PageOf,
     facets_of,
     find_entries,
+    storable,
 )
 from serving.store.lists import Shortlist, create_list, get_list, list_lists, remove_list, rename_list
 from serving.store.members import list_members
 
-__all__ = ["LIST_PAGES", "filter_of", "list_of"]
+__all__ = ["LIST_PAGES", "filter_of", "list_of", "page_number"]
 
 ROWS: Final = 50
 IDS: Final = re.compile("[0-9a-f]{32}")
@@ -95,8 +97,8 @@ async def show_queue(request: Request) -> Response:
 
 def filter_of(values: QueryParams) -> EntryFilter:
     """The filter that a query asks for; unknown and empty parameters do nothing."""
-    equal = {name: values[name] for name in FACETS if values.get(name)}
-    return EntryFilter(values.get("search", "").strip()[:200], equal)
+    equal = {name: storable(values[name]) for name in FACETS if values.get(name)}
+    return EntryFilter(storable(values.get("search", "").strip()[:200]), equal)
 
 
 def query_of(wanted: EntryFilter) -> str:
@@ -107,8 +109,7 @@ def query_of(wanted: EntryFilter) -> str:
 
 def page_number(request: Request) -> int:
     """The page that a request asks for; the first where it says none that can be."""
-    stated = request.query_params.get("page", "1")
-    return min(max(1, int(stated)), MOST_PAGES) if stated.isdecimal() and len(stated) < 8 else 1
+    return whole_number(request.query_params.get("page", ""), MOST_PAGES) or 1
 
 
 async def list_of(request: Request) -> Shortlist:

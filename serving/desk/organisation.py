@@ -19,6 +19,7 @@ from serving.desk.pages import redirect, session_of
 from serving.desk.rendering import render
 from serving.http.authentication import ScopedEndpoints
 from serving.http.problems import NotFound
+from serving.http.whole_numbers import whole_number
 from serving.routes.dependencies import screening_service, store_access
 from serving.store.api_keys import Scope, create_key, list_keys, revoke_key
 from serving.store.audit_log import entries_before
@@ -52,6 +53,7 @@ async def add_member(request: Request) -> Response:
     name = await required_field(request, "name", "The name")
     role = role_of(await field(request, "role"))
     lifetime = timedelta(hours=request.app.state.settings.invitation_hours)
+    address_outside(request, "/")  # refused before an invitation is made that nobody would see
     invitee = Invitee(caller.tenant, name, role)
     secret = await store_access(request).run(invite, invitee, lifetime, caller.actor)
     address = address_outside(request, f"/invitations/{secret}")
@@ -117,14 +119,18 @@ async def remove_key(request: Request) -> Response:
     def revoke(store: Store) -> None:
         revoke_key(store, key_id, tenant=caller.tenant, actor=caller.actor)
 
-    await store_access(request).run(revoke)
+    try:
+        await store_access(request).run(revoke)
+    except WrongUsage as fault:
+        raise NotFound(str(fault)) from fault
     return redirect(request, "/organisation/keys")
 
 
 async def show_audit_log(request: Request) -> Response:
     """A page of the audit log, the newest entries first."""
-    tenant, stated = session_of(request).caller.tenant, request.query_params.get("before", "")
-    before = int(stated) if stated.isdecimal() and len(stated) < 18 else NEWEST
+    tenant = session_of(request).caller.tenant
+    stated = whole_number(request.query_params.get("before", ""), NEWEST)
+    before = NEWEST if stated is None else stated
     entries = await store_access(request).read(entries_before, tenant, before, LOG_ROWS)
     members = await store_access(request).read(list_members, tenant)
     names = {member.actor: member.name for member in members}

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from accounts.errors import AssayError
-from serving.desk.cookies import session_secret
+from serving.desk.addresses import as_header, own_page
+from serving.desk.cookies import check_cookies, session_secret
 from serving.desk.csrf import FIELD, HEADER, check_origin, check_token
 from serving.desk.forms import read_form
 from serving.desk.rendering import error_page, is_htmx
@@ -114,6 +115,7 @@ def guarded(endpoint: Endpoint) -> Endpoint:
 async def answer_or_error(endpoint: Endpoint, request: Request) -> Response:
     """The endpoint's answer, or the page about what it raised."""
     try:
+        check_cookies(request)
         return await endpoint(request)
     except SignInFirst:
         return sign_in_first(request)
@@ -196,8 +198,7 @@ def session_of(request: Request) -> Session:
 def sign_in_first(request: Request) -> Response:
     """Send whoever has no session to the page for signing in, and from there back to where they were."""
     came_from = request.headers.get("hx-current-url") if is_htmx(request) else str(request.url)
-    parts = urlsplit(came_from or "/")
-    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    path = own_page(came_from).geturl()
     back = f"?next={quote(path)}" if is_htmx(request) or request.method == "GET" else ""
     return redirect(request, f"/sign-in{back}")
 
@@ -205,5 +206,5 @@ def sign_in_first(request: Request) -> Response:
 def redirect(request: Request, address: str) -> Response:
     """Send the reader to another page of the desk, after a form or where htmx asked."""
     if is_htmx(request):
-        return Response(headers={"HX-Redirect": address})
-    return RedirectResponse(address, 303)
+        return Response(headers={"HX-Redirect": as_header(address)})
+    return RedirectResponse(as_header(address), 303)

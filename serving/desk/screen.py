@@ -112,7 +112,7 @@ async def show_screening(request: Request) -> Response:
         return await show_progress(request, screening, files)
     summary = await to_thread.run_sync(files.read_json, files.summary)
     if summary is None:
-        raise NotFound("There is no such screening.")
+        raise no_such_screening()
     lists = await store_access(request).read(list_lists, screening.tenant)
     averages = await to_thread.run_sync(files.read_json, files.path / "averages.json")
     return render(
@@ -138,8 +138,11 @@ async def correct(request: Request) -> Response:
     """Read the files again with what somebody corrected of the tables' columns."""
     screening, files = await waiting_screening(request)
     form = dict((await read_form(request)).items())
-    await to_thread.run_sync(apply_corrections, files, form)
-    await to_thread.run_sync(understand, store_access(request).opened(), screening.tenant, files)
+    try:
+        await to_thread.run_sync(apply_corrections, files, form)
+        await to_thread.run_sync(understand, store_access(request).opened(), screening.tenant, files)
+    except FileNotFoundError as error:  # removed meanwhile
+        raise no_such_screening() from error
     return redirect(request, f"/screen/{screening.screening_id}#tables")
 
 
@@ -159,7 +162,8 @@ async def start(request: Request) -> Response:
     """Judge what was understood, into a list that is there or a new one."""
     screening, files = await waiting_screening(request)
     screening_service(request)  # a sentence where there is no model
-    summary = await to_thread.run_sync(files.read_json, files.summary)
+    if (summary := await to_thread.run_sync(files.read_json, files.summary)) is None:
+        raise no_such_screening()
     if not summary["counts"]["accounts"]:
         raise WrongUsage("There is no account to screen: correct the tables, or drop other files.")
     list_id = await chosen_list(request, screening)
@@ -238,12 +242,16 @@ async def waiting_screening(request: Request) -> tuple[Screening, ScreeningFiles
 
     Raises
     ------
+    NotFound
+        If what was dropped was removed.
     WrongUsage
         If it has been.
     """
     screening, files = await screening_of(request)
     if screening.state is not ScreeningState.RECEIVED:
         raise WrongUsage("This was started already.")
+    if not files.summary.exists():
+        raise no_such_screening()
     return screening, files
 
 
@@ -260,8 +268,13 @@ async def screening_of(request: Request) -> tuple[Screening, ScreeningFiles]:
     if IDS.fullmatch(screening_id):
         found = await store_access(request).read(get_screening, tenant, screening_id)
     if found is None:
-        raise NotFound("There is no such screening; what was not screened in time was removed.")
+        raise no_such_screening()
     return found, ScreeningFiles.of(settings_of(request), screening_id)
+
+
+def no_such_screening() -> NotFound:
+    """One refusal for a screening that never was, that was removed, and of another tenant."""
+    return NotFound("There is no such screening; what was not screened in time was removed.")
 
 
 def settings_of(request: Request) -> Settings:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from accounts.errors import WrongUsage
+from serving.desk.addresses import HOME, own_page
 from serving.desk.cookies import forget_session, keep_session
 from serving.desk.forms import field
 from serving.desk.pages import Endpoint, asks_nobody, find_own_session, redirect, session_of
@@ -36,8 +37,6 @@ from serving.store.members import (
 from serving.store.sessions import SessionOwner, end_session, start_session
 
 __all__ = ["PUBLIC_PAGES", "SIGN_OUT"]
-
-HOME: Final = "/lists"
 
 
 class WrongSignIn(RequestProblem):
@@ -182,13 +181,8 @@ def no_invitation() -> NotFound:
 
 
 async def next_page(request: Request) -> str:
-    """Where to go after signing in: a page of the desk, and never another site.
-
-    A path that begins with two slashes, or with a backslash, is an address of another host to a browser.
-    """
-    wanted = request.query_params.get("next") or await posted(request, "next")
-    own = wanted.startswith("/") and not wanted.startswith(("//", "/\\", "/sign-in", "/v1/"))
-    return wanted if own and wanted.isprintable() else HOME
+    """Where to go after signing in: a page of the desk, and never another site."""
+    return own_page(request.query_params.get("next") or await posted(request, "next")).geturl()
 
 
 async def posted(request: Request, name: str, *, trim: bool = True) -> str:

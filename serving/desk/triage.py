@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from starlette.datastructures import URL, QueryParams
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
 from accounts.errors import WrongUsage
+from serving.desk.addresses import own_page
 from serving.desk.casework import check_agrees
 from serving.desk.forms import field, required_field
-from serving.desk.lists import filter_of, list_of
+from serving.desk.lists import IDS, filter_of, list_of
 from serving.desk.pages import redirect, session_of
 from serving.desk.rendering import is_htmx, render
 from serving.http.authentication import ScopedEndpoints
@@ -124,7 +125,7 @@ async def row_response(request: Request, entry: Entry) -> Response:
     facets = await store_access(request).read(facets_of, entry.tenant, entry.list_id)
     return render(
         request, "queue_answer.html", entry=now, members=names, shortlist=shortlist, facets=facets,
-        wanted=filter_of(QueryParams(URL(request.headers.get("hx-current-url", "")).query)),
+        wanted=filter_of(QueryParams(own_page(request.headers.get("hx-current-url")).query)),
     )  # fmt: skip
 
 
@@ -138,7 +139,7 @@ async def entry_of(request: Request) -> Entry:
     """
     shortlist = await list_of(request)
     place = (shortlist.tenant, shortlist.list_id, str(request.path_params["entry_id"]))
-    found = await store_access(request).read(get_entry, *place)
+    found = await store_access(request).read(get_entry, *place) if IDS.fullmatch(place[2]) else None
     if found is None:
         raise no_such_creator()
     return found

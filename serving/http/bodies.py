@@ -17,6 +17,7 @@ from accounts.errors import BadInput, Fault
 from accounts.reading.json_parser import ParseError, parse_json
 from accounts.reading.quoting import escape, quote
 from serving.http.problems import LimitExceeded, RequestProblem
+from serving.http.whole_numbers import whole_number
 from serving.limits import MIB, Limits
 
 __all__ = [
@@ -132,8 +133,7 @@ async def _read(
 async def _received(request: Request, limits: Limits, most: int, setting: str | None) -> bytes:
     compressed = is_gzipped(request)
     stated = request.headers.get("content-length", "")
-    # Not int(): of thousands of digits Python makes no number.
-    if stated.isdecimal() and (len(stated) > len(str(most)) or int(stated) > most):
+    if stated and whole_number(stated, most) is None:
         raise too_large(most, setting)
     whole, size = BytesIO(), 0
     try:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from serving.http.bodies import CLOSE, BodyTooLarge, check_charset
+from serving.http.whole_numbers import whole_number
 
 __all__ = ["LARGEST_FORM", "MOST_FILES", "read_form"]
 
@@ -44,7 +45,7 @@ def limit_body(request: Request, most: int) -> None:
     """Let a request's body raise once it has more than so many bytes."""
     receive, received = request._receive, 0
     stated = request.headers.get("content-length", "")
-    if stated.isdecimal() and (len(stated) > 15 or int(stated) > most):
+    if stated and whole_number(stated, most) is None:
         raise too_large(most)
 
     async def receive_within_limit() -> Message:

@@ -40,6 +40,25 @@ SENTENCES: Final[Mapping[str, str]] = {
 """What is wrong, by the beginning of what h11 says of it; what it quotes of the request is left out."""
 
 
+def refuse_doubled_lengths() -> None:
+    """Have h11 refuse a second ``Content-Length``, of the same number too, which it would leave out itself.
+
+    The parser tells no further of it, and has no setting for that, so that its check of headers is changed.
+    """
+    check = h11._events.normalize_and_validate
+    if check.__name__ == "with_one_length":
+        return
+
+    def with_one_length(headers: Any, _parsed: bool = False) -> Any:
+        if _parsed:
+            lengths = [value for name, value in headers if name.lower() == b"content-length"]
+            if len(lengths) > 1 or any(b"," in value for value in lengths):
+                raise h11.LocalProtocolError("conflicting Content-Length headers")
+        return check(headers, _parsed)
+
+    h11._events.normalize_and_validate = with_one_length  # type: ignore[assignment]
+
+
 def refuse_unreadable(protocol: Any) -> None:
     """Have uvicorn refuse what it cannot read by a problem, and wait a little before it closes.
 
@@ -51,6 +70,7 @@ def refuse_unreadable(protocol: Any) -> None:
         uvicorn's class of a connection.
     """
     protocol.send_400_response = refuse
+    refuse_doubled_lengths()
 
 
 def refuse(self: Any, _: str) -> None:

@@ -22,7 +22,7 @@ ABSOLUTE_FORM: Final = re.compile(rb"https?://(?P<authority>[^/]*)(?P<path>/.*)?
 
 SINGLE_HEADERS: Final = frozenset({
     b"authorization", b"content-encoding", b"content-length", b"content-type", b"host", b"idempotency-key",
-    b"origin",
+    b"origin", b"sec-fetch-site", b"x-csrf-token",
 })  # fmt: skip
 """Headers with one meaning: of two, one reader would take the first and another the last."""
 

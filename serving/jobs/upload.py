@@ -14,6 +14,7 @@ from starlette.requests import Request
 from accounts.errors import BadInput, Fault
 from serving.http.bodies import CLOSE, BodyTooLarge, gunzip, is_gzipped
 from serving.http.problems import LimitExceeded, RequestProblem
+from serving.http.whole_numbers import whole_number
 from serving.jobs.counting_writer import RESERVED_BYTES, CountingWriter, Excess, ExcessError
 from serving.jobs.job_files import create_private, sync_file
 from serving.settings import Settings
@@ -158,8 +159,8 @@ def check_content_length(request: Request, most: int, free: int) -> None:
         If the disk has no room for it.
     """
     stated = request.headers.get("content-length", "")
-    length = int(stated) if stated.isdecimal() else 0
-    if length > most:
+    length = whole_number(stated, most) if stated else 0
+    if length is None:
         raise too_large(most)
     if length + RESERVED_BYTES > free:
         raise DiskFull()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeGuard
 
@@ -14,6 +15,9 @@ from serving.store.decisions import ABOUT_VERDICTS, HumanDecision, Ruling
 __all__ = ["LONGEST_TEXTS", "read_decision"]
 
 LONGEST_TEXTS: Final[Mapping[str, int]] = {"by": 200, "reason": 4_000}
+STEERING: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Control characters, line ends, and what turns the reading direction: no part of anybody's name."""
+
 OUTCOMES: Final = tuple(outcome.value for outcome in ABOUT_VERDICTS)
 
 
@@ -51,6 +55,9 @@ def decision_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
         value = document.get(name)
         if not is_text(value) or not value.strip() or len(value) > most:
             yield Fault("", name, f"must be text of 1 to {most:,} characters. {found_in(document, name)}")
+        elif name == "by" and STEERING.search(value):
+            rule = "must be a name in one line, without characters that cannot be seen"
+            yield Fault("", name, f"{rule}. {found_in(document, name)}")
 
 
 def is_text(value: object) -> TypeGuard[str]:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from serving.http.bodies import CLOSE, UnsupportedBody, check_charset, stated_type
 from serving.http.content_negotiation import negotiate
 from serving.http.query import InvalidParameter, flag, query_values
+from serving.http.whole_numbers import whole_number
 from serving.jobs.result_formats import RESULT_FORMATS, ResultFormat
 from serving.routes.source_files import FILE_TYPES, MULTIPART
 from serving.store.job_rows import Job, PagePosition
@@ -40,7 +41,6 @@ INPUT_FORMATS: Final = {
 JSON_TYPES: Final = frozenset({"application/json", "application/x-ndjson", "application/jsonl"})
 LARGEST_PAGE: Final = 100
 DEFAULT_PAGE: Final = 20
-LIMITS: Final = re.compile("[0-9]{1,4}")
 PLACES: Final = re.compile("[0-9TZ:.-]{20,32} [0-9a-f]{32}")
 
 
@@ -102,9 +102,9 @@ def limit_of(given: Mapping[str, str]) -> int:
         If it is not in its range.
     """
     asked = given.get("limit", str(DEFAULT_PAGE))
-    if not (LIMITS.fullmatch(asked) and 1 <= int(asked) <= LARGEST_PAGE):
+    if not (found := whole_number(asked, LARGEST_PAGE)):
         raise InvalidParameter(f"limit must be a whole number from 1 to {LARGEST_PAGE}.")
-    return int(asked)
+    return found
 
 
 def _place(cursor: str | None) -> PagePosition | None:

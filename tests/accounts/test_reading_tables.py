@@ -239,6 +239,15 @@ def test_a_bad_value_in_parquet_is_named_by_its_row(tmp_path, column, values, se
     assert (good, other) == ("a", "c") and fault.startswith(f"posts.parquet row 2: {sentence}")
 
 
+def test_a_row_of_a_wrong_width_with_a_cell_too_long_for_any_table_is_a_fault_of_its_own(tmp_path, capfd):
+    stamp = "2026-11-01T00:00:00Z"
+    text = f"account_id,platform,as_of\na,x,{stamp}\nb,x,{stamp},{'z' * 140_000}\nc,x,{stamp}\n"
+    found = list(read(csv(tmp_path, accounts=text), keep_going=True))
+    assert [name for chunk in found for name in chunk.tables.accounts["account_id"]] == ["a", "c"]
+    assert ["row 2" in str(fault) for chunk in found for fault in chunk.faults] == [True]
+    assert not capfd.readouterr().err
+
+
 def test_texts_in_parquet_that_are_no_utf8_are_refused(tmp_path):
     ok, bad = pa.array([b"fine", b"\xff\xfe", b"fine"]), pa.StringArray
     data = bad.from_buffers(3, *ok.buffers()[1:])

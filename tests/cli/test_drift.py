@@ -77,6 +77,11 @@ def test_what_is_wrong_is_said(run, reference, tmp_path):
     answer = run("drift", damaged, reference)
     assert answer.exit_code == 3
     assert "damaged.jsonl line 42: label must be one of" in answer.stderr
+    torn = tmp_path / "torn.csv"
+    for text, said in ((b'a,"' + b"x" * 200_000, "torn.csv line 1: must be a table"), (b"\xff,a", "UTF-8")):
+        torn.write_bytes(text)
+        answer = run("drift", torn, reference)
+        assert answer.exit_code == 3 and said in answer.stderr
     none = tmp_path / "none.csv"
     none.write_text("account_id,label\nsomebody,authentic\n")
     assert "none of the current accounts" in run("drift", reference, reference, "--labels", none).stderr

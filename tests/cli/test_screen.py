@@ -9,6 +9,7 @@ from cli.display.terminal import printable
 from cli.display.verdict_writers import COLUMNS, CsvWriter, flat, harmless, leading_reason
 from detector.labels import Explain, Label
 from detector.locate import open_detector
+from detector.spreadsheet import as_written, marked
 from reporting.numbers import Numbers
 
 HOSTILE = "=cmd|'/c calc'!A1\x1b[31m[bold]\u202eevil"
@@ -63,9 +64,14 @@ def test_the_columns_are_those_of_a_row(verdicts):
     assert all(tuple(flat(verdict.to_dict())) == COLUMNS for verdict in verdicts)
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\0"])
+STARTS = ["=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠", "﹢", "⁼", "'="]
+BEFORE = ["", " ", "\t", "\r", "\u00a0", "\u2003", "\u3000", "\u200b", "\ufeff", "\u2028", " \u3000 "]
+
+
+@pytest.mark.parametrize("start", [before + start for start in STARTS for before in BEFORE])
 def test_no_text_is_a_formula(start):
     assert harmless(f"{start}1+1") == f"'{printable(start)}1+1"
+    assert as_written(marked(f"{start}1+1")) == f"{start}1+1"
     assert harmless(-1.5) == -1.5
 
 

@@ -13,6 +13,7 @@ import polars as pl
 
 from accounts.errors import BadInput, Fault
 from accounts.reading.quoting import quote, suggest
+from detector.spreadsheet import as_written, marked
 
 __all__ = ["COLUMNS", "COUNT_WORDS", "GIVEN_LABELS", "NOT_SURE", "read_labels", "to_csv"]
 
@@ -91,7 +92,8 @@ def read_texts(path: Path) -> pl.DataFrame:
         if path.suffix.lower() == ".parquet":
             frame = pl.read_parquet(path)
             return frame.select(pl.all().cast(pl.String))
-        return pl.read_csv(path, infer_schema=False)
+        cells = pl.read_csv(path, infer_schema=False)
+        return cells.with_columns(pl.all().map_elements(as_written, return_dtype=pl.String))
     except FileNotFoundError:
         raise BadInput(Fault(str(path), "", "does not exist.")) from None
     except pl.exceptions.NoDataError:
@@ -184,10 +186,11 @@ CELL_RULES: Final[tuple[tuple[str, Callable[[str], bool], str], ...]] = (
 
 
 def to_csv(labels: pl.DataFrame) -> str:
-    """The rows as a CSV file that :func:`read_labels` takes.
+    """The rows as a CSV file that :func:`read_labels` takes, and in which no spreadsheet finds a formula.
 
     >>> print(to_csv(pl.DataFrame({"account_id": ["a"], "label": ["authentic"]})), end="")
     account_id,label
     a,authentic
     """
-    return labels.select(name for name in COLUMNS if name in labels.columns).write_csv()
+    texts = pl.col(pl.String).map_elements(marked, return_dtype=pl.String)
+    return labels.select(name for name in COLUMNS if name in labels.columns).with_columns(texts).write_csv()

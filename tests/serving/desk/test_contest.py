@@ -85,7 +85,10 @@ def test_facts_are_text_or_csv_and_not_large(desk, case):
 
     assert send("stats.csv", b"day,followers\n2026-10-01,=1+1\n").status_code == 200
     assert "=1+1" in ana.get(page).text
+    assert send("mac.csv", b"day,followers\r2026-10-02,77\r").status_code == 200
+    assert "2026-10-02" in ana.get(page).text
     for name, content in [
+        ("a.csv", b"\r" * 2_001),
         ("a.exe", b"x"), ("a.csv", b"x" * 200_000), ("a.txt", b"\xff\xfe"), ("a.txt", b"a\0b"), ("", b"x"),
     ]:  # fmt: skip
         creator.get(address)

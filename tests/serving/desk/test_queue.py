@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
+from detector.spreadsheet import may_be_formula
 from serving.store.decisions import HumanDecision, Ruling, approve_decision, record_decision
 from serving.store.evidence import store_evidence_in
 from serving.store.list_entries import EntryFilter, NewEntry, PageOf, page_of_entries, put_entries_in
@@ -17,7 +18,16 @@ from serving.store.members import Role, list_members
 from serving.store.tables import audit_entries, decisions
 from serving.store.verdict_rows import NewVerdict, TenantVerdict, store_verdicts_in
 
-HOSTILE = ["<script>alert(1)</script>", "evil\u202egnp.exe", '=HYPERLINK("x")', "🎉" * 25_000, "a\0b", "+1"]
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "evil\u202egnp.exe",
+    '=HYPERLINK("x")',
+    "🎉" * 25_000,
+    "a\0b",
+    "+1",
+    " =1",
+    "\u3000＝1",
+]
 PLAIN = NewEntry(
     account_id="ana", name="ana", platform="instagram", tier="micro", label="review", risk=2.4,
     suspicion=0.4, threshold=0.7, score=49, level="profile", first_reason="A reason.", followers=12_000,
@@ -271,11 +281,13 @@ def test_no_exported_cell_is_a_formula(hostile):
     rows = list(csv.DictReader(io.StringIO(text)))
     assert len(rows) == len(HOSTILE)
     cells = [cell for row in rows for cell in row.values()]
-    assert not [cell for cell in cells if cell[:1] in ("=", "+", "-", "@", "\t", "\r")]
+    assert not [cell for cell in cells if may_be_formula(cell) and cell[0] != "'"]
+    assert {"'+1", "' =1"} <= set(cells)
     content = browser.caller.get(f"/lists/{list_id}/export.xlsx").content
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active
     found = [cell for row in sheet.iter_rows() for cell in row]
     assert not [cell for cell in found if cell.data_type == "f"]
+    assert not [cell for cell in found if may_be_formula(str(cell.value)) and cell.value[0] != "'"]
     assert sheet.max_row == len(HOSTILE) + 1
     assert isinstance(sheet.cell(2, 5).value, int)
 

@@ -68,6 +68,14 @@ def test_a_connection_that_is_refused_is_cleared_up_in_the_end(connection):
     assert connection.lost == [None]
 
 
+@pytest.mark.parametrize("lengths", [b"Content-Length: 2\r\nContent-Length: 2", b"Content-Length: 2, 2"])
+def test_a_doubled_length_is_refused_though_both_are_equal(connection, lengths):
+    refuse_unreadable(Connection)
+    connection.conn.receive_data(b"POST /v1/verdicts HTTP/1.1\r\nHost: a\r\n" + lengths + b"\r\n\r\n{}")
+    with pytest.raises(h11.RemoteProtocolError, match="conflicting Content-Length"):
+        connection.conn.next_event()
+
+
 def test_too_much_more_ends_the_connection(connection):
     discarding = Discarding(connection)
     discarding.left = 10

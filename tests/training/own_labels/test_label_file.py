@@ -41,6 +41,16 @@ def test_every_column_is_read_under_either_name(written):
     ]
 
 
+def test_a_file_of_labels_holds_no_formula_and_is_read_as_it_was(written):
+    names = ["=1", " =1", "\u3000＝1", "\t@a", "'=1", "-5", "plain", "'tis"]
+    rows = pl.DataFrame({"account_id": names, "label": "authentic", "labelled_by": "+1"})
+    text = to_csv(rows)
+    cells = pl.read_csv(text.encode(), infer_schema=False)
+    assert cells["account_id"].str.starts_with("'").to_list() == [True] * 6 + [False, True]
+    assert set(cells["labelled_by"]) == {"'+1"}
+    assert read_labels(written(text))["account_id"].to_list() == names
+
+
 def test_parquet_is_read_as_csv_is(written, tmp_path):
     rows = read_labels(written("account_id,label,confidence\na,authentic,0.5\n"))
     rows.write_parquet(tmp_path / "labels.parquet")
