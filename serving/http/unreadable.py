@@ -45,7 +45,8 @@ def refuse_doubled_lengths() -> None:
 
     The parser tells no further of it, and has no setting for that, so that its check of headers is changed.
     """
-    check = h11._events.normalize_and_validate
+    events: Any = h11._events
+    check = events.normalize_and_validate
     if check.__name__ == "with_one_length":
         return
 
@@ -56,7 +57,7 @@ def refuse_doubled_lengths() -> None:
                 raise h11.LocalProtocolError("conflicting Content-Length headers")
         return check(headers, _parsed)
 
-    h11._events.normalize_and_validate = with_one_length  # type: ignore[assignment]
+    events.normalize_and_validate = with_one_length
 
 
 def refuse_unreadable(protocol: Any) -> None:
