@@ -43,7 +43,8 @@ def test_any_page_after_signing_in_is_one_of_the_desk(desk, address, more):
     browser = desk.browser()
     desk.member()
     browser.get("/sign-in")
-    form = {"name": "Ana", "password": "correct horse battery", "next": address.encode(errors="replace").decode()}
+    wanted = address.encode(errors="replace").decode()
+    form = {"name": "Ana", "password": "correct horse battery", "next": wanted}
     answer = browser.post("/sign-in", form, follow=False, headers=more)
     assert answer.status_code in (200, 303) and own_address(answer)
 
