@@ -6,6 +6,7 @@ from typing import Final
 
 from accounts.checks.audience_sample import impossible_followers, newest_followers, uncollected_audience
 from accounts.checks.broken_texts import broken_captions, broken_comments, cut_captions, cut_comments
+from accounts.checks.capped_likes import capped_likes
 from accounts.checks.comment_authors import (
     comments_under_no_post,
     one_author,
@@ -48,9 +49,12 @@ from accounts.checks.placeholder_texts import (
 )
 from accounts.checks.repeated_rows import repeated_comments, repeated_posts, total_rows
 from accounts.checks.rough_times import collection_times, rough_comment_times, rough_post_times, whole_hours
+from accounts.checks.rounded_counts import rounded_counts
 from accounts.checks.shifted_posts import shifted_posts
+from accounts.checks.thousands_among_counts import thousands_among_counts
 from accounts.checks.threads import threads
 from accounts.checks.uncollected_counts import uncollected_counts
+from accounts.checks.unmarked_co_posts import unmarked_co_posts
 from accounts.checks.unseen_growth import growth_in_a_gap
 from accounts.checks.views_below_likes import views_below_likes
 from accounts.checks.views_of_posts import changed_view_counter, split_view_counter, uncounted_views
@@ -81,10 +85,14 @@ CHECKS: Final[tuple[Check, ...]] = (
     co_posts,
     overflowed_counts,
     posts_in_two_units,
+    thousands_among_counts,
+    rounded_counts,
+    capped_likes,
     hidden_likes,
     placeholder_likes,
     uncollected_likes,
     uncollected_counts,
+    unmarked_co_posts,
     uncounted_views,
     equal_views,
     views_below_likes,

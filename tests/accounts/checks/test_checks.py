@@ -311,12 +311,57 @@ def some_authors_called(name):
     )
 
 
+def all_of_99(doc):
+    change_each(doc["posts"], lambda _, post: post.update(likes=99))
+
+
+def fewer_likes_than_comments(doc):
+    change_each(doc["posts"], lambda _, post: post.update(likes=15, comments=2 * post["comments"] + 16))
+
+
+def in_thousands_on_every_third(name):
+    return lambda doc: change_each(
+        doc["posts"], lambda at, post: post.update({name: post[name] * (1 if at % 3 else 1_000)})
+    )
+
+
+def whole_hundreds(doc):
+    change_each(doc["posts"], lambda _, post: post.update(likes=round(post["likes"], -2)))
+
+
+def with_a_larger_account(caption):
+    def times_30(at, post):
+        if at % 5 == 1:
+            post.update({name: post[name] * 30 for name in ("likes", "comments", "views")}, caption=caption)
+
+    return lambda doc: change_each(doc["posts"], times_30)
+
+
+def passed_on(caption):
+    return lambda doc: change_each(
+        doc["posts"],
+        lambda at, post: post.update(caption=caption, likes=90_000 + at) if at % 3 == 1 else None,
+    )
+
+
 def thousands(doc):
     change_each(doc["history"], lambda at, day: day.update(followers=25_000 - 1_000 * (at // 8)))
     doc["profile"]["followers"] = 25_000
 
 
+REPOSTS = (
+    "♻️ Repost @bo.baker: rye and oat", "RT @bo: oat", "Oat, via @bo", "Oat and seeds #regram", "#repost",
+    "Repost from @bo with @get_repost", "🔁 @bo", "Repostado de @bo", "Geteilt von @bo", "Репост от @bo",
+    "转发 @bo", "リポスト @bo", "إعادة نشر @bo",
+)  # fmt: skip
+
 DISTORTIONS = [
+    (all_of_99, "capped_likes"),
+    (fewer_likes_than_comments, "capped_likes"),
+    *((in_thousands_on_every_third(name), "thousands_among_counts") for name in ("likes", "views")),
+    (whole_hundreds, "rounded_counts"),
+    *((with_a_larger_account(text), "unmarked_co_posts") for text in ("Oat with @bo", "A collab!", "Oat")),
+    *((passed_on(caption), "reposts") for caption in REPOSTS),
     *((in_thousands_from_midway(name), "posts_in_two_units") for name in ("likes", "views")),
     (history_in_thousands, "history_in_two_units"),
     (shares_not_collected, "uncollected_counts"),

@@ -21,6 +21,7 @@ from detector.screening import Detector
 
 ACCUSED = {Label.INFLATED, Label.AUTOMATED}
 PLATFORMS = ("instagram", "youtube", "tiktok")
+COUNTS = ("likes", "comments", "views", "shares")
 
 
 def full_document(platform):
@@ -122,6 +123,28 @@ def reposted(at, post, _):
     return f"RT @somebody: {post.get('caption') or 'so true'}" if at % 2 else post.get("caption")
 
 
+def with_larger_account(caption):
+    """Every sixth post has thirty times every count."""
+
+    def spoil(doc):
+        for post in doc["posts"][2::6]:
+            post.update({name: 30 * post[name] for name in COUNTS if post.get(name)})
+            post["caption"] = caption or post.get("caption")
+
+    return spoil
+
+
+def passed_on(*texts):
+    """Every third post is another account's by its text, with counts of its own."""
+
+    def spoil(doc):
+        for at, post in enumerate(doc["posts"][::3]):
+            post.update({name: 17 * post[name] + 1_009 * at for name in COUNTS if post.get(name)})
+            post["caption"] = texts[at % len(texts)]
+
+    return spoil
+
+
 def audience(**changes):
     return lambda doc: [follower.update(changes) for follower in doc["audience"]]
 
@@ -150,6 +173,26 @@ KINDS = {
     "01 likes 3 or 4": (
         posts(likes=lambda at, post, _: 3 + at % 2 if at % 6 else post["likes"]), "hidden_likes"
     ),
+    "01 likes 99 on all": (posts(likes=lambda *_: 99), "capped_likes"),
+    "01 likes 999 on all": (posts(likes=lambda *_: 999), "capped_likes"),
+    "01 likes in hundreds": (
+        posts(likes=lambda _, post, __: round(post["likes"], -2)), "rounded_counts"
+    ),
+    "01 likes in whole hundreds, few": (
+        posts(likes=lambda _, post, __: round(post["likes"] / 2, -2)), "rounded_counts"
+    ),
+    "12 likes in thousands on every third": (
+        posts(likes=lambda at, post, _: post["likes"] * (1 if at % 3 else 1_000)), "thousands_among_counts"
+    ),
+    "04 by their texts": (
+        passed_on("♻️ Repost @bo", "RT @bo: oat", "Oat, via @bo", "Seeds #regram", "#repost"), "reposts"
+    ),
+    "04 by their texts elsewhere": (
+        passed_on("Repostado de @bo", "Репост от @bo", "转发 @bo", "リポスト @bo", "Geteilt von @bo"),
+        "reposts",
+    ),
+    "15 with @bo": (with_larger_account("Two loaves with @bo"), "unmarked_co_posts"),
+    "15 no sign": (with_larger_account(None), "unmarked_co_posts"),
     "04 boosts": (
         posts(
             kind=lambda at, post, _: "Boosted" if at % 2 else post.get("kind"),
