@@ -26,12 +26,13 @@ ENDS: Final = (99.0, 999.0, 9_999.0, 99_999.0, 999_999.0)
 SMALL: Final = 12
 """Up to which :func:`accounts.checks.hidden_likes.hidden_likes` looks."""
 FEWEST: Final = 5
+ALONE: Final = 8
 MOST: Final = 2 / 3
 """Share of the posts that have the count; of fewer :func:`placeholder_likes` says more."""
 VARY: Final = 2.0
 """How many times the lower tenth of another count its upper tenth is, at least."""
 
-_COUNTS: Final = ("likes", "comments", "views")
+_COUNTS: Final = ("likes", "comments", "views", "shares", "saves")
 
 
 def _one_count_on_most(rows: TableArrays) -> Flags:
@@ -56,23 +57,24 @@ def _with_cap(arrays: Arrays) -> Collection[str]:
     return posts.names(posts.where(_one_count_on_most(posts), capped))
 
 
-def _is_no_count(likes: Floats, comments: Floats, views: Floats) -> bool:
+def _is_no_count(likes: Floats, comments: Floats, *others: Floats) -> bool:
     """Whether the largest of the likes, which most posts have, is not what they earned.
 
-    It is where a display ends, and another count of these posts varies; or most of them have more comments.
+    It is where a display ends, and another count of these posts varies, or none is known of eight; or most of
+    them have more comments.
 
-    >>> ninety_nine, comments, unknown = np.full(8, 99.0), np.arange(3.0, 11.0), np.full(8, np.nan)
-    >>> _is_no_count(ninety_nine, comments, unknown), _is_no_count(ninety_nine, np.full(8, 4.0), unknown)
+    >>> ninety_nine, comments = np.full(8, 99.0), np.arange(3.0, 11.0)
+    >>> _is_no_count(ninety_nine, comments), _is_no_count(ninety_nine, np.full(8, 4.0))
     (True, False)
-    >>> [_is_no_count(np.full(8, 100.0), each, unknown) for each in (comments, 90 * comments)]
+    >>> [_is_no_count(np.full(8, 100.0), each) for each in (comments, 90 * comments)]
     [False, True]
     """
     most = np.nanmax(likes)
     capped = likes == most
     if (comments[capped] > most).mean() >= MOST:
         return True
-    others = [known for each in (comments, views) if len(known := each[capped & ~np.isnan(each)]) >= FEWEST]
-    return most in ENDS and any(map(_varies, others))
+    known = [of for each in (comments, *others) if len(of := each[capped & ~np.isnan(each)]) >= FEWEST]
+    return most in ENDS and (any(map(_varies, known)) if known else bool(capped.sum() >= ALONE))
 
 
 def _varies(counts: Floats) -> bool:
@@ -85,9 +87,9 @@ def capped_likes(evidence: Evidence) -> Outcome:
     """Likes of exactly 99, 999 ... on most posts, and above on none, or fewer than comments, are hidden ones.
 
     "99+" is read as 99. The count stands on two thirds of the posts, five at least, and on the same posts
-    comments, or views, vary; or it is any above a dozen, and most of them have more comments. All likes are
-    left out, as the rest is no sample, and nobody is cleared. Other equal likes may have been bought, and
-    stay evidence.
+    another count varies, or none is known; or it is any above a dozen, and most of them have more comments.
+    All likes are left out, as the rest is no sample, and nobody is cleared. Other equal likes may have been
+    bought, and stay evidence.
 
     >>> from accounts.tables import Tables
     >>> posts = [{"account_id": "a", "likes": 99, "comments": comments} for comments in (3, 8, 21, 5, 13)]

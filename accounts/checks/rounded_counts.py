@@ -129,7 +129,7 @@ def _is_coarse(counts: Floats, unit: int) -> bool:
     positive = known[known > 0]
     if len(known) < FEWEST or not len(positive) or (positive % unit).any():
         return False
-    return bool(np.median(known) <= COARSE * unit)
+    return bool(np.median(positive) <= COARSE * unit)
 
 
 @check("posts", _all_round, _with_coarse_ones)

@@ -90,7 +90,7 @@ def _listed(pages: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
 
 def _is_tweet(item: Mapping[str, Any]) -> bool:
     known = item.get("type") == "tweet" or "twitterUrl" in item or at(item, "author.userName") is not None
-    return known and {"likeCount", "createdAt"} <= item.keys()
+    return known and "likeCount" in item and "createdAt" in item
 
 
 def _is_user(item: Mapping[str, Any]) -> bool:

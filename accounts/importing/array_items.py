@@ -74,7 +74,9 @@ def array_items(
 
 
 def _objects(array: bytes) -> list[dict[str, Any]]:
-    return [one for one in from_json(array, allow_inf_nan=True) if isinstance(one, dict)]
+    return [
+        one for one in from_json(array, allow_inf_nan=True, cache_strings="keys") if isinstance(one, dict)
+    ]
 
 
 def _whole_items(before: bytes, buffer: bytes) -> tuple[list[dict[str, Any]], int]:

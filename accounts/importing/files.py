@@ -267,7 +267,7 @@ class File:
 
     def _parsed(self, content: bytes, line: int | None = None) -> Any:
         try:
-            return from_json(content, allow_inf_nan=True)
+            return from_json(content, allow_inf_nan=True, cache_strings="keys")
         except ValueError as error:
             place = self.name if line is None else f"{self.name} line {line}"
             page = " It is a web page." if content.lstrip()[:1] == b"<" else ""

@@ -68,14 +68,14 @@ class Shape:
                 inner = inner.get(name) if isinstance(inner, dict) else None
             if not isinstance(inner, dict):
                 continue
+            get = inner.get
             for target, name, reader in fields:
-                value = inner.get(name)
-                if value is not None:
+                if (value := get(name)) is not None:
                     try:
                         found[target] = reader(value)
                     except Unreadable as reason:
                         leftovers.refuse(".".join((self.name, *above, name)), str(reason))
-            if known is not None and not inner.keys() <= known:
+            if known is not None and not known.issuperset(inner):
                 for name in sorted(inner.keys() - known):
                     leftovers.unfamiliar(".".join((self.name, *above, name)))
         if self._several:
@@ -197,8 +197,8 @@ def _is_plain_name(value: Any) -> TypeGuard[str]:
     """Whether a value is a name as most are: of Latin letters, digits and underscores."""
     return (
         type(value) is str
-        and (value.isalnum() or value.isidentifier())
         and value.isascii()
+        and (value.isalnum() or value.isidentifier())
         and len(value) <= MAX_IDENTIFIER_LENGTH
     )
 
@@ -215,13 +215,16 @@ def name_of(item: Mapping[str, Any], paths: str, kind: str, leftovers: Leftovers
     >>> name_of({"id": "", "code": 71}, "id|code", "media[]", Leftovers())
     '71'
     """
-    value: Any = item.get(paths)  # mostly one path of one name
-    if _is_plain_name(value):
-        return value
+    value: Any
     for path, parts in _ways(paths):
-        value = item
-        for part in parts:
-            value = value.get(part) if isinstance(value, dict) else None
+        if len(parts) == 1:
+            value = item.get(path)
+            if value is None:
+                continue
+        else:
+            value = item
+            for part in parts:
+                value = value.get(part) if isinstance(value, dict) else None
         if _is_plain_name(value):
             return value
         try:

@@ -95,6 +95,9 @@ def _home(
     entry: Entry, above: Mapping[str, tuple[str, ...]], drafts: Drafts
 ) -> tuple[str, AccountDraft] | None:
     """The nearest post further up in the thread, and whose it is."""
+    for name in entry.parents:  # most stand right below it
+        if (draft := drafts.owner(entry.platform, name)) is not None:
+            return name, draft
     seen: set[str] = set()
     ahead = list(entry.parents)
     for name in ahead:

@@ -93,7 +93,7 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
 
 
 def _is_tweet(item: Mapping[str, Any]) -> bool:
-    return "text" in item and bool(_MARKS & item.keys()) and "user" not in item
+    return "text" in item and not _MARKS.isdisjoint(item) and "user" not in item
 
 
 def _is_user(item: Mapping[str, Any]) -> bool:

@@ -89,10 +89,10 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
 
 def _kind(item: Mapping[str, Any]) -> str | None:
     """The kind of a wrapped item; archives of before 2019 hold tweets bare."""
-    if {"full_text", "favorite_count"} <= item.keys() and "user" not in item:
-        return "bare"
-    kind = next(iter(item)) if len(item) == 1 else None
-    return kind if kind in _KINDS and isinstance(item[kind], dict) else None
+    if len(item) == 1:
+        kind = next(iter(item))
+        return kind if kind in _KINDS and isinstance(item[kind], dict) else None
+    return "bare" if "full_text" in item and "favorite_count" in item and "user" not in item else None
 
 
 def _take(item: Mapping[str, Any], file: File, archive: _Archive, drafts: Drafts) -> None:

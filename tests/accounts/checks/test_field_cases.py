@@ -179,7 +179,7 @@ KINDS = {
         posts(likes=lambda _, post, __: round(post["likes"], -2)), "rounded_counts"
     ),
     "01 likes in whole hundreds, few": (
-        posts(likes=lambda _, post, __: round(post["likes"] / 2, -2)), "rounded_counts"
+        posts(likes=lambda _, post, __: round(post["likes"] // 2, -2)), "rounded_counts"
     ),
     "12 likes in thousands on every third": (
         posts(likes=lambda at, post, _: post["likes"] * (1 if at % 3 else 1_000)), "thousands_among_counts"
