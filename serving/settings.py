@@ -118,7 +118,8 @@ class Settings(Limits):
         default=64 * 2**30,
         ge=2**10,
         le=2**50,
-        description="Bytes that inputs and results of a tenant's bulk jobs may take on the disk.",
+        description="Bytes that inputs and results of a tenant's bulk jobs may take on the disk, with what "
+        "was dropped on the desk.",
     )
     job_piece_accounts: int = Field(
         default=500,
@@ -205,7 +206,11 @@ class Settings(Limits):
         "waits after as many fails.",
     )
     jobs_at_once: int = Field(
-        default=100, ge=1, le=100_000, description="Bulk jobs of one tenant that may wait or run at once."
+        default=100,
+        ge=1,
+        le=100_000,
+        description="Bulk jobs of one tenant that may wait or run at once, and as many screenings of the "
+        "desk.",
     )
     webhook_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
@@ -261,6 +266,12 @@ class Settings(Limits):
         ge=2**10,
         le=2**33,
         description="Bytes that the files dropped on the desk at once may have.",
+    )
+    desk_reading_seconds: float = Field(
+        default=300.0,
+        gt=0,
+        le=3_600,
+        description="Seconds that reading the files dropped on the desk at once may take.",
     )
     desk_upload_hours: float = Field(
         default=24.0,

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
 from itertools import chain, islice
@@ -20,7 +20,7 @@ from accounts.errors import BadInput, Fault
 from accounts.importing.array_items import NotPlainArray, array_items
 from accounts.importing.texts import table_of
 from accounts.importing.title_rows import MOST_TITLES, title_rows
-from accounts.importing.workbook import rows_of
+from accounts.importing.workbook import Workbook
 
 __all__ = ["MOST_BYTES", "SUFFIXES", "WORKBOOK", "File", "as_utf8"]
 
@@ -59,12 +59,15 @@ class File:
         When it was written, in UTC: where a source does not say when it was collected, the best there is.
     sheet
         Which sheet of a workbook it stands for, whose name follows in brackets in ``name``.
+    book
+        That workbook, which all of its sheets share.
     """
 
     name: str
     content: bytes | Path
     modified: dt.datetime
     sheet: str | None = None
+    book: Workbook | None = field(default=None, repr=False, compare=False)
 
     @property
     def size(self) -> int:
@@ -183,7 +186,8 @@ class File:
 
     @cached_property
     def _sheet(self) -> list[list[str]]:
-        return list(rows_of(self.read(), self.name, self.sheet))
+        book = self.book or Workbook(self.read(), self.name)
+        return list(book.rows(self.sheet))
 
     def read(self) -> bytes:
         """The bytes of the file.

@@ -10,7 +10,7 @@ from typing import Final
 
 from accounts.errors import BadInput, Fault
 from accounts.importing.files import SUFFIXES, WORKBOOK, File
-from accounts.importing.workbook import sheets_of
+from accounts.importing.workbook import Workbook
 from accounts.reading.quoting import file_name
 
 __all__ = ["files_of", "refuse_without_files", "unopened"]
@@ -50,8 +50,9 @@ def _opened(path: Path, name: str) -> Iterator[File]:
     if file.suffix != WORKBOOK:
         yield file
         return
-    for sheet in sheets_of(file.read(), name):
-        yield File(f"{name} [{sheet}]", path, stamp, sheet)
+    book = Workbook(file.read(), name)
+    for sheet in book.sheets:
+        yield File(f"{name} [{sheet}]", path, stamp, sheet, book)
 
 
 def refuse_without_files(folder: Path) -> None:

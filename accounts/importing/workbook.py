@@ -14,7 +14,13 @@ from xml.parsers import expat
 
 from accounts.errors import BadInput, Fault
 
-__all__ = ["MAX_CELLS", "MAX_UNPACKED_BYTES", "rows_of", "sheets_of"]
+__all__ = ["MAX_CELLS", "MAX_UNPACKED_BYTES", "MOST_SHEETS", "Workbook", "rows_of", "sheets_of"]
+
+MOST_SHEETS: Final = 250
+"""Sheets of a workbook; one for each creator of a shortlist is many."""
+
+MOST_PARTS: Final = 5_000
+"""Files that a workbook is packed of: a picture or a note for each of thousands of rows."""
 
 MAX_UNPACKED_BYTES: Final = 512 * 2**20
 """Bytes that a workbook may unpack to."""
@@ -39,12 +45,55 @@ _BINARY: Final = frozenset({".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tiff", ".
 _PARSED_AT_ONCE: Final = 2**18
 _EXACT: Final = 2**53
 _SHEET: Final = b"sheetData"
+_PART: Final = b"PK\x01\x02"
+"""What begins each line of a packed file's contents."""
+
+_OPEN_DOCUMENT: Final = "content.xml"
+_BOOK, _PLACES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _DIGITS, _LETTERS = string.digits, string.ascii_letters
 _BEYOND: Final = 2**40
 _LONGEST_COLUMN: Final = 12
 _BROKEN: Final = (
     zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, expat.ExpatError,
 )  # fmt: skip
+
+
+class Workbook:
+    """A workbook, unpacked and opened once for all of its sheets.
+
+    Parameters
+    ----------
+    content
+        Its bytes.
+    name
+        What refusals call it.
+
+    Raises
+    ------
+    BadInput
+        If it is no workbook, too large, has too many sheets, or two that are one part of it.
+    """
+
+    def __init__(self, content: bytes, name: str) -> None:
+        self.name = name
+        self._book = _opened(content, name)
+        self.sheets: list[str] = self._book.sheet_names
+        if len(self.sheets) > MOST_SHEETS:
+            rule = f"must have at most {MOST_SHEETS:,} sheets. Got {len(self.sheets):,}."
+            raise BadInput(Fault(name, "", rule))
+
+    def rows(self, sheet: str | None = None) -> Iterator[list[str]]:
+        """Cells of a sheet as :func:`rows_of` gives them."""
+        from python_calamine import CalamineError
+
+        try:
+            book = self._book
+            found = book.get_sheet_by_index(0) if sheet is None else book.get_sheet_by_name(sheet)
+        except (CalamineError, *_BROKEN) as error:
+            raise _refusal(self.name, error) from None
+        # Row by row: all at once would keep every other thread waiting.
+        left = [""] * (found.start or (0, 0))[1]
+        return (left + [_text(cell) for cell in row] for row in found.iter_rows())
 
 
 def sheets_of(content: bytes, name: str) -> list[str]:
@@ -55,8 +104,7 @@ def sheets_of(content: bytes, name: str) -> list[str]:
     BadInput
         If it is no workbook, or too large.
     """
-    found: list[str] = _opened(content, name).sheet_names
-    return found
+    return Workbook(content, name).sheets
 
 
 def rows_of(content: bytes, name: str, sheet: str | None = None) -> Iterator[list[str]]:
@@ -70,16 +118,7 @@ def rows_of(content: bytes, name: str, sheet: str | None = None) -> Iterator[lis
     BadInput
         If it is no workbook, or too large.
     """
-    from python_calamine import CalamineError
-
-    book = _opened(content, name)
-    try:
-        found = book.get_sheet_by_index(0) if sheet is None else book.get_sheet_by_name(sheet)
-    except (CalamineError, *_BROKEN) as error:
-        raise _refusal(name, error) from None
-    # Row by row: all at once would keep every other thread waiting.
-    left = [""] * (found.start or (0, 0))[1]
-    return (left + [_text(cell) for cell in row] for row in found.iter_rows())
+    return Workbook(content, name).rows(sheet)
 
 
 def _opened(content: bytes, name: str) -> Any:
@@ -94,13 +133,20 @@ def _opened(content: bytes, name: str) -> Any:
 
 def _bounded(content: bytes, name: str) -> bytes:
     """The workbook packed anew from what was unpacked within the bounds, so that no size in it can lie."""
+    if content.count(_PART) > MOST_PARTS:
+        raise BadInput(Fault(name, "", f"must be packed of at most {MOST_PARTS:,} files. Got more."))
     packed = io.BytesIO()
+    described: dict[str, bytes] = {}
+    names: set[str] = set()
     most = min(MAX_UNPACKED_BYTES, max(FREE_BYTES, MAX_RATIO * len(content)))
     room, cells = most, 0
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w") as new:
         for member in old.infolist():
             if _is_unread(member.filename):
                 continue
+            if (part_name := member.filename.lower()) in names:
+                raise BadInput(Fault(name, "", f"must have each of its parts once. Got {part_name!r} twice."))
+            names.add(part_name)
             with old.open(member) as stream:
                 part = stream.read(room + 1)
             room -= len(part)
@@ -114,7 +160,38 @@ def _bounded(content: bytes, name: str) -> bytes:
                 rule = f"must have at most {MAX_CELLS:,} cells in all. Got {cells:,}, empty ones included."
                 raise BadInput(Fault(name, "", rule))
             new.writestr(member.filename, part)
+            if part_name in (_BOOK, _PLACES):
+                described[part_name] = part
+    _check_parts(described.get(_BOOK, b""), described.get(_PLACES, b""), name)
     return packed.getvalue()
+
+
+def _check_parts(book: bytes, places: bytes, name: str) -> None:
+    """Refuse sheets that are one part of the workbook: it would be read as often as they are."""
+    if not book or not places:
+        raise BadInput(Fault(name, "", "must be an Excel workbook (.xlsx). Got another packed file."))
+    targets = {one.get("Id"): one.get("Target", "") for one in _attributes(places, "Relationship")}
+    parts = [
+        targets.get(next((value for key, value in one.items() if key.rpartition(":")[2] == "id"), None), "")
+        for one in _attributes(book, "sheet")
+    ]
+    plain = [part.replace("\\", "/").lstrip("/").lower().removeprefix("xl/") for part in parts if part]
+    if len(set(plain)) < len(plain):
+        raise BadInput(Fault(name, "", "must have a part of its own for each sheet. Got one for several."))
+
+
+def _attributes(part: bytes, tag: str) -> list[dict[str, str]]:
+    """The attributes of each element of this name; raises ExpatError if the part is no XML."""
+    found: list[dict[str, str]] = []
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        if name.rpartition(":")[2] == tag:
+            found.append(attributes)
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = begin
+    parser.Parse(part, True)
+    return found
 
 
 def _cells_of(sheet: bytes, name: str) -> int:
@@ -127,12 +204,15 @@ def _cells_of(sheet: bytes, name: str) -> int:
 
 
 def _is_unread(name: str) -> bool:
-    """Whether a part is none that the reader looks at: pictures, and what other programs keep in a workbook.
+    """Whether a part is none that should be looked at: pictures, and what other programs keep in a workbook.
+
+    A part of OpenDocument's would be read in place of a workbook that is broken, without any of these bounds.
 
     >>> _is_unread("xl/media/image1.PNG"), _is_unread("customXml/item1.xml"), _is_unread("xl/workbook.xml")
     (True, True, False)
     """
-    return PurePosixPath(name).suffix.lower() in _BINARY or name.lower().startswith("customxml/")
+    plain = name.lower()
+    return PurePosixPath(plain).suffix in _BINARY or plain.startswith("customxml/") or plain == _OPEN_DOCUMENT
 
 
 def has_long_text(part: bytes) -> bool:

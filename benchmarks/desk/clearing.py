@@ -32,7 +32,7 @@ from accounts.document import to_documents
 from accounts.simulation import simulate
 from benchmarks.desk.looks import WAIT_MS, signed_in
 from benchmarks.desk.screenshots import NOBODIES, assay, service
-from serving.desk.new_entries import shown_name
+from serving.desk.shown_names import shown_name
 
 RESULTS: Final = Path(__file__).with_name("results") / "clearing.json"
 DECISIONS: Final = Path(__file__).with_name("decisions.json")

@@ -20,6 +20,7 @@ from features.outside import use_features
 from serving.desk.screening_run import Destination, screen_piece, store_screened_in
 from serving.settings import Settings
 from serving.store import members
+from serving.store.audit_log import lock_tenants, subjects_erased_after
 from serving.store.evidence import pseudonymised
 from serving.store.lists import create_list
 from serving.store.members import Invitee, Role
@@ -61,6 +62,8 @@ def fill(path: Path, name: str, tenant: str) -> None:
     ------
     BadInput
         If the input as a whole is unreadable, or holds no account.
+    ListRemoved
+        If somebody removes the list meanwhile. Accounts that are erased meanwhile are left out.
     """
     check_tenant(tenant)
     settings = Settings.read()
@@ -68,6 +71,8 @@ def fill(path: Path, name: str, tenant: str) -> None:
     detector = open_detector(settings.model, settings.home)
     store = open_store(settings)
     list_id = ""
+    with store.database.writing() as connection:
+        begun = lock_tenants(connection, [tenant])[tenant].entries
     with counting("screened") as advance:
         for chunk in read_any(path, keep_going=True, note=say):
             for fault in chunk.faults:
@@ -78,7 +83,14 @@ def fill(path: Path, name: str, tenant: str) -> None:
                 list_id = list_id or create_list(store, tenant, name, COMMAND_LINE)
                 with store.database.writing() as connection:
                     place = Destination(tenant, list_id, COMMAND_LINE)
-                    store_screened_in(connection, store, place, piece.verdicts)
+                    lock_tenants(connection, [tenant])
+                    erased = subjects_erased_after(connection, tenant, begun)
+                    wanted = [
+                        one
+                        for one in piece.verdicts
+                        if store.subject(tenant, one[0].account_id) not in erased
+                    ]
+                    store_screened_in(connection, store, place, wanted)
                 advance(len(piece.verdicts))
     if not list_id:
         raise BadInput(Fault(str(path), "", "holds no account that could be screened."))

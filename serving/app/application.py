@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
 from typing import Final
 
@@ -15,7 +16,7 @@ from serving.app.api_pages import PAGE_ENDPOINTS
 from serving.app.lifespan import lifespan, prepare_state
 from serving.app.openapi import openapi
 from serving.desk.unavailable import unavailable_route, why_unavailable
-from serving.http.admission import AllowedHosts, TimeLimit, route_limits
+from serving.http.admission import AllowedHosts, route_limits
 from serving.http.authentication import ScopedEndpoints, require_scope
 from serving.http.closing import Closing
 from serving.http.cross_origin import CrossOrigin
@@ -52,7 +53,7 @@ def make_app(settings: Settings) -> Starlette:
     """
     metrics = Metrics(GcPauses())
     app = Starlette(
-        routes=[*routes(settings, metrics), *page_routes(settings)],
+        routes=[*routes(settings, metrics), *page_routes(settings, metrics)],
         middleware=middlewares(settings, metrics),
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=lifespan,
@@ -87,20 +88,25 @@ def routes(settings: Settings, metrics: Metrics) -> list[ExactRoute]:
     ]
 
 
-def page_routes(settings: Settings) -> list[Route]:
-    """The routes of the desk; where there is none, the one that says why."""
+def page_routes(settings: Settings, metrics: Metrics) -> list[Route]:
+    """The routes of the desk, with their limits; where there is none, the one that says why."""
     if sentence := why_unavailable(settings):
         return [unavailable_route(sentence)]
-    from serving.desk.routes import desk_routes  # here: its libraries may not be installed
+    from serving.desk.pages import AsPages  # here: its libraries may not be installed
+    from serving.desk.routes import desk_routes
 
-    return [timed(route, settings) for route in desk_routes()]
+    def limits(path: str) -> list[Middleware]:
+        return [Middleware(AsPages), *route_limits(path, settings, metrics)]
+
+    return [within(route, limits(route.path)) for route in desk_routes()]
 
 
-def timed(route: Route, settings: Settings) -> Route:
-    """A route whose requests may take as long as any other."""
-    limited = copy(route)
-    limited.app = TimeLimit(route.app, route.path, settings)
-    return limited
+def within(route: Route, layers: Sequence[Middleware]) -> Route:
+    """A route inside some layers, the outermost first."""
+    layered = copy(route)
+    for layer, arguments, options in reversed(layers):
+        layered.app = layer(layered.app, *arguments, **options)
+    return layered
 
 
 @without_parameters

@@ -28,14 +28,15 @@ from serving.desk.casework import annotation_of
 from serving.desk.creator import EVENT_NAMES, WORDS
 from serving.desk.creator_files import CreatorFile, locale_of
 from serving.desk.forms import WrongField, field, read_form
-from serving.desk.pages import Endpoint, redirect, when_too_large
+from serving.desk.pages import Endpoint, FormRules, form_rules, redirect
 from serving.desk.rendering import render
 from serving.desk.sign_in_limit import SignInLimit
+from serving.http.forms import FormLimits
 from serving.http.problems import NotFound
 from serving.routes.dependencies import store_access
 from serving.store.contests import Contest, add_statement, find_contest, statements_of
 from serving.store.evidence import get_evidence
-from serving.store.list_entries import get_entry
+from serving.store.list_entries import EntryRemoved, get_entry
 from serving.store.verdict_rows import get_verdict
 
 __all__ = ["CONTEST_PAGES", "own_document", "read_facts"]
@@ -43,6 +44,9 @@ __all__ = ["CONTEST_PAGES", "own_document", "read_facts"]
 SECRET: Final = re.compile(r"[\w-]{43}", re.ASCII)
 LONGEST_ANSWER: Final = 8_000
 LARGEST_FACTS: Final = 100_000
+LARGEST_STATEMENT: Final = 2**18
+"""Bytes of the form: a file of facts, or the longest answer, each character of which may come as 12 bytes."""
+
 LINE_END: Final = re.compile("\r\n?|\n")
 MOST_LINES: Final = 2_000
 OTHERS: Final = ("comments", "audience")
@@ -65,11 +69,18 @@ def for_creator(handle: Callable[[Request, Contest], Awaitable[Response]]) -> En
     async def endpoint(request: Request) -> Response:
         try:
             return await handle(request, await contest_of(request))
+        except EntryRemoved:
+            return no_link_page(request, NotFound(NO_LINK))
         except NotFound as fault:
-            title = "This link has expired" if isinstance(fault, LinkExpired) else "This link does not work"
-            return render(request, "contest_no_link.html", fault.status, title=title, sentence=str(fault))
+            return no_link_page(request, fault)
 
     return endpoint
+
+
+def no_link_page(request: Request, fault: NotFound) -> Response:
+    """The page behind a link that does not work."""
+    title = "This link has expired" if isinstance(fault, LinkExpired) else "This link does not work"
+    return render(request, "contest_no_link.html", fault.status, title=title, sentence=str(fault))
 
 
 async def show_contest(
@@ -266,7 +277,12 @@ def contest_limit(request: Request) -> SignInLimit:
 
 
 ADD_TO_CONTEST: Final = for_creator(add_to_contest)
-when_too_large(ADD_TO_CONTEST, for_creator(refuse_large_file))
+form_rules(
+    ADD_TO_CONTEST,
+    FormRules(
+        lambda _: FormLimits(LARGEST_STATEMENT, files=1), when_too_large=for_creator(refuse_large_file)
+    ),
+)
 
 CONTEST_PAGES: Final[dict[str, dict[str, Endpoint]]] = {
     "/contests/{secret}": {"GET": for_creator(show_contest), "POST": ADD_TO_CONTEST},

@@ -46,6 +46,8 @@ def check_origin(request: Request) -> None:
     ForgedRequest
         If its headers say so.
     """
+    if request.method in ("GET", "HEAD"):
+        return
     origin = request.headers.get("origin")
     foreign = request.headers.get("sec-fetch-site", "none") not in OWN_SITES
     if foreign or (origin is not None and not is_own_origin(request, origin)):

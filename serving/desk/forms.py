@@ -5,10 +5,10 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from accounts.errors import WrongUsage
-from serving.http.forms import LARGEST_FORM, read_form
+from serving.http.forms import read_form
 from serving.store.list_entries import storable
 
-__all__ = ["LARGEST_FORM", "WrongField", "field", "read_form", "required_field"]
+__all__ = ["WrongField", "field", "read_form", "required_field"]
 
 
 class WrongField(WrongUsage):

@@ -16,10 +16,11 @@ from reporting.first_reason import first_reason
 from reporting.numbers import NumbersWithoutDates
 from reporting.parts import PartContents, parts_of
 from reporting.reasons import both_sides
+from serving.desk.shown_names import LONGEST_NAME, shown_name
 from serving.store.list_entries import NewEntry
 from serving.store.verdict_rows import NewVerdict
 
-__all__ = ["LONGEST_NAME", "new_entry", "risk_of", "sentence_for", "shown_name"]
+__all__ = ["new_entry", "risk_of", "sentence_for"]
 
 RANKS: Final[Mapping[str, int]] = {
     Label.INFLATED.value: 3,
@@ -28,7 +29,6 @@ RANKS: Final[Mapping[str, int]] = {
     Label.INSUFFICIENT.value: 1,
     Label.AUTHENTIC.value: 0,
 }
-LONGEST_NAME: Final = 200
 LONGEST_REASON: Final = 500
 
 
@@ -62,12 +62,6 @@ def new_entry(verdict: NewVerdict, document: Mapping[str, Any], evidence_sha256:
         verdict_id=verdict.verdict_id,
         evidence_sha256=evidence_sha256,
     )
-
-
-def shown_name(document: Mapping[str, Any]) -> str:
-    """How a creator is called: by their handle, else by their displayed name, else by the account's id."""
-    profile = document.get("profile", {})
-    return str(profile.get("username") or profile.get("full_name") or document["account_id"])
 
 
 def sentence_for(given: Mapping[str, Any], document: Mapping[str, Any]) -> str:

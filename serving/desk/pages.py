@@ -7,35 +7,36 @@ each method the scope that it needs. ``PUBLIC`` pages need no session: sign-in, 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 from urllib.parse import quote
 
-from starlette.exceptions import HTTPException
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from accounts.errors import AssayError
 from serving.desk.addresses import as_header, own_page
 from serving.desk.cookies import check_cookies, session_secret
 from serving.desk.csrf import FIELD, HEADER, check_origin, check_token
-from serving.desk.forms import read_form
 from serving.desk.rendering import error_page, is_htmx
-from serving.desk.security_headers import secure
+from serving.desk.security_headers import add_headers, secure
+from serving.http.admission import place_of
 from serving.http.authentication import ScopedEndpoints
-from serving.http.bodies import BodyTooLarge
+from serving.http.bodies import BodyTooLarge, stated_type
 from serving.http.exact_route import ExactRoute
+from serving.http.forms import MULTIPART, ORDINARY_FORM, FormLimits, first_field, limit_form, read_form
 from serving.http.hosts import is_from_loopback
-from serving.http.problems import INTERNAL_ERROR, RequestProblem
-from serving.observe.log import log_error
+from serving.http.lingering import has_body
+from serving.http.problems import ERROR_PAGE, RequestProblem
 from serving.routes.dependencies import store_access
 from serving.settings import Settings
-from serving.store.engine import NoUsableStore
 from serving.store.sessions import Session, find_session, touch_session
 
 __all__ = [
-    "Endpoint", "asks_nobody", "page_route", "public_route", "redirect", "session_of", "takes_files",
-    "when_too_large",
+    "AsPages", "Endpoint", "FormRules", "asks_nobody", "form_rules", "page_route", "public_route", "redirect",
+    "session_of",
 ]  # fmt: skip
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -43,13 +44,30 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 FORWARDED: Final = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 """Headers of proxies: whoever sends a request with one of them may sit anywhere."""
 
-WITH_FILES: Final[set[Endpoint]] = set()
-"""The endpoints whose forms may hold files; see :func:`takes_files`."""
 
-TOO_LARGE: Final[dict[Endpoint, Endpoint]] = {}
-"""Of public endpoints, what answers a form that is too large to be read; see :func:`when_too_large`."""
+@dataclass(frozen=True)
+class FormRules:
+    """What holds of the form that an endpoint takes.
 
-NO_DATABASE: Final = "The database does not answer; the service's log says why. Try again in a moment."
+    Attributes
+    ----------
+    limits
+        What it may have, by the settings.
+    before
+        Called before a file of it is read, once it is known that the request is no forgery.
+    when_too_large
+        Answers one that is too large to be read, where the endpoint is public and changes nothing.
+    """
+
+    limits: Callable[[Settings], FormLimits]
+    before: Callable[[Request], Awaitable[None]] | None = None
+    when_too_large: Endpoint | None = None
+
+
+RULES: Final[dict[Endpoint, FormRules]] = {}
+"""Of the endpoints whose forms are no ordinary ones; see :func:`form_rules`."""
+
+ORDINARY: Final = FormRules(lambda _: ORDINARY_FORM)
 
 
 class NotAllowed(RequestProblem):
@@ -73,9 +91,11 @@ def page_route(path: str, methods: ScopedEndpoints) -> ExactRoute:
         request.state.session, request.state.caller = session, session.caller
         if scope not in session.caller.scopes:
             raise NotAllowed(f"This needs the right “{scope}”, which {session.name} does not have.")
-        await check_form(request, with_files=handle in WITH_FILES)
-        await store_access(request).run(touch_session, session)
-        return await handle(request)
+        check_origin(request)
+        with place_of(request.scope, session.caller.tenant):
+            await check_form(request, RULES.get(handle, ORDINARY))
+            await store_access(request).run(touch_session, session)
+            return await handle(request)
 
     return ExactRoute(path, guarded(endpoint), methods=list(methods))
 
@@ -86,12 +106,14 @@ def public_route(path: str, methods: Mapping[str, Endpoint]) -> ExactRoute:
     async def endpoint(request: Request) -> Response:
         request.state.session = None
         handle = methods["GET" if request.method == "HEAD" else request.method]
+        rules = RULES.get(handle, ORDINARY)
+        check_origin(request)
         try:
-            await check_form(request)
+            await check_form(request, rules)
         except BodyTooLarge as fault:
-            if handle not in TOO_LARGE:
+            if rules.when_too_large is None:
                 raise
-            response = await TOO_LARGE[handle](request)
+            response = await rules.when_too_large(request)
             response.status_code = fault.status
             response.headers.update(fault.headers)
             return response
@@ -101,41 +123,54 @@ def public_route(path: str, methods: Mapping[str, Endpoint]) -> ExactRoute:
 
 
 def guarded(endpoint: Endpoint) -> Endpoint:
-    """An endpoint whose errors become pages, and whose answers have the headers of security."""
+    """An endpoint that sends whoever has no session to sign in, and closes the files of its form."""
 
     async def answer(request: Request) -> Response:
         try:
-            return secure(await answer_or_error(endpoint, request))
+            check_cookies(request)
+            return await endpoint(request)
+        except SignInFirst:
+            return sign_in_first(request)
         finally:
             await request.close()  # what a form's files are kept in
 
     return answer
 
 
-async def answer_or_error(endpoint: Endpoint, request: Request) -> Response:
-    """The endpoint's answer, or the page about what it raised."""
-    try:
-        check_cookies(request)
-        return await endpoint(request)
-    except SignInFirst:
-        return sign_in_first(request)
-    except AssayError as error:
-        return problem_page(request, error)
-    except HTTPException as error:
-        return error_page(request, error.status_code, error.detail)
-    except Exception as error:
-        log_error("error", error)
-        return error_page(request, 500, INTERNAL_ERROR)
+class AsPages:
+    """Around a page's route and its limits: errors become pages, and answers have the headers of security.
+
+    An answer before the body was read closes the connection: the rest would be taken for the next request.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and its answer back."""
+        scope[ERROR_PAGE] = secure_error_page
+        unread = has_body(Headers(scope=scope))
+
+        async def receive_noting_end() -> Message:
+            nonlocal unread
+            message = await receive()
+            unread = unread and message["type"] == "http.request" and message.get("more_body", False)
+            return message
+
+        async def send_secure(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                add_headers(headers)
+                if unread:
+                    headers["Connection"] = "close"
+            await send(message)
+
+        await self.app(scope, receive_noting_end, send_secure)
 
 
-def problem_page(request: Request, error: AssayError) -> Response:
-    """The page about an error of ours; of the database's only that it does not answer."""
-    if isinstance(error, NoUsableStore):
-        log_error("store_unavailable", error)
-        return error_page(request, error.status, NO_DATABASE)
-    response = error_page(request, error.status, str(error))
-    response.headers.update(error.headers if isinstance(error, RequestProblem) else {})
-    return response
+def secure_error_page(request: Request, status: int, sentence: str) -> Response:
+    """The page about an error."""
+    return secure(error_page(request, status, sentence))
 
 
 async def find_own_session(request: Request) -> Session | None:
@@ -163,29 +198,30 @@ def asks_nobody(request: Request) -> bool:
     return settings.no_auth and local and not forwarded and is_from_loopback(request)
 
 
-async def check_form(request: Request, *, with_files: bool = False) -> None:
-    """Refuse a request that changes something unless one of our pages sent it.
+async def check_form(request: Request, rules: FormRules) -> None:
+    """Refuse a form unless a page of this session sent it, before a file of it is read; then read it.
 
-    A form with files may have ``desk_upload_bytes``.
+    The token stands in a header or, in a form of files, in the first field.
     """
     if request.method in ("GET", "HEAD"):
         return
-    check_origin(request)
-    if with_files:
-        await read_form(request, request.app.state.settings.desk_upload_bytes)
-    given = None if HEADER in request.headers else (await read_form(request)).get(FIELD)
-    check_token(request, given if isinstance(given, str) else None)
+    limits = rules.limits(request.app.state.settings)
+    if HEADER in request.headers:
+        check_token(request, None)
+    limit_form(request, limits)
+    if stated_type(request) == MULTIPART:
+        if HEADER not in request.headers:
+            check_token(request, await first_field(request, FIELD))
+        if rules.before is not None:
+            await rules.before(request)
+    given = (await read_form(request, limits)).get(FIELD)
+    if HEADER not in request.headers:
+        check_token(request, given if isinstance(given, str) else None)
 
 
-def takes_files(endpoint: Endpoint) -> Endpoint:
-    """Let an endpoint's form hold files."""
-    WITH_FILES.add(endpoint)
-    return endpoint
-
-
-def when_too_large(endpoint: Endpoint, answer: Endpoint) -> None:
-    """Let a page that changes nothing answer, unread, a form that is too large for a public endpoint."""
-    TOO_LARGE[endpoint] = answer
+def form_rules(endpoint: Endpoint, rules: FormRules) -> None:
+    """Let other rules hold of the form that an endpoint takes."""
+    RULES[endpoint] = rules
 
 
 def session_of(request: Request) -> Session:

@@ -20,7 +20,7 @@ from serving.screening.records import screen_each
 from serving.screening.service import ScreeningService
 from serving.store.audit_log import Event, append, canonical, lock_tenants, sha256_of
 from serving.store.evidence import get_evidence, store_evidence_in
-from serving.store.list_entries import Entry, put_entries_in
+from serving.store.list_entries import Entry, check_is_current, put_entries_in
 from serving.store.store import Store
 from serving.store.verdict_rows import NewVerdict, TenantVerdict, store_verdicts_in
 
@@ -45,6 +45,8 @@ async def judge_again(request: Request, entry: Entry, change: Change, event: Eve
     ------
     WrongUsage
         If the evidence is gone, or the change makes it a document that cannot be read.
+    EntryRemoved, JudgedMeanwhile
+        If the entry was removed, as an erasure does, or judged again in the meantime.
     """
     service, access = screening_service(request), store_access(request)
     document = change(await access.run(document_of, entry))
@@ -85,10 +87,17 @@ def judge_document(service: ScreeningService, document: Mapping[str, Any], tenan
 
 
 def store_judged(store: Store, entry: Entry, judged: Judged, actor: str, events: Iterable[Event]) -> None:
-    """Store verdict, evidence and entry in one transaction, with the events that led to them."""
+    """Store verdict, evidence and entry in one transaction, with the events that led to them.
+
+    Raises
+    ------
+    EntryRemoved, JudgedMeanwhile
+        As :func:`check_is_current`; nothing is stored then.
+    """
     tenant = entry.tenant
     with store.database.writing() as connection:
         head = lock_tenants(connection, [tenant])[tenant]
+        check_is_current(connection, entry)
         append(connection, head, events)
         store_verdicts_in(connection, store, [TenantVerdict(tenant, actor, judged.verdict)])
         name = store_evidence_in(connection, tenant, judged.document)

@@ -7,10 +7,11 @@ import json
 import re
 import secrets
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from anyio import to_thread
+from anyio import CancelScope, to_thread
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -18,30 +19,38 @@ from starlette.responses import Response, StreamingResponse
 from accounts.errors import WrongUsage
 from accounts.importing.catalogue import SOURCES
 from accounts.importing.files import SUFFIXES
-from accounts.importing.folders import files_of
 from reporting.numbers import Numbers
 from serving.desk.creator_files import locale_of
 from serving.desk.csv_export import csv_response
 from serving.desk.forms import field, read_form
-from serving.desk.mapper import FIELD_NAMES, TABLE_NAMES, corrections_from_form
-from serving.desk.pages import redirect, session_of, takes_files
+from serving.desk.mapper import FIELD_NAMES, TABLE_NAMES
+from serving.desk.pages import FormRules, form_rules, redirect, session_of
+from serving.desk.reading import read_apart
 from serving.desk.rendering import render
 from serving.desk.screening_run import begin_run
 from serving.desk.typed_averages import PLATFORM_CHOICES, typed_document
-from serving.desk.understanding import understand
 from serving.http.authentication import ScopedEndpoints
+from serving.http.forms import FormLimits
 from serving.http.problems import NotFound
 from serving.jobs.screening_files import ScreeningFiles, screenings_folder
+from serving.jobs.tenant_bytes import check_room
+from serving.jobs.upload import check_content_length
 from serving.routes.dependencies import screening_service, store_access
 from serving.settings import Settings
 from serving.store.api_keys import Scope
 from serving.store.lists import create_list, get_list, list_lists
 from serving.store.screenings import (
+    ErasedMeanwhile,
     Screening,
     ScreeningState,
+    TooManyScreenings,
     create_screening,
+    erasures_of,
+    finish_reading,
     get_screening,
+    remove_screening,
     start_screening,
+    unfinished_screenings,
 )
 
 __all__ = ["SCREEN_PAGES"]
@@ -50,6 +59,10 @@ IDS: Final = re.compile("[0-9a-f]{32}")
 LOOKED_EVERY: Final = 0.4
 LONGEST_STREAM: Final = 25.0
 """Seconds after which a stream ends; the browser asks for the next one, of whichever worker."""
+
+WAITING: Final = (ScreeningState.ARRIVING, ScreeningState.RECEIVED)
+LARGEST_MAPPER: Final = FormLimits(2**20, fields=10_000)
+"""The form with a field for each column of each table."""
 
 FAULT_COLUMNS: Final = ("place", "account_id", "field", "rule")
 
@@ -65,24 +78,62 @@ async def show_drop(request: Request) -> Response:
     )  # fmt: skip
 
 
-@takes_files
 async def receive(request: Request) -> Response:
     """Take in dropped files, or the averages of one creator, and show what was understood."""
-    form, tenant = await read_form(request), session_of(request).caller.tenant
-    screening_id, settings = secrets.token_hex(16), settings_of(request)
+    form, session, access = await read_form(request), session_of(request), store_access(request)
+    screening_id, settings, tenant = secrets.token_hex(16), settings_of(request), session.caller.tenant
     files = ScreeningFiles.of(settings, screening_id)
     folder = await to_thread.run_sync(screenings_folder(settings).name)
-    await to_thread.run_sync(files.create)
-    try:
+    place = (tenant, screening_id)
+    await access.run(create_screening, *place, folder, session.caller.actor, settings.jobs_at_once)
+    async with removed_on_error(request, screening_id):
+        await to_thread.run_sync(files.create)
         await keep_dropped(form, files)
-        await to_thread.run_sync(understand, store_access(request).opened(), tenant, files)
-    except BaseException:
-        files.remove()
-        raise
-    actor = session_of(request).caller.actor
-    await store_access(request).run(create_screening, tenant, screening_id, folder, actor)
+        await read_apart(request, tenant, files)
+        await check_room(access, settings, tenant)
+        await access.run(finish_reading, *place)
     wanted = await field(request, "list")
     return redirect(request, f"/screen/{screening_id}" + (f"?list={wanted}" if IDS.fullmatch(wanted) else ""))
+
+
+async def check_before_files(request: Request) -> None:
+    """Refuse dropped files before they come, where there is no room for them.
+
+    Raises
+    ------
+    TooManyScreenings, TenantFull, DiskFull
+        Of the tenant as many wait, or lie on the disk, as may; or the disk is full.
+    """
+    settings, access, tenant = settings_of(request), store_access(request), session_of(request).caller.tenant
+    if len(await access.read(unfinished_screenings, tenant)) >= settings.jobs_at_once:
+        raise TooManyScreenings(settings.jobs_at_once)
+    await check_room(access, settings, tenant)
+    folder = screenings_folder(settings)
+    await to_thread.run_sync(folder.name)
+    check_content_length(request, settings.desk_upload_bytes, await to_thread.run_sync(folder.free))
+
+
+@asynccontextmanager
+async def removed_on_error(request: Request, screening_id: str) -> AsyncIterator[None]:
+    """Around the work on a screening that cannot be started yet: an error removes it and its files.
+
+    Raises
+    ------
+    ErasedMeanwhile
+        In place of whatever came of it that an erasure removed its files.
+    """
+    access, tenant = store_access(request), session_of(request).caller.tenant
+    files = ScreeningFiles.of(settings_of(request), screening_id)
+    try:
+        yield
+    except BaseException as error:
+        with CancelScope(shield=True):
+            erasures = await access.read(erasures_of, tenant, screening_id)
+            await to_thread.run_sync(files.remove)
+            await access.run(remove_screening, tenant, screening_id)
+        if erasures and isinstance(error, Exception):
+            raise ErasedMeanwhile from error
+        raise
 
 
 async def keep_dropped(form: FormData, files: ScreeningFiles) -> None:
@@ -108,11 +159,9 @@ async def keep_dropped(form: FormData, files: ScreeningFiles) -> None:
 async def show_screening(request: Request) -> Response:
     """A screening as far as it is: understood, running, or done."""
     screening, files = await screening_of(request)
-    if screening.state is not ScreeningState.RECEIVED:
+    if screening.state not in WAITING:
         return await show_progress(request, screening, files)
-    summary = await to_thread.run_sync(files.read_json, files.summary)
-    if summary is None:
-        raise no_such_screening()
+    summary = await summary_of(files)
     lists = await store_access(request).read(list_lists, screening.tenant)
     averages = await to_thread.run_sync(files.read_json, files.path / "averages.json")
     return render(
@@ -137,33 +186,41 @@ async def show_progress(request: Request, screening: Screening, files: Screening
 async def correct(request: Request) -> Response:
     """Read the files again with what somebody corrected of the tables' columns."""
     screening, files = await waiting_screening(request)
-    form = dict((await read_form(request)).items())
+    form = {name: value for name, value in (await read_form(request)).items() if isinstance(value, str)}
+    access, place = store_access(request), (screening.tenant, screening.screening_id)
+    before = await access.read(erasures_of, *place)
+    await summary_of(files)
     try:
-        await to_thread.run_sync(apply_corrections, files, form)
-        await to_thread.run_sync(understand, store_access(request).opened(), screening.tenant, files)
-    except FileNotFoundError as error:  # removed meanwhile
-        raise no_such_screening() from error
+        await read_apart(request, screening.tenant, files, form)
+        await access.run(finish_reading, *place, before)
+    except Exception as error:
+        if isinstance(error, ErasedMeanwhile) or await access.read(erasures_of, *place) > before:
+            await to_thread.run_sync(files.remove)
+            raise ErasedMeanwhile from error
+        raise
     return redirect(request, f"/screen/{screening.screening_id}#tables")
 
 
-def apply_corrections(files: ScreeningFiles, form: dict[str, Any]) -> None:
-    """Write down what a form says of the tables."""
-    summary = files.read_json(files.summary)
-    opened = {file.name: file for path in sorted(files.uploads.iterdir()) for file in openable(path)}
-    files.write_json(files.corrections, corrections_from_form(form, summary["tables"], opened))
+async def summary_of(files: ScreeningFiles) -> dict[str, Any]:
+    """What was understood of a screening.
 
-
-def openable(path: Any) -> list[Any]:
-    """The file or the sheets at a path; none where it is of another kind."""
-    return list(files_of([path])) if path.suffix.lower() in SUFFIXES else []
+    Raises
+    ------
+    NotFound
+        If its files were removed.
+    """
+    summary = await to_thread.run_sync(files.read_json, files.summary)
+    if summary is None:
+        raise no_such_screening()
+    assert isinstance(summary, dict)
+    return summary
 
 
 async def start(request: Request) -> Response:
     """Judge what was understood, into a list that is there or a new one."""
     screening, files = await waiting_screening(request)
     screening_service(request)  # a sentence where there is no model
-    if (summary := await to_thread.run_sync(files.read_json, files.summary)) is None:
-        raise no_such_screening()
+    summary = await summary_of(files)
     if not summary["counts"]["accounts"]:
         raise WrongUsage("There is no account to screen: correct the tables, or drop other files.")
     list_id = await chosen_list(request, screening)
@@ -200,8 +257,9 @@ def default_name(request: Request) -> str:
 
 async def discard(request: Request) -> Response:
     """Remove what was dropped and not screened."""
-    _, files = await waiting_screening(request)
+    screening, files = await waiting_screening(request)
     await to_thread.run_sync(files.remove)
+    await store_access(request).run(remove_screening, screening.tenant, screening.screening_id)
     return redirect(request, "/screen")
 
 
@@ -248,7 +306,7 @@ async def waiting_screening(request: Request) -> tuple[Screening, ScreeningFiles
         If it has been.
     """
     screening, files = await screening_of(request)
-    if screening.state is not ScreeningState.RECEIVED:
+    if screening.state not in WAITING:
         raise WrongUsage("This was started already.")
     if not files.summary.exists():
         raise no_such_screening()
@@ -283,6 +341,14 @@ def settings_of(request: Request) -> Settings:
     assert isinstance(settings, Settings)
     return settings
 
+
+form_rules(
+    receive,
+    FormRules(
+        lambda settings: FormLimits.of_files(settings.desk_upload_bytes, paced=True), check_before_files
+    ),
+)
+form_rules(correct, FormRules(lambda _: LARGEST_MAPPER))
 
 SCREENING: Final = "/screen/{screening_id}"
 

@@ -28,9 +28,11 @@ from serving.screening.promises import with_caveat
 from serving.screening.records import log_unjudged, screen_each
 from serving.settings import Settings
 from serving.store.access import StoreAccess
+from serving.store.audit_log import lock_tenants
 from serving.store.entry_work import EntryPlace, comment_on_entry
 from serving.store.evidence import store_evidence_in
 from serving.store.list_entries import entry_of_account, put_entries_in
+from serving.store.lists import ListRemoved, check_list
 from serving.store.screenings import (
     Screening,
     advance_in,
@@ -79,6 +81,10 @@ async def run(app: Starlette, screening: Screening) -> None:
     access: StoreAccess = app.state.store_access
     try:
         await screen_rest(app, screening)
+    except ListRemoved as error:  # somebody's wish, and no fault
+        await access.run(end_screening, screening, str(error))
+        files = ScreeningFiles.of(app.state.settings, screening.screening_id)
+        await to_thread.run_sync(files.remove_inputs)
     except AssayError as error:
         log_error("screening_failed", error)
         await access.run(end_screening, screening, str(error))
@@ -106,7 +112,7 @@ async def screen_rest(app: Starlette, screening: Screening) -> None:
         if not await access.run(store_piece, screening, piece, done):
             return
         if piece.failed:
-            await to_thread.run_sync(files.add_faults, piece.failed)
+            await access.run(note_failed, screening, files, piece.failed)
     await access.run(note_averages, screening, files)
     await access.run(end_screening, screening)
     await to_thread.run_sync(files.remove_inputs)
@@ -137,9 +143,16 @@ def failed_row(account_id: str, rule: str) -> dict[str, Any]:
 
 
 def store_piece(store: Store, screening: Screening, piece: Piece, done: int) -> bool:
-    """Store a piece, without the accounts that were erased meanwhile; whether the screening still runs."""
+    """Store a piece, without the accounts that were erased meanwhile; whether the screening still runs.
+
+    Raises
+    ------
+    ListRemoved
+        If its list was removed meanwhile; nothing is stored then.
+    """
     tenant = screening.tenant
     with store.database.writing() as connection:
+        lock_tenants(connection, [tenant])  # first: an erasure is noted before what follows is read, or after
         if not advance_in(connection, screening, done, len(piece.failed)):
             return False
         erased = erased_from(connection, screening)
@@ -147,6 +160,19 @@ def store_piece(store: Store, screening: Screening, piece: Piece, done: int) -> 
         place = Destination(tenant, str(screening.list_id), screening.created_by)
         store_screened_in(connection, store, place, wanted)
     return True
+
+
+def note_failed(
+    store: Store, screening: Screening, files: ScreeningFiles, failed: Sequence[dict[str, Any]]
+) -> None:
+    """Add to a screening's faults what could not be screened, without the accounts that were erased.
+
+    Whoever erases one notes that first and rewrites the file then, under the same lock.
+    """
+    with files.locked():
+        with store.database.reading() as connection:
+            erased = erased_from(connection, screening)
+        files.add_faults(row for row in failed if account_sha256(row["account_id"]) not in erased)
 
 
 def note_averages(store: Store, screening: Screening, files: ScreeningFiles) -> None:
@@ -177,7 +203,15 @@ class Destination(NamedTuple):
 def store_screened_in(
     connection: Connection, store: Store, place: Destination, screened: Sequence[ScreenedDocument]
 ) -> None:
-    """Store verdicts, evidence and entries of a list, in the transaction of a connection."""
+    """Store verdicts, evidence and entries of a list, in the transaction of a connection.
+
+    Raises
+    ------
+    ListRemoved
+        If the list is gone.
+    """
+    lock_tenants(connection, [place.tenant])
+    check_list(connection, place.tenant, place.list_id)
     entries = [TenantVerdict(place.tenant, place.actor, verdict) for verdict, _ in screened]
     store_verdicts_in(connection, store, entries)
     rows = [

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 
-__all__ = ["CONTENT_SECURITY_POLICY", "secure"]
+__all__ = ["CONTENT_SECURITY_POLICY", "add_headers", "secure"]
 
 CONTENT_SECURITY_POLICY: Final = "; ".join((
     "default-src 'none'",
@@ -32,7 +33,12 @@ HEADERS: Final = {
 
 def secure(response: Response) -> Response:
     """Give an answer these headers; it is not to be stored unless it says otherwise."""
-    for name, value in HEADERS.items():
-        response.headers[name] = value
-    response.headers.setdefault("Cache-Control", "no-store")
+    add_headers(response.headers)
     return response
+
+
+def add_headers(headers: MutableHeaders) -> None:
+    """Add them to those of an answer."""
+    for name, value in HEADERS.items():
+        headers[name] = value
+    headers.setdefault("Cache-Control", "no-store")

@@ -7,7 +7,7 @@ documents without anybody's name but the creators'; what is not becomes a list o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -18,15 +18,15 @@ from accounts.importing.reading import understood
 from accounts.reading import Chunk
 from accounts.tables import Tables
 from serving.desk.mapper import HandCorrections, mapped_tables
-from serving.desk.new_entries import LONGEST_NAME, shown_name
+from serving.desk.shown_names import LONGEST_NAME, shown_name
 from serving.jobs.dropped_files import all_chunks, fault_row, import_others, sorted_files
 from serving.jobs.screening_files import ScreeningFiles
-from serving.store.evidence import pseudonymised
-from serving.store.store import Store
+from serving.store.evidence import pseudonymiser
 
 __all__ = ["understand"]
 
 MOST_SHOWN: Final = 200
+MOST_KEPT: Final = 10_000
 PARTS: Final = ("posts", "comments", "history", "audience")
 
 
@@ -56,8 +56,13 @@ class Understanding:
     seen: set[str] = field(default_factory=set)
 
 
-def understand(store: Store, tenant: str, files: ScreeningFiles) -> dict[str, Any]:
+def understand(key: bytes, tenant: str, files: ScreeningFiles) -> dict[str, Any]:
     """Read what was dropped, and write documents, faults and the summary; that summary.
+
+    Parameters
+    ----------
+    key
+        Of the store's digests.
 
     Raises
     ------
@@ -69,13 +74,12 @@ def understand(store: Store, tenant: str, files: ScreeningFiles) -> dict[str, An
     own, others = sorted_files(files.uploads, found.faults)
     imported = import_others(others, corrections, found.faults)
     chunks = all_chunks(files.uploads, own, imported, found.faults)
+    without_names = pseudonymiser(key, tenant)
     documents = (
-        pseudonymised(store, tenant, document)
-        for tables in valid(chunks, found)
-        for document in to_documents(tables)
+        without_names(document) for tables in valid(chunks, found) for document in to_documents(tables)
     )
     files.write_lines(files.documents, documents)
-    files.write_lines(files.faults, map(fault_row, found.faults))
+    files.write_lines(files.faults, map(fault_row, listed(found.faults)))
     sources = dict(imported.sources) if imported else {}
     summary = {
         "sentences": found.sentences + (list(understood(imported)) if imported else []),
@@ -88,6 +92,13 @@ def understand(store: Store, tenant: str, files: ScreeningFiles) -> dict[str, An
     }
     files.write_json(files.summary, summary)
     return summary
+
+
+def listed(faults: Sequence[Fault]) -> list[Fault]:
+    """The faults that are kept row by row: as many as somebody may read, and how many more there are."""
+    more = len(faults) - MOST_KEPT
+    rest = [Fault("", "", f"{more:,} more were refused, which are not listed.")] if more > 0 else []
+    return [*faults[:MOST_KEPT], *rest]
 
 
 def valid(chunks: Iterator[Chunk], found: Understanding) -> Iterator[Tables]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -33,7 +34,14 @@ from serving.screening.service import ScreeningService
 from serving.store.access import StoreAccess
 from serving.store.api_keys import Scope
 from serving.store.audit_log import Event
-from serving.store.list_entries import Entry, EntryFilter, PageOf, page_of_entries
+from serving.store.list_entries import (
+    Entry,
+    EntryFilter,
+    EntryRemoved,
+    JudgedMeanwhile,
+    PageOf,
+    page_of_entries,
+)
 from serving.store.list_rules import (
     MAX_WATCH_DAYS,
     ListRules,
@@ -42,7 +50,7 @@ from serving.store.list_rules import (
     note_watched,
     set_list_rules,
 )
-from serving.store.lists import Shortlist
+from serving.store.lists import ListRemoved, Shortlist
 from serving.store.observation_rows import observations_about
 from serving.store.store import Store, account_sha256
 from serving.store.timestamps import format_timestamp
@@ -143,25 +151,25 @@ async def screen_list_again(
 
 
 def noted(store: Store, tenant: str, list_id: str) -> None:
-    """Note that a list was screened again."""
-    with store.database.writing() as connection:
+    """Note that a list was screened again; nothing where it was removed meanwhile."""
+    with suppress(ListRemoved), store.database.writing() as connection:
         note_watched(connection, tenant, list_id)
 
 
 async def screen_entry_again(
     access: StoreAccess, service: ScreeningService, entry: Entry, actor: str
 ) -> bool:
-    """Screen one creator again; whether its evidence is still stored and could be judged."""
+    """Screen one creator again; whether it could be judged, and nobody removed or judged it meanwhile."""
     try:
         document = await access.run(observed_since, entry)
         judged = await to_thread.run_sync(
             judge_document, service, document, entry.tenant, limiter=service.batches
         )
-    except WrongUsage:
+        if judged.verdict.verdict_id != entry.verdict_id:
+            event = Event("entry.screened_again", actor, verdict_id=judged.verdict.verdict_id)
+            await access.run(store_judged, entry, judged, actor, [event])
+    except (WrongUsage, EntryRemoved, JudgedMeanwhile):
         return False
-    if judged.verdict.verdict_id != entry.verdict_id:
-        event = Event("entry.screened_again", actor, verdict_id=judged.verdict.verdict_id)
-        await access.run(store_judged, entry, judged, actor, [event])
     return True
 
 

@@ -17,7 +17,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.http.hosts import is_allowed_host
-from serving.http.problems import LimitExceeded, problem_response
+from serving.http.problems import LimitExceeded, error_response, problem_response
 from serving.limits import Limits
 from serving.observe.metrics import Metrics
 
@@ -28,6 +28,8 @@ BOUNDED_ROUTES: Final[Mapping[str, str]] = {
     "/v1/verdicts/batch": "most_batches_waiting",
     "/v1/observations": "most_batches_waiting",
     "/v1/jobs": "most_uploads",
+    "/screen": "most_uploads",
+    "/screen/{screening_id}/columns": "most_batches_waiting",
 }
 """The routes with a concurrency limit, each with the setting that is the limit."""
 
@@ -41,6 +43,7 @@ TRANSFERS: Final = frozenset({
     ("DELETE", "/v1/subjects"),
     ("DELETE", "/v1/subjects/{account_id:path}"),
     ("POST", "/screen"),
+    ("POST", "/screen/{screening_id}/columns"),
 })  # fmt: skip
 """Methods and routes that carry a bulk job's input or its results, or search those of all jobs."""
 
@@ -108,7 +111,7 @@ class ConcurrencyLimit:
             await self.app(scope, receive, send)
         elif self.waiting >= self.most:
             self.metrics.rejected.labels(self.route).inc()
-            await problem_response(self._refusal())(scope, receive, send)
+            await error_response(scope, self._refusal())(scope, receive, send)
         else:
             self.waiting += 1
             scope[PLACES] = self
@@ -166,7 +169,7 @@ class TimeLimit:
         if time_limit.cancelled_caught and not response_started:
             rule = f"The answer took longer than the {seconds:g} seconds that it may."
             refusal = RequestTimeout(rule, setting, {"Connection": "close"})
-            await problem_response(refusal)(scope, receive, send)
+            await error_response(scope, refusal)(scope, receive, send)
 
 
 def place_of(scope: Scope, tenant: str) -> AbstractContextManager[None]:

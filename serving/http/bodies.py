@@ -25,6 +25,7 @@ __all__ = [
     "LARGEST_DECISION",
     "Body",
     "BodyFormat",
+    "BodyTimeout",
     "BodyTooLarge",
     "UnsupportedBody",
     "check_charset",

@@ -22,7 +22,8 @@ LEAST_BYTES: Final = 256 * 2**10
 """That must come in each second: 2 Mbit/s. Whoever is slower holds a connection for a second."""
 
 LONGEST_SECONDS: Final = 30.0
-FIRST_REFUSAL: Final = 400
+FIRST_REFUSAL: Final = 300
+"""Status of an answer that may come before the body was read; who is sent to sign in is refused, too."""
 
 
 class Lingering:

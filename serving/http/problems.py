@@ -12,12 +12,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
+from starlette.types import Scope
 
 from accounts.errors import AssayError, BadInput, Fault
 from serving.observe.log import log_event
 from serving.store.engine import NoUsableStore
 
 __all__ = [
+    "ERROR_PAGE",
     "EXCEPTION_HANDLERS",
     "INTERNAL_ERROR",
     "MEDIA_TYPE",
@@ -26,16 +28,19 @@ __all__ = [
     "RequestProblem",
     "ServiceUnavailable",
     "code_of",
+    "error_response",
     "internal_error_response",
     "problem",
     "problem_of",
     "problem_response",
+    "route_template",
 ]
 
 MEDIA_TYPE: Final = "application/problem+json"
 PAGE: Final = "/docs/problems"
 """Where every kind of problem is explained; in ``type`` relative to the service, as RFC 9457 allows."""
 
+NO_ROUTE: Final = "none"
 INTERNAL_ERROR: Final = "Something went wrong inside; the service's log says what."
 
 SETTINGS: Final[Mapping[str, str]] = {
@@ -45,6 +50,9 @@ SETTINGS: Final[Mapping[str, str]] = {
     "accounts": "most_accounts",
 }
 """The setting behind each bound of a document."""
+
+ERROR_PAGE: Final = "assay.error_page"
+"""Where the scope of a request to a page holds what writes an error as one: by request, status, sentence."""
 
 
 class RequestProblem(AssayError):
@@ -177,21 +185,44 @@ def _response(members: dict[str, Any], headers: dict[str, str] | None = None) ->
     return JSONResponse(members, members["status"], headers, media_type=MEDIA_TYPE)
 
 
+def _answer(
+    scope: Scope, members: dict[str, Any], headers: dict[str, str] | None = None, sentence: str = ""
+) -> Response:
+    """The response with a problem: as a document, or as a page where the route answers pages."""
+    if (page := scope.get(ERROR_PAGE)) is None:
+        return _response(members, headers)
+    response = page(Request(scope), members["status"], sentence or members["detail"])
+    assert isinstance(response, Response)
+    response.headers.update(headers or {})
+    return response
+
+
 def problem_response(error: AssayError) -> Response:
-    """The response to a request that raised an error of ours."""
-    return _response(problem_of(error), error.headers if isinstance(error, RequestProblem) else None)
+    """The response to a request that raised an error of ours, before it is known which route it has."""
+    return _response(problem_of(error), _headers_of(error))
 
 
-async def _assay_error(_: Request, error: Exception) -> Response:
+def error_response(scope: Scope, error: AssayError) -> Response:
+    """The response to a request that raised an error of ours; a page where its route answers pages."""
+    return _answer(scope, problem_of(error), _headers_of(error), str(error))
+
+
+def _headers_of(error: AssayError) -> dict[str, str] | None:
+    return error.headers if isinstance(error, RequestProblem) else None
+
+
+async def _assay_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, AssayError)
-    return problem_response(error)
+    return error_response(request.scope, error)
 
 
-async def _store_unavailable(_: Request, error: Exception) -> Response:
+async def _store_unavailable(request: Request, error: Exception) -> Response:
     # Logged, not answered: it says where the database is.
-    log_event("store_unavailable", level=logging.ERROR, reason=str(error))
+    facts = {"reason": str(error), "request_id": getattr(request.state, "request_id", None)}
+    log_event("store_unavailable", level=logging.ERROR, **facts, route=route_template(request.scope))
     detail = "The database does not answer; the service's log says why."
-    return _response(problem(NoUsableStore.status, detail, code=code_of(NoUsableStore)), {"Retry-After": "2"})
+    members = problem(NoUsableStore.status, detail, code=code_of(NoUsableStore))
+    return _answer(request.scope, members, {"Retry-After": "2"}, f"{detail} Try again in a moment.")
 
 
 async def _http_exception(request: Request, error: Exception) -> Response:
@@ -200,7 +231,7 @@ async def _http_exception(request: Request, error: Exception) -> Response:
         404: nothing_at(request),
         405: f"{request.method} is not possible at {request.url.path}.",
     }.get(error.status_code, error.detail)
-    return _response(problem(error.status_code, detail), dict(error.headers or {}))
+    return _answer(request.scope, problem(error.status_code, detail), dict(error.headers or {}))
 
 
 def nothing_at(request: Request) -> str:
@@ -215,9 +246,14 @@ def nothing_at(request: Request) -> str:
     return f"There is nothing at {path}.{hint}"
 
 
-def internal_error_response() -> Response:
+def internal_error_response(scope: Scope) -> Response:
     """The response to a request that raised an unforeseen error: 500, without the error's text."""
-    return _response(problem(500, INTERNAL_ERROR))
+    return _answer(scope, problem(500, INTERNAL_ERROR))
+
+
+def route_template(scope: Scope) -> str:
+    """The path of a request's route with its parameters' names, never their values; else ``none``."""
+    return str(getattr(scope.get("route"), "path", NO_ROUTE))
 
 
 async def _client_disconnected(_: Request, error: Exception) -> Response:

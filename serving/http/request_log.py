@@ -11,7 +11,7 @@ from typing import Any, Final
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from serving.http.problems import internal_error_response
+from serving.http.problems import internal_error_response, route_template
 from serving.observe.graceful_shutdown import GracefulShutdown
 from serving.observe.log import log_error, log_event
 from serving.observe.metrics import Metrics
@@ -25,7 +25,6 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 PROBES: Final = frozenset({"/livez", "/readyz", "/metrics"})
 """Routes that are polled every few seconds: counted, but not logged."""
 
-NO_ROUTE: Final = "none"
 CLIENT_CLOSED_REQUEST: Final = 499
 """The status that is logged where the client left before the answer, as nginx logs it."""
 
@@ -64,6 +63,7 @@ class RequestLog:
             return
         state: dict[str, Any] = scope.setdefault("state", {})
         record = RequestRecord(request_id(Headers(scope=scope).get(REQUEST_ID_HEADER)))
+        state["request_id"] = record.request_id
         send = with_headers(record, state, send, scope["app"].state.shutdown)
         self.metrics.in_flight.inc()
         try:
@@ -71,7 +71,7 @@ class RequestLog:
         except Exception as error:
             log_error("error", error, request_id=record.request_id, route=route_template(scope))
             if record.status == CLIENT_CLOSED_REQUEST:
-                await internal_error_response()(scope, receive, send)
+                await internal_error_response(scope)(scope, receive, send)
         finally:
             self.metrics.in_flight.dec()
             self.write(scope, record, state.get("model"))
@@ -120,8 +120,3 @@ def request_id(given: str | None) -> str:
     ('order-7', 16)
     """
     return given if given is not None and SAFE_ID.fullmatch(given) else f"{random.getrandbits(64):016x}"
-
-
-def route_template(scope: Scope) -> str:
-    """The path of a request's route with its parameters' names, never their values; else ``none``."""
-    return str(getattr(scope.get("route"), "path", NO_ROUTE))

@@ -156,7 +156,7 @@ def erase_from_screening_files(settings: Settings, screenings: Sequence[Screenin
     """
     for screening in screenings:
         files = ScreeningFiles.of(settings, screening.screening_id)
-        if screening.state is not ScreeningState.RECEIVED:
+        if screening.state not in (ScreeningState.ARRIVING, ScreeningState.RECEIVED):
             files.erase(account_id)
         elif files.mention(account_id):
             files.remove()

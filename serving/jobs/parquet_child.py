@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from accounts.errors import AssayError, BadInput
+from serving.jobs.child_limits import limit_memory
 from serving.jobs.counting_writer import Excess, ExcessError
 from serving.jobs.parquet_input import LARGEST_GROUP, input_fault, parquet_to_lines
 from serving.observe.parent_death import end_with_parent
@@ -121,17 +122,6 @@ def work(source: Path, target: Path, limits: dict[str, Any]) -> dict[str, Any]:
     except OSError as error:
         return {"errno": error.errno}
     return {"rows": rows, "bytes": size}
-
-
-def limit_memory(more: int) -> None:
-    """Let this process take no more memory than so many bytes beside what it has now (on Linux)."""
-    if sys.platform != "linux":
-        return
-    import resource
-
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    now = next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmData:"))
-    resource.setrlimit(resource.RLIMIT_DATA, (now + more, now + more))
 
 
 if __name__ == "__main__":

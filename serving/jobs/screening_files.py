@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from fcntl import LOCK_EX, flock
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+from accounts.errors import AssayError
 from serving.jobs.job_files import JobsFolder, create_private, write_whole
 from serving.settings import Settings
 
-__all__ = ["ScreeningFiles", "safe_name", "screenings_folder"]
+__all__ = ["FilesRemoved", "ScreeningFiles", "safe_name", "screenings_folder"]
 
 OWNER_ONLY: Final = 0o700
 COPIED_AT_ONCE: Final = 2**20
 LONGEST_NAME: Final = 120
 UNSAFE: Final = re.compile(r"[^\w .()\[\]+-]")
+
+
+class FilesRemoved(AssayError):
+    """The files of a screening were removed; HTTP 404."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("The files of this screening were removed meanwhile; drop them again.")
 
 
 def screenings_folder(settings: Settings) -> JobsFolder:
@@ -77,6 +90,16 @@ class ScreeningFiles:
         """What somebody corrected by hand, as JSON."""
         return self.path / "corrections.json"
 
+    def size(self) -> int:
+        """Bytes that all of them take on the disk; 0 where they were removed."""
+        total = 0
+        for folder in (self.path, self.uploads):
+            with suppress(FileNotFoundError), os.scandir(folder) as found:
+                for one in found:
+                    with suppress(FileNotFoundError):
+                        total += one.stat().st_size if one.is_file() else 0
+        return total
+
     def create(self) -> None:
         """Create the folders, readable by the service's user alone."""
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
@@ -105,9 +128,18 @@ class ScreeningFiles:
         return json.loads(path.read_bytes()) if path.exists() else None
 
     def document_lines(self, start: int, count: int) -> list[bytes]:
-        """Some of the documents, by their place in the file."""
-        with self.documents.open("rb") as stream:
-            return list(islice(stream, start, start + count))
+        """Some of the documents, by their place in the file.
+
+        Raises
+        ------
+        FilesRemoved
+            If it was removed, as an erasure does before a screening is started.
+        """
+        try:
+            with self.documents.open("rb") as stream:
+                return list(islice(stream, start, start + count))
+        except FileNotFoundError as error:
+            raise FilesRemoved from error
 
     def fault_rows(self) -> Iterator[dict[str, Any]]:
         """The faults, one after the other."""
@@ -115,8 +147,24 @@ class ScreeningFiles:
             with self.faults.open("rb") as stream:
                 yield from map(json.loads, stream)
 
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Lock the faults against whoever else changes them, also in another process."""
+        try:
+            handle = os.open(self.path, os.O_RDONLY)
+        except FileNotFoundError:
+            yield
+            return
+        try:
+            flock(handle, LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
     def add_faults(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Add to the faults."""
+        """Add to the faults, while their folder is there."""
+        if not self.path.exists():
+            return
         with self.faults.open("ab") as stream:
             stream.writelines(json.dumps(row).encode() + b"\n" for row in rows)
 
@@ -142,9 +190,10 @@ class ScreeningFiles:
             with self.documents.open("rb") as stream:
                 lines = (b"null\n" if names(line, account_id) else line for line in stream)
                 write_whole(self.documents, lines)
-        if self.faults.exists():
-            left = [row for row in self.fault_rows() if row["account_id"] != account_id]
-            self.write_lines(self.faults, left)
+        with self.locked():
+            if self.faults.exists():
+                left = [row for row in self.fault_rows() if row["account_id"] != account_id]
+                self.write_lines(self.faults, left)
         shutil.rmtree(self.uploads, ignore_errors=True)
         self.summary.unlink(missing_ok=True)
 

@@ -42,12 +42,15 @@ class DiskFull(RequestProblem):
 
 
 class TenantFull(LimitExceeded):
-    """507: the tenant's jobs take as much space on the disk as they may."""
+    """507: the tenant's jobs and dropped files take as much space on the disk as they may."""
 
     status = 507
 
     def __init__(self, most: int) -> None:
-        rule = f"The tenant's jobs may take {most:,} bytes on the disk; remove some that have ended."
+        rule = (
+            f"The tenant's jobs and dropped files may take {most:,} bytes on the disk; remove some that have "
+            "ended."
+        )
         super().__init__(rule, "tenant_bytes", CLOSE)
 
 

@@ -14,7 +14,7 @@ import sys
 import traceback
 from typing import Any, Final, TextIO
 
-__all__ = ["LOGGER", "log_error", "log_event", "start_logging"]
+__all__ = ["LOGGER", "error_location", "log_error", "log_event", "start_logging"]
 
 LOGGER: Final = logging.getLogger("assay")
 MOST_FRAMES: Final = 30

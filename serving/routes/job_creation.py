@@ -20,6 +20,7 @@ from serving.http.idempotency import Answer, StillInProgress, check_key, idempot
 from serving.http.problems import RequestProblem
 from serving.http.responses import json_text_response
 from serving.jobs.job_files import JobFiles
+from serving.jobs.tenant_bytes import check_room
 from serving.jobs.upload import (
     DiskFull,
     TenantFull,
@@ -90,8 +91,7 @@ async def check_before_upload(request: Request, settings: Settings) -> None:
         return
     if await access.read(count_active_jobs, tenant) >= settings.jobs_at_once:
         raise TooManyJobs(settings.jobs_at_once)
-    if await access.read(stored_bytes, tenant) >= settings.tenant_bytes:
-        raise TenantFull(settings.tenant_bytes)
+    await check_room(access, settings, tenant)
 
 
 class ReceivedInput(NamedTuple):

@@ -28,7 +28,7 @@ from accounts.reading import Chunk
 from accounts.reading.bounds import check_shape
 from accounts.reading.json_parser import ParseError
 from serving.http.bodies import CLOSE, Body, BodyFormat, UnsupportedBody, read_file_body, stated_type
-from serving.http.forms import read_form
+from serving.http.forms import MULTIPART, FormLimits, read_form
 from serving.jobs.dropped_files import all_chunks, fault_row, import_others, is_own_content, sorted_files
 from serving.jobs.job_files import create_private
 from serving.jobs.screening_files import safe_name
@@ -37,7 +37,6 @@ from serving.settings import Settings
 __all__ = ["FILE_TYPES", "MULTIPART", "ReadFiles", "is_of_other_source", "received_files", "written_file"]
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MULTIPART: Final = "multipart/form-data"
 FILE_TYPES: Final = {"text/csv": ".csv", "text/tab-separated-values": ".tsv", XLSX: ".xlsx"}
 """Media types of a body that is one file of a table, each with the suffix that its name gets."""
 
@@ -155,7 +154,7 @@ async def received_files(request: Request, settings: Settings) -> AsyncIterator[
         if stated_type(request) == MULTIPART:
             if request.headers.get("content-encoding", "identity").strip().lower() not in ("identity", ""):
                 raise UnsupportedBody("A form of files must come as it is, not packed.", CLOSE)
-            form = await read_form(request, most)
+            form = await read_form(request, FormLimits.of_files(most))
             sent = [one for _, one in form.multi_items() if isinstance(one, UploadFile) and one.filename]
             for one in sent:
                 await to_thread.run_sync(keep_file, folder, str(one.filename), one.file)

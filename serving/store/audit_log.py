@@ -22,6 +22,7 @@ from serving.store.tables import audit_entries, tenants
 from serving.store.timestamps import now
 
 __all__ = [
+    "ERASURE",
     "FIRST_HASH",
     "ChainHead",
     "Event",
@@ -33,10 +34,14 @@ __all__ = [
     "keyed_hash",
     "lock_tenants",
     "sha256_of",
+    "subjects_erased_after",
 ]
 
 FIRST_HASH: Final = "0" * 64
 """The previous hash of a chain's first entry."""
+
+ERASURE: Final = "subject.erased"
+"""The action of an entry that says that an account was erased."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +142,18 @@ def chain_ends(connection: Connection) -> list[ChainHead]:
     """The last entry of every tenant's chain, as the tenants' rows say."""
     wanted = select(tenants.c.tenant, tenants.c.audit_entries, tenants.c.audit_hash)
     return [ChainHead(*row) for row in connection.execute(wanted.order_by(tenants.c.tenant))]
+
+
+def subjects_erased_after(connection: Connection, tenant: str, entry: int) -> frozenset[str]:
+    """The accounts, by their keyed digests, that were erased after an entry of a tenant's log.
+
+    Whoever writes what was read before an erasure asks in the transaction that writes it, once the tenant is
+    locked, and leaves these out.
+    """
+    later = (audit_entries.c.tenant == tenant, audit_entries.c.entry > entry)
+    erasure = audit_entries.c.document.contains(f'"action":"{ERASURE}"', autoescape=True)
+    found = connection.execute(select(audit_entries.c.document).where(*later, erasure)).scalars()
+    return frozenset(document["subject"] for document in map(json.loads, found))
 
 
 def entries_about(connection: Connection, tenant: str, verdict_id: str) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from accounts.errors import WrongUsage
 from serving.store.audit_log import Event, append, canonical, lock_tenants, sha256_of
-from serving.store.list_entries import EntryState
+from serving.store.list_entries import EntryState, check_entry
 from serving.store.store import Store
 from serving.store.tables import contest_statements, contests, list_entries
 from serving.store.timestamps import now
@@ -76,7 +76,13 @@ _COLUMNS: Final = tuple(contests.c[name] for name in Contest.__dataclass_fields_
 def open_contest(  # noqa: PLR0913, PLR0917 - a place, a lifetime and who
     store: Store, tenant: str, list_id: str, entry_id: str, lifetime: timedelta, actor: str
 ) -> str:
-    """Open a contest; the secret of its link, which nobody can look up again."""
+    """Open a contest; the secret of its link, which nobody can look up again.
+
+    Raises
+    ------
+    EntryRemoved
+        If the entry is gone.
+    """
     secret = secrets.token_urlsafe(32)
     row = {
         "tenant": tenant,
@@ -90,6 +96,7 @@ def open_contest(  # noqa: PLR0913, PLR0917 - a place, a lifetime and who
     }
     with store.database.writing() as connection:
         head = lock_tenants(connection, [tenant])[tenant]
+        check_entry(connection, tenant, list_id, entry_id)
         connection.execute(insert(contests), row)
         details = {"contest_id": row["contest_id"], "entry_id": entry_id, "expires_at": row["expires_at"]}
         append(connection, head, [Event("contest.opened", actor, details=details)])
@@ -122,7 +129,8 @@ def close_contest(store: Store, contest: Contest, actor: str) -> None:
     own = (contests.c.tenant == contest.tenant, contests.c.contest_id == contest.contest_id)
     with store.database.writing() as connection:
         head = lock_tenants(connection, [contest.tenant])[contest.tenant]
-        connection.execute(update(contests).where(*own).values(expires_at=now()))
+        if not connection.execute(update(contests).where(*own).values(expires_at=now())).rowcount:
+            return  # it went with its entry
         details = {"contest_id": contest.contest_id}
         append(connection, head, [Event("contest.closed", actor, details=details)])
 
@@ -143,10 +151,13 @@ def add_statement(store: Store, contest: Contest, document: Mapping[str, Any]) -
     ------
     WrongUsage
         If this contest holds as much as it may.
+    EntryRemoved
+        If the entry that it is about is gone, and the contest with it.
     """
     text, tenant = canonical(document), contest.tenant
     with store.database.writing() as connection:
         head = lock_tenants(connection, [tenant])[tenant]
+        check_entry(connection, tenant, contest.list_id, contest.entry_id)
         before = statements_of(connection, tenant, contest.contest_id)
         size = sum(len(canonical(one.document)) for one in before) + len(text)
         if len(before) >= MOST_STATEMENTS or size > MOST_BYTES:

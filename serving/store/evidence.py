@@ -14,7 +14,7 @@ import re
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from typing import Any, Final
 
@@ -34,6 +34,7 @@ __all__ = [
     "expire_evidence",
     "get_evidence",
     "pseudonymised",
+    "pseudonymiser",
     "remove_unused_evidence",
     "store_evidence_in",
 ]
@@ -69,7 +70,15 @@ def pseudonymised(store: Store, tenant: str, document: Mapping[str, Any]) -> dic
 
     An author's id that is the creator's own name stays: by it their replies are told from others' comments.
     """
-    digest = author_digest(store, tenant)
+    return pseudonymiser(store.key, tenant)(document)
+
+
+def pseudonymiser(key: bytes, tenant: str) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """What pseudonymises a tenant's documents, by the key of its store."""
+    return partial(_without_names, author_digest(key, tenant))
+
+
+def _without_names(digest: Callable[[str], str], document: Mapping[str, Any]) -> dict[str, Any]:
     own = _own_names(document)
     result = dict(document)
     if comments := document.get("comments"):
@@ -79,13 +88,13 @@ def pseudonymised(store: Store, tenant: str, document: Mapping[str, Any]) -> dic
     return result
 
 
-def author_digest(store: Store, tenant: str) -> Callable[[str], str]:
+def author_digest(key: bytes, tenant: str) -> Callable[[str], str]:
     """The keyed digest of a tenant's commenters: the same person has the same one in all of its accounts."""
 
     @cache
     def digest(author_id: str) -> str:
         named = f"{tenant}\0author\0{author_id}".encode(errors="surrogatepass")
-        return hmac.new(store.key, named, sha256).hexdigest()[:DIGEST_LETTERS]
+        return hmac.new(key, named, sha256).hexdigest()[:DIGEST_LETTERS]
 
     return digest
 

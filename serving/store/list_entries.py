@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, tuple_, update
 
+from accounts.errors import AssayError
 from serving.store.list_rules import list_rules_of
 from serving.store.store import account_sha256
 from serving.store.tables import list_entries, verdicts
@@ -22,9 +23,13 @@ from serving.store.timestamps import now
 __all__ = [
     "Entry",
     "EntryFilter",
+    "EntryRemoved",
     "EntryState",
+    "JudgedMeanwhile",
     "NewEntry",
     "PageOf",
+    "check_entry",
+    "check_is_current",
     "count_entries",
     "entry_of_account",
     "facets_of",
@@ -35,6 +40,24 @@ __all__ = [
     "put_entries_in",
     "state_after",
 ]
+
+
+class EntryRemoved(AssayError):
+    """A creator was removed from a list while something was written about it; HTTP 404."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("This creator was removed from the list meanwhile; nothing was stored.")
+
+
+class JudgedMeanwhile(AssayError):
+    """A creator was judged again since it was read; HTTP 409."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("This creator was judged again meanwhile; load the page again and repeat.")
 
 
 class EntryState(StrEnum):
@@ -213,6 +236,34 @@ def get_entry(connection: Connection, tenant: str, list_id: str, entry_id: str) 
     """An entry of a tenant's list; None where there is none."""
     row = connection.execute(select(*_COLUMNS).where(_place(tenant, list_id, entry_id))).first()
     return None if row is None else _entry(row)
+
+
+def check_entry(connection: Connection, tenant: str, list_id: str, entry_id: str) -> Entry:
+    """An entry, in the transaction that writes something about it.
+
+    Raises
+    ------
+    EntryRemoved
+        If it is gone: its account was erased, or its list or its evidence removed.
+    """
+    if (found := get_entry(connection, tenant, list_id, entry_id)) is None:
+        raise EntryRemoved
+    return found
+
+
+def check_is_current(connection: Connection, entry: Entry) -> None:
+    """Check, in the transaction that stores what came of an entry, that it is as it was when it was read.
+
+    Raises
+    ------
+    EntryRemoved
+        If it is gone; another entry of the same account is another one.
+    JudgedMeanwhile
+        If it rests on other evidence now, which what is to be stored knows nothing of.
+    """
+    stored = check_entry(connection, entry.tenant, entry.list_id, entry.entry_id)
+    if stored.evidence_sha256 != entry.evidence_sha256:
+        raise JudgedMeanwhile
 
 
 def _entry(row: Any) -> Entry:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from accounts.errors import WrongUsage
 from serving.store.audit_log import Event, append, lock_tenants
+from serving.store.lists import check_list
 from serving.store.store import Store
 from serving.store.tables import list_rules
 from serving.store.timestamps import now
@@ -60,12 +61,15 @@ def set_list_rules(store: Store, tenant: str, list_id: str, rules: ListRules, ac
     ------
     WrongUsage
         If the days cannot be.
+    ListRemoved
+        If the list is gone.
     """
     if not 0 <= rules.watch_days <= MAX_WATCH_DAYS:
         raise WrongUsage(f"A list is screened again every 1 to {MAX_WATCH_DAYS} days, or 0: not by itself.")
     values = {"second_person": int(rules.second_person), "watch_days": rules.watch_days}
     with store.database.writing() as connection:
         head = lock_tenants(connection, [tenant])[tenant]
+        check_list(connection, tenant, list_id)
         watched = list_rules_of(connection, tenant, list_id).watched_at
         own = (list_rules.c.tenant == tenant, list_rules.c.list_id == list_id)
         connection.execute(delete(list_rules).where(*own))
@@ -93,7 +97,9 @@ def claim_watched_lists(store: Store, at: datetime | None = None) -> list[tuple[
 
 
 def note_watched(connection: Connection, tenant: str, list_id: str) -> None:
-    """Note that a list was screened again just now."""
+    """Note that a list was screened again just now; :class:`ListRemoved` where it is gone."""
+    lock_tenants(connection, [tenant])
+    check_list(connection, tenant, list_id)
     own = (list_rules.c.tenant == tenant, list_rules.c.list_id == list_id)
     if not connection.execute(update(list_rules).where(*own).values(watched_at=now())).rowcount:
         row = {"tenant": tenant, "list_id": list_id, "second_person": 0, "watch_days": 0, "watched_at": now()}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
-from accounts.errors import WrongUsage
+from accounts.errors import AssayError, WrongUsage
 from serving.store.audit_log import Event, append, lock_tenants
 from serving.store.evidence import remove_unused_evidence
 from serving.store.pending_erasures import note_pending
@@ -15,9 +15,21 @@ from serving.store.store import Store
 from serving.store.tables import list_entries, lists
 from serving.store.timestamps import now
 
-__all__ = ["Shortlist", "create_list", "get_list", "list_lists", "remove_list", "rename_list"]
+__all__ = [
+    "ListRemoved", "Shortlist", "check_list", "create_list", "get_list", "list_lists", "remove_list",
+    "rename_list",
+]  # fmt: skip
 
 LONGEST_NAME = 200
+
+
+class ListRemoved(AssayError):
+    """A list was removed while something was written into it; HTTP 404."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("The list was removed meanwhile.")
 
 
 @dataclass(frozen=True)
@@ -61,6 +73,19 @@ def create_list(store: Store, tenant: str, name: str, actor: str) -> str:
         connection.execute(insert(lists), row)
         append(connection, head, [Event("list.created", actor, details={"list_id": row["list_id"]})])
     return row["list_id"]
+
+
+def check_list(connection: Connection, tenant: str, list_id: str) -> None:
+    """Check, in the transaction that writes into a list, that it is still there.
+
+    Raises
+    ------
+    ListRemoved
+        If it is not.
+    """
+    place = (lists.c.tenant == tenant, lists.c.list_id == list_id)
+    if connection.execute(select(lists.c.list_id).where(*place)).first() is None:
+        raise ListRemoved
 
 
 def rename_list(store: Store, tenant: str, list_id: str, name: str, actor: str) -> bool:

@@ -12,8 +12,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
+from accounts.errors import AssayError
 from serving.store.audit_log import Event, append, lock_tenants
 from serving.store.engine import insert_if_absent
 from serving.store.store import Store, account_sha256
@@ -21,25 +22,51 @@ from serving.store.tables import screening_erasures, screenings
 from serving.store.timestamps import now
 
 __all__ = [
+    "ErasedMeanwhile",
     "Screening",
     "ScreeningState",
+    "TooManyScreenings",
     "advance_in",
     "create_screening",
     "end_screening",
     "erase_from_screenings",
     "erased_from",
+    "erasures_of",
+    "finish_reading",
     "get_screening",
+    "remove_screening",
     "remove_screenings",
+    "screenings_in",
     "silent_screenings",
     "stale_screenings",
     "start_screening",
     "take_over",
+    "unfinished_screenings",
 ]
 
 
-class ScreeningState(StrEnum):
-    """How far a screening is."""
+class ErasedMeanwhile(AssayError):
+    """An account was erased while files arrived or were read, which may speak of it; HTTP 409."""
 
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("An account was erased while these files were read; drop them again without it.")
+
+
+class TooManyScreenings(AssayError):
+    """A tenant has as many screenings that wait or run as it may; HTTP 429."""
+
+    status = 429
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"At most {most:,} screenings may wait or run at once; start or discard some.")
+
+
+class ScreeningState(StrEnum):
+    """How far a screening is; what arrives cannot be started yet."""
+
+    ARRIVING = "arriving"
     RECEIVED = "received"
     RUNNING = "running"
     DONE = "done"
@@ -67,6 +94,8 @@ class Screening:
 CLOCK_DIFFERENCE: Final = timedelta(minutes=1)
 """By how much the clocks of machines that share a database may differ."""
 
+_waits: Final = screenings.c.state.in_((ScreeningState.ARRIVING.value, ScreeningState.RECEIVED.value))
+
 _COLUMNS: Final = tuple(screenings.c[name] for name in Screening.__dataclass_fields__)
 
 
@@ -79,13 +108,21 @@ def _place(tenant: str, screening_id: str) -> tuple[Any, Any]:
     return screenings.c.tenant == tenant, screenings.c.screening_id == screening_id
 
 
-def create_screening(store: Store, tenant: str, screening_id: str, folder: str, actor: str) -> None:
-    """Note that files have arrived in the folder with this id."""
+def create_screening(  # noqa: PLR0913, PLR0917 - one row, and how many there may be
+    store: Store, tenant: str, screening_id: str, folder: str, actor: str, most: int
+) -> None:
+    """Note that files arrive in the folder with this id: from now on an erasure finds them.
+
+    Raises
+    ------
+    TooManyScreenings
+        If ``most`` of the tenant wait or run.
+    """
     moment = now()
     row = {
         "tenant": tenant,
         "screening_id": screening_id,
-        "state": ScreeningState.RECEIVED.value,
+        "state": ScreeningState.ARRIVING.value,
         "folder": folder,
         "created_at": moment,
         "created_by": actor,
@@ -95,9 +132,54 @@ def create_screening(store: Store, tenant: str, screening_id: str, folder: str, 
     }
     with store.database.writing() as connection:
         head = lock_tenants(connection, [tenant])[tenant]
+        if len(unfinished_screenings(connection, tenant)) >= most:
+            raise TooManyScreenings(most)
         connection.execute(insert(screenings), row)
         details = {"screening_id": screening_id}
         append(connection, head, [Event("screening.received", actor, details=details)])
+
+
+def finish_reading(store: Store, tenant: str, screening_id: str, erased_before: int = 0) -> None:
+    """Let a screening whose files were read be started, unless an account was erased meanwhile.
+
+    Parameters
+    ----------
+    erased_before
+        How many erasures there were of it when the reading began.
+
+    Raises
+    ------
+    ErasedMeanwhile
+        If there are more now, or the screening is gone; its files must be removed then.
+    """
+    arrived = update(screenings).where(*_place(tenant, screening_id))
+    with store.database.writing() as connection:
+        lock_tenants(connection, [tenant])
+        if erasures_of(connection, tenant, screening_id) > erased_before:
+            raise ErasedMeanwhile
+        values = {"state": ScreeningState.RECEIVED.value, "beat_at": now()}
+        if not connection.execute(arrived.where(_waits).values(values)).rowcount:
+            raise ErasedMeanwhile
+
+
+def erasures_of(connection: Connection, tenant: str, screening_id: str) -> int:
+    """How many accounts were erased since a screening's files arrived."""
+    own = (screening_erasures.c.tenant == tenant, screening_erasures.c.screening_id == screening_id)
+    counted = select(func.count()).select_from(screening_erasures).where(*own)
+    return int(connection.execute(counted).scalar_one())
+
+
+def screenings_in(connection: Connection, tenant: str, folder: str) -> list[str]:
+    """The ids of a tenant's screenings whose files lie in a folder."""
+    own = (screenings.c.tenant == tenant, screenings.c.folder == folder)
+    return list(connection.execute(select(screenings.c.screening_id).where(*own)).scalars())
+
+
+def unfinished_screenings(connection: Connection, tenant: str) -> list[str]:
+    """The ids of a tenant's screenings that wait or run."""
+    ended = (ScreeningState.DONE.value, ScreeningState.FAILED.value)
+    own = (screenings.c.tenant == tenant, screenings.c.state.not_in(ended))
+    return list(connection.execute(select(screenings.c.screening_id).where(*own)).scalars())
 
 
 def get_screening(connection: Connection, tenant: str, screening_id: str) -> Screening | None:
@@ -186,6 +268,13 @@ def remove_screenings(store: Store, removed: Iterable[Screening]) -> None:
     with store.database.writing() as connection:
         for screening in removed:
             connection.execute(delete(screenings).where(*_place(screening.tenant, screening.screening_id)))
+
+
+def remove_screening(store: Store, tenant: str, screening_id: str) -> None:
+    """Remove the row of one that was not started, after its files were removed."""
+    with store.database.writing() as connection:
+        lock_tenants(connection, [tenant])
+        connection.execute(delete(screenings).where(*_place(tenant, screening_id), _waits))
 
 
 def erase_from_screenings(store: Store, tenant: str, account_id: str) -> list[Screening]:

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import Connection, delete, func, select, tuple_, update
 
 from detector.labels import Label
-from serving.store.audit_log import Event, append, lock_tenants, sha256_of
+from serving.store.audit_log import ERASURE, Event, append, lock_tenants, sha256_of
 from serving.store.engine import insert_if_absent
 from serving.store.evidence import erase_evidence
 from serving.store.outbox import put_event
@@ -290,7 +290,7 @@ def erase_account(store: Store, tenant: str, account_id: str, actor: str) -> dic
         }
         connection.execute(delete(verdicts).where(*own))
         events = [Event(ERASED, actor, subject, name) for name in names]
-        append(connection, head, [*events, Event("subject.erased", actor, subject, details=count)])
+        append(connection, head, [*events, Event(ERASURE, actor, subject, details=count)])
         note_pending(connection, tenant, subject)
     return count
 

@@ -11,8 +11,9 @@ import pytest
 
 from accounts.errors import BadInput
 from accounts.importing import import_paths
+from accounts.importing import workbook as workbooks
 from accounts.importing.folders import files_of
-from accounts.importing.workbook import FREE_BYTES, LONGEST_TEXT, rows_of, sheets_of
+from accounts.importing.workbook import FREE_BYTES, LONGEST_TEXT, MOST_PARTS, MOST_SHEETS, rows_of, sheets_of
 
 TYPES = (
     '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -188,3 +189,81 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.Monk
 def test_what_is_no_workbook_is_refused_in_a_sentence(content: bytes) -> None:
     with pytest.raises(BadInput, match=r"book\.xlsx: must be an Excel workbook"):
         sheets_of(content, "book.xlsx")
+
+
+def repacked(content: bytes, **changes: str) -> bytes:
+    """A workbook with other parts: by name, with ``__`` for a slash and no suffix, their XML."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w") as new:
+        for member in old.infolist():
+            name = member.filename.removesuffix(".xml").removesuffix(".xml.rels").replace("/", "__")
+            new.writestr(member.filename, changes.get(name, old.read(member)))
+    return packed.getvalue()
+
+
+def test_a_workbook_is_unpacked_and_opened_once_for_all_of_its_sheets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, unpack = [], workbooks._bounded
+    monkeypatch.setattr(workbooks, "_bounded", lambda *parts: opened.append(parts[1]) or unpack(*parts))
+    sheets = {f"Posts{number}": POSTS for number in range(20)}
+    (tmp_path / "book.xlsx").write_bytes(workbook(**sheets))
+    files = list(files_of([tmp_path / "book.xlsx"]))
+    assert [len(list(file.rows)) for file in files] == [2] * 20
+    assert all(file.header for file in files)
+    assert opened == ["book.xlsx"]
+
+
+def test_a_workbook_with_very_many_sheets_is_refused() -> None:
+    sheets = {f"s{number}": "" for number in range(MOST_SHEETS + 1)}
+    with pytest.raises(BadInput, match=r"book\.xlsx: must have at most 250 sheets\. Got 251\."):
+        sheets_of(workbook(**sheets), "book.xlsx")
+    del sheets["s0"]
+    assert len(sheets_of(workbook(**sheets), "book.xlsx")) == MOST_SHEETS
+
+
+@pytest.mark.parametrize(
+    "place", ["worksheets/sheet1.xml", "/xl/worksheets/sheet1.xml", "Worksheets\\sheet1.XML"]
+)
+def test_sheets_that_are_one_part_are_refused(place: str) -> None:
+    content = workbook(Posts=POSTS, Again=POSTS)
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        places = book.read("xl/_rels/workbook.xml.rels").decode()
+    shared = repacked(content, xl___rels__workbook=places.replace("worksheets/sheet2.xml", place))
+    with pytest.raises(BadInput, match="must have a part of its own for each sheet"):
+        sheets_of(shared, "book.xlsx")
+
+
+def test_a_workbook_of_very_many_parts_is_refused_before_any_is_looked_at() -> None:
+    packed = io.BytesIO(workbook(Posts=POSTS))
+    with zipfile.ZipFile(packed, "a") as book:
+        for number in range(MOST_PARTS):
+            book.writestr(f"xl/comments/{number}.xml", "")
+    with pytest.raises(BadInput, match="must be packed of at most 5,000 files"):
+        sheets_of(packed.getvalue(), "book.xlsx")
+
+
+def test_a_part_that_is_there_twice_is_refused() -> None:
+    packed = io.BytesIO(workbook(Posts=POSTS))
+    with zipfile.ZipFile(packed, "a") as book, pytest.warns(UserWarning, match="Duplicate name"):
+        book.writestr("xl/workbook.xml", "<workbook/>")
+    with pytest.raises(BadInput, match="must have each of its parts once"):
+        sheets_of(packed.getvalue(), "book.xlsx")
+
+
+def test_a_document_of_another_office_is_not_read_without_the_bounds() -> None:
+    """One cell that repeats itself a thousand million times."""
+    table = (
+        '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+        'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"><office:body><office:spreadsheet>'
+        '<table:table table:name="a"><table:table-row table:number-rows-repeated="100000">'
+        '<table:table-cell table:number-columns-repeated="10000" office:value-type="float" office:value="1"/>'
+        "</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        file.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        file.writestr("META-INF/manifest.xml", "<manifest/>")
+        file.writestr("content.xml", table)
+    with pytest.raises(BadInput, match="must be an Excel workbook"):
+        sheets_of(packed.getvalue(), "book.xlsx")
