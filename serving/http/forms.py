@@ -17,8 +17,7 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from serving.http.bodies import CLOSE, BodyTimeout, BodyTooLarge, UnsupportedBody, check_charset, stated_type
-from serving.jobs.counting_writer import RESERVED_BYTES, SPACE_CHECK_BYTES
-from serving.jobs.upload import DiskFull
+from serving.http.disk import RESERVED_BYTES, SPACE_CHECK_BYTES, DiskFull
 from serving.http.whole_numbers import whole_number
 from serving.limits import MIB
 

@@ -8,12 +8,10 @@ from pathlib import Path
 from shutil import disk_usage
 from typing import BinaryIO, Final
 
+from serving.http.disk import RESERVED_BYTES, SPACE_CHECK_BYTES
+
 __all__ = ["RESERVED_BYTES", "CountingWriter", "Excess", "ExcessError"]
 
-RESERVED_BYTES: Final = 256 * 2**20
-"""Bytes that are left free on the disk, for results and everything else there."""
-
-SPACE_CHECK_BYTES: Final = 16 * 2**20
 FREE_RATIO_BYTES: Final = 16 * 2**20
 """Up to this unpacked size the ratio does not matter."""
 

@@ -13,9 +13,10 @@ from starlette.requests import Request
 
 from accounts.errors import BadInput, Fault
 from serving.http.bodies import CLOSE, BodyTooLarge, gunzip, is_gzipped
-from serving.http.problems import LimitExceeded, RequestProblem
+from serving.http.disk import RESERVED_BYTES, DiskFull
+from serving.http.problems import LimitExceeded
 from serving.http.whole_numbers import whole_number
-from serving.jobs.counting_writer import RESERVED_BYTES, CountingWriter, Excess, ExcessError
+from serving.jobs.counting_writer import CountingWriter, Excess, ExcessError
 from serving.jobs.job_files import create_private, sync_file
 from serving.settings import Settings
 
@@ -30,15 +31,6 @@ __all__ = [
 ]
 
 PIECE_BYTES: Final = 2**20
-
-
-class DiskFull(RequestProblem):
-    """507: the disk has no room for the body."""
-
-    status = 507
-
-    def __init__(self) -> None:
-        super().__init__("There is not enough space left on the service's disk.", CLOSE)
 
 
 class TenantFull(LimitExceeded):
