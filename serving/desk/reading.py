@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from signal import SIGTERM
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
@@ -16,6 +17,7 @@ from starlette.requests import Request
 
 from accounts.errors import AssayError
 from serving.desk.reading_child import DISK, FAILED, RULE, STATUS, TOO_MUCH
+from serving.http.problems import ServiceUnavailable
 from serving.jobs.screening_files import ScreeningFiles
 from serving.jobs.upload import DiskFull
 from serving.observe.log import log_event
@@ -98,19 +100,28 @@ async def read_apart(
         except TimeoutError as error:
             rule = f"These files take longer than {settings.desk_reading_seconds:g} seconds to read"
             raise FilesTooHeavy(f"{rule}; drop fewer, or smaller ones.") from error
-    check_outcome(ended.stdout)
+    check_outcome(ended.stdout, ended.returncode)
 
 
-def check_outcome(printed: bytes) -> None:
+def check_outcome(printed: bytes, code: int) -> None:
     """Raise what the outcome that a process printed says; one that printed none was ended by what it read.
+
+    Parameters
+    ----------
+    code
+        Its exit code; negative where a signal ended it.
 
     Raises
     ------
     AssayError
         As :func:`read_apart`.
+    ServiceUnavailable
+        If it was told to end, as the service is.
     ReadingFailed
         If it says that it is our fault.
     """
+    if code == -SIGTERM:
+        raise ServiceUnavailable("The service is about to end; drop the files again in a moment.")
     outcome: dict[str, Any] = json.loads(printed) if printed.strip() else {TOO_MUCH: True}
     if RULE in outcome:
         raise ReadingRefused(outcome[RULE], outcome[STATUS])

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import logging
+import signal
 import threading
 from functools import partial
 
@@ -14,6 +15,7 @@ from starlette import formparsers
 from serving.desk import reading, screen
 from serving.desk.screening_run import tend
 from serving.desk.understanding import listed
+from serving.http.problems import ServiceUnavailable
 from serving.jobs.screening_files import ScreeningFiles, screenings_folder
 from serving.store.engine import NoUsableStore
 from serving.store.screenings import create_screening
@@ -181,6 +183,19 @@ def test_reading_that_takes_too_much_memory_ends_and_says_so(desk, monkeypatch):
     answer = drop(desk.member(), b"[" + b"[]," * 2**20 + b"[]]", "a.json")
     assert answer.status_code == 422 and "more than 1 MiB of memory" in answer.text
     assert not folders(desk)
+
+
+@pytest.mark.parametrize(
+    ("code", "refusal"),
+    [
+        (-signal.SIGTERM, ServiceUnavailable),
+        (-signal.SIGKILL, reading.FilesTooHeavy),
+        (0, reading.FilesTooHeavy),
+    ],
+)
+def test_a_reading_that_says_nothing_was_told_to_end_or_took_too_much(code, refusal):
+    with pytest.raises(refusal):
+        reading.check_outcome(b"", code)
 
 
 def test_a_workbook_of_hundreds_of_sheets_is_refused_by_name(desk):
