@@ -47,8 +47,9 @@ _WORDS: Final = (*_RETWEET, *_HINTS, *_EMOJI, *_ENGLISH, *_LATIN, *_OTHER)
 
 def may_be_marked(column: str = "caption") -> pl.Expr:
     """Whether a text holds a word that marks a repost, or credits: cheap, and true where those below are."""
-    words = {spelt for word in _WORDS for spelt in (word, word.capitalize(), word.upper())}
-    return pl.col(column).str.contains_any(sorted(words), ascii_case_insensitive=True)
+    spelt = {one for word in _WORDS for one in (word, word.capitalize(), word.upper())}
+    words = sorted(one for one in spelt if one in _WORDS or not one.isascii())
+    return pl.col(column).str.contains_any(words, ascii_case_insensitive=True)
 
 
 def is_marked(column: str = "caption") -> pl.Expr:

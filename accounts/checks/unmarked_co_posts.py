@@ -71,15 +71,17 @@ def _far_above(likes: Floats, others: Sequence[Floats]) -> Flags | None:
     (array([0, 3]), None)
     """
     known = np.flatnonzero(likes > 0)
-    order = known[np.argsort(likes[known], kind="stable")]
-    largest = int(MOST * len(order))
-    if largest < 2 or len(order) - 2 < OTHERS:
+    largest = int(MOST * len(known))
+    if largest < 2 or len(known) - 2 < OTHERS:
         return None
-    logs = np.log(likes[order])
-    rises = np.diff(logs)[-largest:-1]
+    order = known[np.argsort(likes[known], kind="stable")]
+    highest = likes[order[-largest - 1 :]]
+    rises = highest[1:-1] / highest[:-2]
+    if rises.max() < APART:
+        return None
     at = len(order) - largest + int(rises.argmax())
     few, rest = order[at:], order[:at]
-    far = np.median(logs[at:]) - np.median(logs[:at]) >= np.log(TIMES) and rises.max() >= np.log(APART)
+    far = np.median(likes[few]) >= TIMES * np.median(likes[rest])
     if len(rest) < OTHERS or not far or not _go_along(likes, others, few, rest):
         return None
     found = np.zeros(len(likes), np.bool_)
