@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -13,12 +14,15 @@ from detector.amounts import COUNTS
 from detector.arrays import Bools, Floats, matrix
 from detector.bundle import Bundle
 from detector.decision import signal_suspicion
+from detector.labels import Label
 from detector.predictions import Predictions
 from detector.reasons import Explained, reasons_for
 from detector.signals import SIGNALS
 from detector.verdict import Reason, SignalReading
 from detector.yardsticks import far_out_features
 from features.views import Views, people
+
+ACCUSATIONS: Final = (Label.INFLATED, Label.AUTOMATED)
 
 __all__ = ["Explanation", "added_shares", "explain_accounts", "families_of", "signal_readings"]
 
@@ -81,6 +85,7 @@ def explain_accounts(
         percentiles=matrix(bundle.peers.percentiles(part, platforms, tiers)),
         contributions=moved,
         far_out=far_out_features(part, platforms),
+        accused=np.array([predictions.decisions.labels[row] in ACCUSATIONS for row in rows], dtype=bool),
     )
     found = reasons_for(some, bundle.peers, views)
     total = base + np.nansum(moved, axis=2)

@@ -53,6 +53,8 @@ class Explained:
         Accounts x signals x features, in log-odds; NaN for a signal that is not reported.
     far_out
         Accounts x features: whether a yardstick that measures the feature is far out.
+    accused
+        Accounts that are accused.
     """
 
     accounts: npt.NDArray[np.int64]
@@ -63,6 +65,7 @@ class Explained:
     percentiles: Floats
     contributions: Floats
     far_out: Bools
+    accused: Bools
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,9 @@ def _cited(some: Explained, doublings: Floats) -> Iterator[_Cited]:
     """For each account the reasons by weight, then the counter-reasons: one for each cause.
 
     A cause moves a signal by all of its features together, and is cited by the plainest of those that speak
-    for the same side; a reason by one that a yardstick finds far out, where there is one.
+    for the same side; a reason by one that a yardstick finds far out, where there is one. A cause that moves
+    one signal up and another one down stands on one side only: against an account that is accused, else on
+    the side on which it weighs more.
     """
     moved = np.where(np.isnan(some.values)[:, None, :], np.nan, some.contributions)
     names = tuple(some.names)
@@ -120,12 +125,24 @@ def _cited(some: Explained, doublings: Floats) -> Iterator[_Cited]:
         (groups.plainest(excusing), together <= -LEAST_CONTRIBUTION, MOST_COUNTER_REASONS, first & False),
     )
     outside = _outsideness(some.percentiles, doublings)
-    for cited, enough, most, ahead in sides:
+    one_sided = _one_sided([(cited >= 0) & enough for cited, enough, _, _ in sides], together, some.accused)
+    for (cited, _, most, ahead), enough in zip(sides, one_sided, strict=True):
         columns = np.maximum(cited, 0)
         weight = np.abs(together) * np.take_along_axis(outside.repeat(signals, axis=1), columns, axis=2)
-        weight = np.where((cited >= 0) & enough, weight, 0.0).reshape(len(moved), -1)
+        weight = np.where(enough, weight, 0.0).reshape(len(moved), -1)
         for row, ranked in enumerate(np.lexsort((-weight, ~ahead))):
             yield from _heaviest(row, ranked[weight[row, ranked] > 0], cited[row], together[row], most)
+
+
+def _one_sided(citable: Sequence[Bools], together: Floats, accused: Bools) -> tuple[Bools, Bools]:
+    """What may be cited against and for, accounts x signals x causes, each cause on one side only."""
+    against, in_favour = citable
+    above, below = (
+        np.where(able, np.abs(together), 0.0).max(axis=1, keepdims=True, initial=0.0)
+        for able in (against, in_favour)
+    )
+    speaks = (above > 0) & (accused[:, None, None] | (above >= below))
+    return against & speaks, in_favour & ~speaks
 
 
 def _heaviest(row: int, ranked: Index, cited: Index, together: Floats, most: int) -> Iterator[_Cited]:

@@ -101,7 +101,7 @@ def audience_lopsided_share() -> pl.Expr:
     unit="log10",
     direction=NEITHER,
     known={"follow_ratio": 30},
-    sentence="its median sampled follower follows {value} times as many accounts as follow it",
+    sentence="a usual sampled follower follows {value} times as many accounts as follow it",
     rows=Rows("follow_ratio", _SHOWN, across=True),
     source="Cresci et al. 2015, DSS 80",
     excuses={"scale": "accounts followed by the sampled followers stay as they are"},
@@ -120,8 +120,8 @@ def audience_follow_ratio() -> pl.Expr:
     unit="log10",
     direction=NEITHER,
     known={"age_days": 30},
-    sentence="an old account among its sampled followers (upper quartile) is {value} times as old as a young "
-    "one (lower quartile)",
+    sentence="the older quarter of its sampled followers' accounts is at least {value} times as old as the "
+    "younger quarter",
     rows=Rows("age_days", (*_SHOWN, "age_days"), across=True),
     source="bought accounts are made in batches; Cresci et al. 2015",
 )

@@ -204,7 +204,7 @@ def mention_only_share() -> pl.Expr:
 @_from_wording(
     direction=HIGH,
     known={"praise": 15},
-    sentence="{value} of its comments are praise that would fit under any post",
+    sentence="{value} of its comments are nothing but stock phrases of praise",
     rows=Rows("praise", _SAID, among=pl.col("praise")),
     source=_HYPE,
 )
@@ -238,7 +238,7 @@ def promotion_share() -> pl.Expr:
 @_from_wording(
     unit="characters",
     known={"length": 15},
-    sentence="its median comment is {value} characters long",
+    sentence="a usual comment is {value} characters long",
     rows=_LENGTHS,
     source=_KIM,
 )
@@ -256,7 +256,7 @@ def comment_length() -> pl.Expr:
     unit="ratio",
     direction=LOW,
     known={"length": 15},
-    sentence="the middle half of its comments spans {value} times the median in length",
+    sentence="the lengths of the middle half of its comments lie as far apart as {value} times a usual one",
     rows=_LENGTHS,
     source=_KIM,
 )
@@ -312,8 +312,8 @@ def first_hour_share() -> pl.Expr:
     blocks=("posts", "comments"),
     unit="log10",
     known={"fan_minutes": 15},
-    sentence="a late comment (upper quartile) comes {value} times as long after its post as an early one "
-    "(lower quartile)",
+    sentence="the later quarter of its comments come at least {value} times as long after the post as the "
+    "earlier quarter",
     rows=Rows("fan_minutes", _DELAYED, descending=False, across=True),
     source="delivered comments keep to a window; real delays have a long tail",
 )

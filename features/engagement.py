@@ -41,7 +41,7 @@ _from_account = partial(feature, account, unit="log10", speaks_to=INFLATED, dire
     blocks=("profile", "posts"),
     unit="share",
     known={"rate": 5},
-    sentence="the likes and comments of its median post equal {value} of its followers",
+    sentence="the likes and comments of a usual post equal {value} of its followers",
     rows=Rows("rate", ("published_at", "likes", "comments", "rate"), across=True),
     source="Purba et al. 2020, IJECE 10(3)",
     excuses=LIKES_ALONE,
@@ -63,7 +63,8 @@ def engagement_rate() -> pl.Expr:
     unit="ratio",
     direction=LOW,
     known={"interactions": 5},
-    sentence="the middle half of its posts spans {value} times the median in likes and comments",
+    sentence="the middle half of its posts lie as far apart in likes and comments as {value} times a usual "
+    "one has",
     rows=Rows("interactions", ("published_at", "likes", "comments", "interactions"), across=True),
     source=_SEN,
 )
@@ -131,7 +132,7 @@ def at_least_half(earned: str) -> pl.Expr:
 @_from_posts(
     unit="ratio",
     known={"likes_per_view": 5},
-    sentence="its median post earns {value} likes per view",
+    sentence="a usual post earns {value} likes per view",
     rows=_LIKES_PER_VIEW,
     source=_SEN,
 )
@@ -166,7 +167,8 @@ def more_likes_than_views_share() -> pl.Expr:
 @_from_posts(
     unit="ratio",
     known={"likes_per_view": 5},
-    sentence="the middle half of its posts spans {value} times the median in likes per view",
+    sentence="the middle half of its posts lie as far apart in likes per view as {value} times a usual one "
+    "has",
     rows=_LIKES_PER_VIEW,
     source=_SEN,
 )
@@ -222,7 +224,7 @@ def comments_per_like_spread() -> pl.Expr:
     blocks=("profile", "posts"),
     unit="ratio",
     known={"views_per_follower": 5},
-    sentence="its median post is viewed {value} times per follower",
+    sentence="a usual post is viewed {value} times per follower",
     rows=Rows("views_per_follower", ("published_at", "views", "views_per_follower"), across=True),
     source="PlayerSells open data; TIDES 2024",
 )
@@ -258,8 +260,8 @@ def likes_variation() -> pl.Expr:
     unit="gini",
     direction=LOW,
     known={"likes": 5},
-    sentence="its likes are spread over its posts with a Gini coefficient of {value} (0: evenly, 1: all on "
-    "one post)",
+    sentence="on a scale from 0 (evenly) to 1 (all on one post) its likes are spread over its posts at "
+    "{value}",
     rows=_BY_LIKES,
     source="Gini 1912; Sen et al. 2018",
 )
@@ -295,8 +297,8 @@ def comments_variation() -> pl.Expr:
     unit="gini",
     direction=LOW,
     known={"comments": 5},
-    sentence="its comments are spread over its posts with a Gini coefficient of {value} (0: evenly, 1: all "
-    "under one post)",
+    sentence="on a scale from 0 (evenly) to 1 (all under one post) its comments are spread over its posts at "
+    "{value}",
     rows=_BY_COMMENTS,
     source="Gini 1912; Akyon & Kalfaoglu 2019",
 )
@@ -332,8 +334,8 @@ def views_variation() -> pl.Expr:
     unit="correlation",
     direction=LOW,
     known={"likes_rank": 8},
-    sentence="the likes and comments of its posts rise and fall together with a rank correlation of {value} "
-    "(0: not at all, 1: always)",
+    sentence="on a scale from 0 (not at all) to 1 (always) the likes and comments of its posts rise and fall "
+    "together at {value}",
     rows=Rows("likes_rank", ("published_at", "likes", "comments"), most=8, across=True),
     source="Sen et al. 2018, WebSci; median .32 on 700 organic accounts",
     version=2,
@@ -353,8 +355,8 @@ def likes_comments_spearman() -> pl.Expr:
     unit="correlation",
     direction=LOW,
     known={"viewed_likes_rank": 8},
-    sentence="the likes and views of its posts rise and fall together with a rank correlation of {value} (0: "
-    "not at all, 1: always)",
+    sentence="on a scale from 0 (not at all) to 1 (always) the likes and views of its posts rise and fall "
+    "together at {value}",
     rows=Rows("viewed_likes_rank", ("published_at", "likes", "views"), most=8, across=True),
     source="TIDES, ICWSM 2024",
     version=2,
@@ -446,7 +448,7 @@ def _step(value: pl.Expr) -> pl.Expr:
     unit="ratio",
     direction=HIGH,
     known={"likes": 5},
-    sentence="nine in ten of its posts earn at least {value} times its median likes",
+    sentence="nine in ten of its posts earn at least {value} times the likes of a usual one",
     rows=Rows("likes", ("published_at", "likes", "comments"), descending=False, most=8, across=True),
     source="bought likes add a constant; Dagster 2023",
 )
@@ -463,7 +465,7 @@ def likes_floor() -> pl.Expr:
 @_from_posts(
     unit="z",
     known={"likes": 5},
-    sentence="its most liked post lies {value} times the usual variation above its median post",
+    sentence="its most liked post stands out from a usual one by {value} times what posts usually differ by",
     rows=Rows("likes_z", ("published_at", "likes", "comments"), across=True),
     source="robust z, Iglewicz & Hoaglin 1993",
     excuses={"scale": "one is added, which matters for small counts"},
@@ -482,8 +484,8 @@ def likes_outlier() -> pl.Expr:
     unit="share",
     direction=HIGH,
     known={"likes": 8},
-    sentence="with its posts in order of likes, the widest gap between neighbours takes up {value} of the "
-    "range (on a log scale)",
+    sentence="with its posts in order of likes, the widest step from one to the next takes up {value} of the "
+    "way from the least to the most liked, counted in doublings",
     rows=Rows("likes", ("published_at", "likes", "comments"), most=10, across=True),
     source="likes bought for a part of the posts",
     excuses={"scale": "one is added, which matters for small counts"},

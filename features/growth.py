@@ -14,7 +14,7 @@ from features.views import counts, days, lags, months, weeks
 _GRIDS = MappingProxyType({"weekly": weeks, "monthly": months})
 _GAINED, _GAIN, _LOSS = pl.col("gained"), pl.col("gain"), pl.col("loss")
 _SINCE, _SINCE_JUMP = pl.col("since_peak"), pl.col("since_jump")
-_SHOWN = ("date", "followers", "gained")
+_SHOWN = ("starts", "date", "followers", "gained")
 _LARGEST = Rows("gained", _SHOWN)
 _GAINS = Rows("gain", _SHOWN, across=True)
 _SPIKES = "HypeAuditor, Popular Pays; Dagster 2023"
@@ -29,7 +29,7 @@ def _after_jump(then: pl.Expr) -> Rows:
 @_from_days(
     unit="log10 z",
     direction=HIGH,
-    sentence="its fastest {step} outran its usual pace by {value} times the usual variation",
+    sentence="its fastest {step} outran its usual pace by {value} times what its {step}s usually differ by",
     rows=Rows("growth_z", _SHOWN),
     source="median/MAD, Iglewicz & Hoaglin 1993; " + _SPIKES,
     excuses={"scale": "one is added to followers, and the noise of a step of one shrinks"},
@@ -103,8 +103,8 @@ def spike_kept() -> pl.Expr:
 
 @_from_days(
     unit="gini",
-    sentence="its new followers are spread over its {step}s with a Gini coefficient of {value} (0: evenly, "
-    "1: all in one {step})",
+    sentence="on a scale from 0 (evenly) to 1 (all in one {step}) its new followers are spread over its "
+    "{step}s at {value}",
     rows=_GAINS,
     source="Gini 1912 on gains; StarScout 2024",
     twins=_GRIDS,
@@ -194,8 +194,8 @@ def largest_loss() -> pl.Expr:
     lags,
     unit="correlation",
     speaks_to=AUTOMATED,
-    sentence="its daily gain of followers repeats itself every 4 to 14 days with a correlation of {value} "
-    "(-1: the opposite, 0: not at all, 1: exactly)",
+    sentence="on a scale from 0 (not at all) to 1 (exactly) its daily gain of followers repeats itself "
+    "every 4 to 14 days at {value}",
     rows=Rows("followers_rhythm", ("lag_days", "followers_rhythm")),
     source="auto-refill and follow/unfollow cycles",
 )
@@ -214,8 +214,8 @@ def followers_sawtooth() -> pl.Expr:
     unit="correlation",
     speaks_to=AUTOMATED,
     direction=HIGH,
-    sentence="the number of accounts it follows rises and falls every 4 to 14 days with a correlation of "
-    "{value} (-1: the opposite, 0: not at all, 1: exactly)",
+    sentence="on a scale from 0 (not at all) to 1 (exactly) the number of accounts it follows repeats its "
+    "rise and fall every 4 to 14 days at {value}",
     rows=Rows("following_rhythm", ("lag_days", "following_rhythm")),
     source="follow/unfollow programs",
     excuses={"gaps": "a day's count of followers stands without that of accounts followed"},
@@ -260,7 +260,8 @@ def following_churn() -> pl.Expr:
 @_from_days(
     unit="ratio",
     direction=LOW,
-    sentence="the middle half of its {step}s spans {value} times the median in followers gained",
+    sentence="the middle half of its {step}s lie as far apart in followers gained as {value} times a usual "
+    "one brings",
     rows=_GAINS,
     source="drip-fed delivery; Dagster 2023",
     excuses={"scale": "small gains drown in the platform's rounding"},
@@ -374,7 +375,7 @@ def spike_echo() -> pl.Expr:
 
 @_from_days(
     unit="log",
-    sentence="its followers usually change by {value} a day (median of its {step}s)",
+    sentence="its followers usually change by {value} a day, by its {step}s",
     rows=Rows("growth", _SHOWN, across=True),
     source="context for the spikes",
     excuses={"scale": "one is added to followers"},

@@ -38,8 +38,8 @@ def engagement_percentile() -> pl.Expr:
 
 
 @_from_account(
-    sentence="on a log scale its engagement rate lies {value} standard deviations from the median published "
-    "for its platform and size (below it where negative)",
+    sentence="its engagement rate lies {value} times what accounts of its platform and size usually differ "
+    "by from what is published for them (below it where negative; counted in doublings)",
     source=_SOURCE,
     excuses={"scale": "larger accounts are held against other peers", **LIKES_ALONE},
     version=2,
@@ -57,8 +57,8 @@ def engagement_z() -> pl.Expr:
 
 
 @_from_account(
-    sentence="on a log scale its views per follower lie {value} standard deviations from the median "
-    "published for its platform and size (below it where negative)",
+    sentence="its views per follower lie {value} times what accounts of its platform and size usually "
+    "differ by from what is published for them (below it where negative; counted in doublings)",
     source=_SOURCE,
     excuses={"scale": "larger accounts are held against other peers"},
 )

@@ -48,8 +48,8 @@ def posts_per_week() -> pl.Expr:
 @_from_timeline(
     unit="burstiness",
     known={"gap_hours": 5},
-    sentence="the gaps between its posts have a burstiness of {value} (-1: all alike, 0: random, 1: in "
-    "bursts)",
+    sentence="on a scale from -1 (all alike) over 0 (as chance has them) to 1 (in bursts) the gaps between "
+    "its posts lie at {value}",
     rows=_GAPS,
     source="Kim & Jo 2016, Physical Review E 94",
 )
@@ -66,8 +66,8 @@ def gap_burstiness() -> pl.Expr:
 @_from_timeline(
     unit="correlation",
     known={"gap_hours": 7},
-    sentence="each gap between its posts resembles the next with a correlation of {value} (-1: the "
-    "opposite, 0: not at all, 1: exactly)",
+    sentence="on a scale from -1 (the opposite) over 0 (not at all) to 1 (exactly) each gap between its "
+    "posts resembles the next at {value}",
     rows=Rows("published_at", ("published_at", "gap_hours"), most=8),
     source="Goh & Barabasi 2008, EPL 81",
 )
@@ -85,7 +85,7 @@ def gap_memory() -> pl.Expr:
     unit="share",
     direction=HIGH,
     known={"usual_gap": 5},
-    sentence="{value} of the gaps between its posts lie within 2 % of their median",
+    sentence="{value} of the gaps between its posts equal the usual gap to within 2 %",
     rows=_GAPS,
     source="schedulers and bots; Chavoshi et al. 2016",
 )
@@ -142,8 +142,8 @@ def batch_share() -> pl.Expr:
     unit="bits",
     speaks_to=AUTOMATED,
     direction=HIGH,
-    sentence="its posts are spread over the hours of the day with an entropy of {value} bits (0: all in one "
-    "hour, 4.6: evenly)",
+    sentence="on a scale from 0 (all in one hour) to 4.6 (evenly) its posts are spread over the hours of "
+    "the day at {value}",
     rows=_HOURS,
     source="Chu et al. 2012, IEEE TDSC; Gilani et al. 2017",
 )
@@ -164,8 +164,8 @@ def hour_entropy() -> pl.Expr:
 @_from_timeline(
     unit="length",
     known={"hour_angle": 8},
-    sentence="its posts' times of day have a concentration of {value} (0: around the clock, 1: always "
-    "the same)",
+    sentence="on a scale from 0 (around the clock) to 1 (always the same) its posts keep to one time of day "
+    "at {value}",
     rows=Rows("hour_angle", ("published_at",), descending=False, most=8, across=True),
     source="circular statistics; median .51 on 700 organic accounts",
 )
@@ -202,8 +202,8 @@ def quiet_hours_share() -> pl.Expr:
     unit="length",
     direction=HIGH,
     known={"minute_angle": 8},
-    sentence="its posts' minutes of the hour have a concentration of {value} (0: any minute, 1: always "
-    "the same)",
+    sentence="on a scale from 0 (any minute) to 1 (always the same) its posts keep to one minute of the "
+    "hour at {value}",
     rows=Rows("minute_angle", ("published_at",), descending=False, most=8, across=True),
     source="cron jobs and schedulers; Zhang & Paxson 2011",
 )
@@ -261,7 +261,7 @@ def hashtags_per_post() -> pl.Expr:
     unit="count",
     direction=LOW,
     known={"hashtags": 5},
-    sentence="from post to post its number of hashtags has a standard deviation of {value}",
+    sentence="from post to post its number of hashtags typically differs by {value}",
     rows=_HASHTAGS,
     source=_AKYON,
 )

@@ -44,8 +44,8 @@ def same_first_share() -> pl.Expr:
     speaks_to=INFLATED,
     direction=HIGH,
     known={"order_correlation": 2},
-    sentence="people who comment on a post and on the next one come in the same order with a correlation of "
-    "{value} (0: in any order, 1: always the same)",
+    sentence="on a scale from 0 (in any order) to 1 (always the same) people who comment on a post and on "
+    "the next one come in the same order at {value}",
     rows=Rows("order_correlation", ("post_id", "next_post_id", "shared", "order_correlation"), across=True),
     source=_PODS + "; programs go through their list in order",
 )

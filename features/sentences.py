@@ -8,13 +8,13 @@ plainest of these, and :func:`sentence` says it.
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
+from accounts.plurals import singular
 from features.declaration import Feature
 
 __all__ = ["RATHER_HIGH", "RATHER_LOW", "format_value", "sentence"]
@@ -22,8 +22,6 @@ __all__ = ["RATHER_HIGH", "RATHER_LOW", "format_value", "sentence"]
 PLUS_ONE: Final = frozenset({"log10 count", "log10 days"})  # of whole numbers, and one was added
 RATHER_LOW, RATHER_HIGH = 15.0, 85.0  # percentiles of the peers; between them a value is usual
 DECIMALS: Final = 6  # of a number: what is smaller is a remainder of computing
-
-_ONE_OF_SEVERAL: Final = re.compile(r"(?<![\d.,])1 (?!times\b)(\w+)s\b")
 
 
 def sentence(
@@ -57,9 +55,7 @@ def sentence(
      'which is unusually low for real creators of its size (0.24 to 1.05)')
     """
     text = format_value(value, feature.unit)
-    clause = feature.sentence.format(value=text)
-    if "1 " in clause:
-        clause = _ONE_OF_SEVERAL.sub(r"1 \1", clause)
+    clause = singular(feature.sentence.format(value=text))
     if typical is None:
         return clause
     low, high = (format_value(bound, feature.unit) for bound in typical)

@@ -1,4 +1,4 @@
-"""Groups among an account's comments: one text by many, one person under many posts."""
+"""Groups among an account's comments: one text by many."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import polars as pl
 
 from reporting.evidence import Evidence
 
-__all__ = ["RepeatedText", "RepeatedWriter", "repeated_texts", "repeated_writers"]
+__all__ = ["RepeatedText", "repeated_texts"]
 
 
 @dataclass(frozen=True)
@@ -33,20 +33,6 @@ class RepeatedText:
     posts: int
 
 
-@dataclass(frozen=True)
-class RepeatedWriter:
-    """Somebody, who is never named, with comments under several posts.
-
-    Attributes
-    ----------
-    comments, posts
-        How many they wrote, and under how many posts.
-    """
-
-    comments: int
-    posts: int
-
-
 def repeated_texts(evidence: Evidence) -> list[RepeatedText]:
     """Texts of words that stand there twice or more, the most frequent first; emoji alone are none."""
     frame = evidence.comments
@@ -65,15 +51,3 @@ def repeated_texts(evidence: Evidence) -> list[RepeatedText]:
         .sort("times", "people", descending=True, maintain_order=True)
     )
     return [RepeatedText(*row) for row in grouped.select("text", "times", "people", "posts").rows()]
-
-
-def repeated_writers(evidence: Evidence) -> list[RepeatedWriter]:
-    """People with comments under two posts or more, the busiest first."""
-    frame = evidence.comments.filter(pl.col("author_id").is_not_null())
-    grouped = (
-        frame.group_by("author_id", maintain_order=True)
-        .agg(comments=pl.len(), posts=pl.col("post_id").n_unique())
-        .filter(pl.col("posts") > 1)
-        .sort("comments", "posts", descending=True, maintain_order=True)
-    )
-    return [RepeatedWriter(*row) for row in grouped.select("comments", "posts").rows()]

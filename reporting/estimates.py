@@ -12,13 +12,13 @@ from scipy.special import bdtr
 
 from detector.verdict import SignalReading, Verdict
 from reporting.evidence import Evidence
-from reporting.figures import read_range
+from reporting.figures import read_figure, read_range
 from reporting.numbers import Numbers
 from reporting.wording import ADDED_TO
 
 __all__ = ["Added", "KeyNumber", "added_of", "key_numbers", "median_interval"]
 
-_ENGAGEMENT: Final = re.compile(r"([\d,.]+) likes and comments a post on ([\d,.]+) followers")
+_ENGAGEMENT: Final = re.compile(r"([\d,.]+) likes? (?:and|or) comments? a post on ([\d,.]+) followers?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,20 +128,27 @@ def _engagement_words(evidence: Evidence | None) -> str:
     return evidence.engagement_words if evidence else "likes and comments"
 
 
+def _engagement_text(each: float, evidence: Evidence | None, numbers: Numbers) -> str:
+    words = _engagement_words(evidence)
+    single = " or ".join(one.removesuffix("s") for one in words.split(" and "))
+    return numbers.counted(each, single, words)
+
+
 def _engagement_rate(verdict: Verdict, evidence: Evidence | None, numbers: Numbers) -> KeyNumber | None:
     followers, posts = _followers(verdict, evidence), _engagements(evidence)
     counted = counted_by_yardstick(verdict)
-    published = next((one.usual for one in verdict.yardsticks if one.name == "engagement"), "")
+    yardstick = next((one for one in verdict.yardsticks if one.name == "engagement"), None)
+    published, rate = (yardstick.usual, read_figure(yardstick.value)) if yardstick else ("", None)
     read = read_range(published)
     if not followers or not (posts or counted):
         return None
     each = float(median(posts)) if posts else (counted or (0.0, 0.0))[0]
     return KeyNumber(
         name="engagement_rate", part="engagement", title="Engagement rate",
-        text=numbers.share(each / followers), amount=each / followers,
+        text=rate.written(numbers) if rate else numbers.share(each / followers), amount=each / followers,
         usual=read.written(numbers) if read else published,
-        basis=f"{numbers.count(each)} {_engagement_words(evidence)} on a usual post, over"
-        f" {numbers.count(followers)} followers{_too_few(verdict, len(posts), numbers)}",
+        basis=f"{_engagement_text(each, evidence, numbers)} on a usual post, over"
+        f" {numbers.counted(followers, 'follower', 'followers')}{_too_few(verdict, len(posts), numbers)}",
     )  # fmt: skip
 
 
@@ -226,7 +233,7 @@ def _views(evidence: Evidence | None, numbers: Numbers) -> KeyNumber | None:
         name="views", part="engagement", title="Views of a usual post",
         text=_with_interval(float(median(known)), low, high, numbers),
         amount=float(median(known)), low=low, high=high,
-        basis=f"median of {numbers.count(len(known))} posts as counted{_over_posts(low)}",
+        basis=f"the middle one of {numbers.count(len(known))} posts as counted{_over_posts(low)}",
     )  # fmt: skip
 
 
@@ -234,14 +241,21 @@ def _comment_quality(verdict: Verdict, numbers: Numbers) -> KeyNumber | None:
     quality = verdict.comments
     if quality is None:
         return None
-    poor = quality.promotion.n + quality.generic.n + quality.template.n
-    own = max(quality.read - poor, 0) / quality.read if quality.read else 0.0
+    kinds = (quality.generic.n, quality.promotion.n, quality.template.n)
+    # Older verdicts do not say how many comments are of several kinds: as many as can be
+    poor = max(kinds) if quality.any_kind is None else quality.any_kind
+    if not quality.read:
+        return None
+    own = (quality.read - poor) / quality.read
+    unsure = quality.any_kind is None and sum(kinds) > max(kinds)
+    several = "; one may be of several kinds" if sum(kinds) > poor else ""
+    praise, promotion, template = map(numbers.count, kinds)
     return KeyNumber(
         name="comment_quality", part="comments", title="Comments that say something of their own",
-        text=numbers.share(own), amount=own,
-        basis=f"of {numbers.count(quality.read)} read, {numbers.count(quality.generic.n)} are praise that"
-        f" would fit anywhere, {numbers.count(quality.promotion.n)} promotion,"
-        f" {numbers.count(quality.template.n)} from templates",
+        text=f"at most {numbers.share(own)}" if unsure else numbers.share(own), amount=own,
+        basis=f"of {numbers.count(quality.read)} read one by one by a model: {praise} praise that would fit"
+        f" anywhere, in stock phrases or other words, {promotion} promotion, {template} from"
+        f" templates{several}",
     )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ class Figure:
 
     def written(self, numbers: Numbers) -> str:
         """The figure in the reader's locale."""
-        shown = numbers.figures(abs(self.value), 2)
+        shown = numbers.figures(abs(self.value), max(2, _figures_of(self.value)))
         sign = ("+" if self.value >= 0 else "−") if self.signed else ""
         return sign + "\xa0".join(filter(None, (shown, self.unit)))
 
@@ -53,6 +53,15 @@ class FigureRange:
         if self.high is None:
             return f"{self.low.written(numbers)} or more"
         return f"{Figure(self.low.value).written(numbers)} to {self.high.written(numbers)}"
+
+
+def _figures_of(value: float) -> int:
+    """How many figures a number was given with.
+
+    >>> _figures_of(1.204), _figures_of(0.03), _figures_of(25_000.0)
+    (4, 1, 5)
+    """
+    return len(f"{abs(value):.12g}".replace(".", "").lstrip("0"))
 
 
 def read_figure(text: str) -> Figure | None:

@@ -9,10 +9,11 @@ from typing import Final
 
 from detector.labels import Label
 from detector.verdict import Verdict
+from reporting.next_evidence import next_evidence
 from reporting.numbers import Numbers
 from reporting.parts import Part
 from reporting.reasons import ReasonText
-from reporting.review import review_cause, signals_alone
+from reporting.review import furthest_part, review_cause, review_sentence, signals_alone
 from reporting.scale import scale_of
 from reporting.wording import LABEL_SENTENCES, TONES, joined
 
@@ -48,10 +49,16 @@ def first_reason(
         return _of_unaccused(verdict, parts)
     if cause := review_cause(verdict, numbers):
         return f"{cause}{_signals_alone(verdict, numbers)}"
-    if not reasons:
-        findings = verdict.evidence.findings
-        return numbers.dated(findings[0].sentence) if findings else LABEL_SENTENCES[verdict.label]
-    return _with_usual(next((one for one in reasons if one.outside), reasons[0]))
+    outside = next((one for one in reasons if one.outside), None)
+    if outside is not None:
+        return _with_usual(outside)
+    why = review_sentence(verdict, parts, next_evidence(verdict), numbers)
+    if why:
+        return why
+    if reasons:
+        return reasons[0].sentence
+    findings = verdict.evidence.findings
+    return numbers.dated(findings[0].sentence) if findings else LABEL_SENTENCES[verdict.label]
 
 
 def what_would_help(sentence: str) -> str:
@@ -70,9 +77,8 @@ def _of_unaccused(verdict: Verdict, parts: Sequence[Part]) -> str:
     """What would help most, and which part is unusual; else in what nothing is."""
     wanted = verdict.evidence.send_next if verdict.label is Label.INSUFFICIENT else None
     helps = f"{WANTED.get(wanted, wanted)} {HELPS_MOST} " if wanted else ""
-    unusual = [part for part in parts if part.state in ("out", "far out")]
-    if unusual:
-        worst = next((part for part in unusual if part.state == "far out"), unusual[0])
+    worst = furthest_part(parts)
+    if worst is not None:
         outside = next((one for one in worst.reasons if one.outside), None)
         sentence = worst.headline if outside is None else _with_usual(outside)
         return f"{helps}{worst.title} is {worst.state_name}: {sentence[:1].lower()}{sentence[1:]}"

@@ -73,6 +73,14 @@ class Numbers:
         """
         return str(format_decimal(round(value), locale=self._locale))
 
+    def counted(self, value: float, single: str, several: str) -> str:
+        """A whole number of things, in the singular where it is one.
+
+        >>> Numbers().counted(1, "post", "posts"), Numbers().counted(1_200, "post", "posts")
+        ('1 post', '1,200 posts')
+        """
+        return f"{self.count(value)} {single if round(value) == 1 else several}"
+
     def signed(self, value: float) -> str:
         """A whole number with its sign; a true minus.
 
@@ -125,6 +133,18 @@ class Numbers:
         shown = "#,##0" + ("." + "#" * decimals if decimals else "")
         return str(format_decimal(round(value, decimals), format=shown, locale=self._locale))
 
+    def apart(self, value: float, bound: float) -> tuple[str, str]:
+        """Two numbers with two figures, or with as many more as it takes to tell them apart.
+
+        >>> Numbers().apart(56.2, 69.1), Numbers().apart(27.004, 27.006), Numbers().apart(3.0, 3.0)
+        (('56', '69'), ('27', '27.01'), ('3', '3'))
+        """
+        for figures in range(2, 9):
+            written = self.figures(value, figures), self.figures(bound, figures)
+            if written[0] != written[1] or value == bound:
+                break
+        return written
+
     def share(self, value: float) -> str:
         r"""A share, 0 to 1, in per cent with two figures; never 0 or 100 % of what is neither.
 
@@ -142,15 +162,18 @@ class Numbers:
         >>> Numbers().share_range(0.61, 0.82)
         '61 to 82\xa0%'
         """
+        if self.share(low) == self.share(high):
+            return self.share(low)
         return f"{self.share(low).removesuffix(f'{_NBSP}%')} to {self.share(high)}"
 
     def count_range(self, low: float, high: float) -> str:
         """Two whole numbers.
 
-        >>> Numbers().count_range(1_200.4, 3_400)
-        '1,200 to 3,400'
+        >>> Numbers().count_range(1_200.4, 3_400), Numbers().count_range(1.0, 1.2)
+        ('1,200 to 3,400', '1')
         """
-        return f"{self.count(low)} to {self.count(high)}"
+        first, last = self.count(low), self.count(high)
+        return first if first == last else f"{first} to {last}"
 
     def estimate(self, value: float) -> str:
         """An estimated count: three figures, as more would claim to be known.

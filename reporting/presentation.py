@@ -30,9 +30,9 @@ from reporting.pictures import (
 )
 from reporting.promise import Promise, promise_of
 from reporting.reasons import ReasonText, both_sides
-from reporting.review import review_sentence
+from reporting.review import insufficiency_sentence, review_sentence
 from reporting.scale import Scale, scale_of
-from reporting.wording import LABEL_NAMES, LABEL_SENTENCES, PLATFORM_NAMES, TONES, Tone, as_sentence
+from reporting.wording import LABEL_NAMES, LABEL_SENTENCES, PLATFORM_NAMES, TONES, Tone, as_sentence, joined
 
 __all__ = ["Presentation", "present"]
 
@@ -53,8 +53,8 @@ class Presentation:
     as_of
         When the account was observed, in words.
     label, label_name, label_sentence, tone
-        The verdict's label, what people call it, a sentence for it (of a review in which no part is unusual
-        also what leads to it), and the colour that goes with it.
+        The verdict's label, what people call it, a sentence for it (of a review also what leads to it, of an
+        account against which nothing stands why it is not cleared), and the colour that goes with it.
     scale, promise
         The account's place with the thresholds, and what is promised.
     parts
@@ -111,6 +111,14 @@ class Presentation:
     cited_posts: PostsPicture | None
     waterfalls: tuple[Waterfall, ...]
 
+    @property
+    def nothing_against(self) -> str:
+        """What stands in the place of reasons against an account where there are none."""
+        titles = [part.title.lower() for part in self.parts if part.state in ("out", "far out")]
+        if not titles:
+            return "Nothing."
+        return f"No number weighs against it in the signals; unusual all the same: {joined(titles)}."
+
     def part(self, name: str) -> Part:
         """The part of that name; KeyError where there is none."""
         return {part.name: part for part in self.parts}[name]
@@ -148,7 +156,11 @@ def present(
     known, tone = key_numbers(verdict, evidence, numbers), TONES[verdict.label]
     contents = PartContents(reasons=reasons, in_favour=in_favour, known=known)
     parts, wanted = parts_of(verdict, evidence, contents, numbers), next_evidence(verdict)
-    why = review_sentence(verdict, parts, wanted, numbers)
+    scale = scale_of(verdict, tone, numbers)
+    why = (
+        review_sentence(verdict, parts, wanted, numbers),
+        insufficiency_sentence(verdict, scale, numbers),
+    )
     return Presentation(
         verdict=verdict,
         numbers=numbers,
@@ -159,9 +171,9 @@ def present(
         as_of=numbers.moment(datetime.fromisoformat(verdict.as_of)),
         label=verdict.label,
         label_name=LABEL_NAMES[verdict.label],
-        label_sentence=" ".join(filter(None, (LABEL_SENTENCES[verdict.label], why))),
+        label_sentence=" ".join(filter(None, (LABEL_SENTENCES[verdict.label], *why))),
         tone=tone,
-        scale=scale_of(verdict, tone, numbers),
+        scale=scale,
         promise=promise_of(verdict, numbers),
         parts=parts,
         reasons=reasons,

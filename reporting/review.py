@@ -1,4 +1,4 @@
-"""Why a person is asked."""
+"""Why a person is asked, and why an account against which nothing stands is not cleared."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from detector.verdict import Verdict
 from reporting.next_evidence import NextEvidence
 from reporting.numbers import Numbers
 from reporting.parts import Part
+from reporting.scale import Scale
 from reporting.wording import BLOCK_ROWS, as_sentence, joined
 
-__all__ = ["review_cause", "review_sentence", "signals_alone"]
+__all__ = ["insufficiency_sentence", "review_cause", "review_sentence", "signals_alone"]
 
 
 def review_cause(verdict: Verdict, numbers: Numbers) -> str:
@@ -40,16 +41,20 @@ def signals_alone(verdict: Verdict) -> int | None:
 def review_sentence(
     verdict: Verdict, parts: Sequence[Part], wanted: NextEvidence | None, numbers: Numbers
 ) -> str:
-    """What leads to a review; empty for any other account, and where a part that is unusual says it.
+    """What leads to a review; empty for any other account.
 
-    The first that holds, in the order of the decision: evidence that contradicts itself, a signal that
-    accuses nobody on such evidence, evidence unlike all that was learned from, and else the strongest signal.
+    The first that holds: evidence that contradicts itself, or evidence unlike all that was learned from where
+    the signals put the account elsewhere; the part furthest from usual; a signal that accuses nobody on such
+    evidence; evidence unlike all that was learned from; and else the strongest signal.
     """
     cause = review_cause(verdict, numbers)
     if cause:
         return f"It is for a person because {cause[0].lower()}{cause[1:]}"
-    if verdict.label is not Label.REVIEW or any(part.state in ("out", "far out") for part in parts):
+    if verdict.label is not Label.REVIEW:
         return ""
+    worst = furthest_part(parts)
+    if worst is not None:
+        return f"It is for a person because {worst.title.lower()} is {worst.state_name}: {worst.headline}"
     silent = _silent(verdict)
     if silent:
         return f"It is for a person because a signal accuses nobody on such evidence: {as_sentence(silent)}"
@@ -57,6 +62,31 @@ def review_sentence(
     if unlike:
         return f"It is for a person because {unlike[0].lower()}{unlike[1:]}"
     return _strongest(parts, wanted, numbers)
+
+
+def furthest_part(parts: Sequence[Part]) -> Part | None:
+    """The first part that is far from usual, else the first that is unusual; None where none is."""
+    states = ("far out", "out")
+    return next((part for state in states for part in parts if part.state == state), None)
+
+
+def insufficiency_sentence(verdict: Verdict, scale: Scale, numbers: Numbers) -> str:
+    """Why an account against which nothing stands is not cleared; empty for any other account.
+
+    Also empty where it stands high enough: then :func:`reporting.scale.scale_of` says what else is missing.
+    """
+    if verdict.label is not Label.INSUFFICIENT:
+        return ""
+    wanted = BLOCK_ROWS.get(verdict.evidence.send_next or "")
+    helps = f"; what would help most: {wanted[1]}" if wanted else ""
+    if scale.signal_place is None:
+        return f"It could be weighed by none of the signals{helps}."
+    if scale.cleared_from is None:
+        return f"Nobody is cleared on as little evidence as this{helps}."
+    if scale.signal_place >= scale.cleared_from:
+        return ""
+    place, line = numbers.apart(scale.signal_place, scale.cleared_from)
+    return f"It stands at {place} of 100, and accounts with this evidence are cleared from {line}{helps}."
 
 
 def _unlike(verdict: Verdict) -> str:
@@ -77,8 +107,8 @@ def _strongest(parts: Sequence[Part], wanted: NextEvidence | None, numbers: Numb
         return ""
     least = min(signals, key=lambda one: one.place)
     clause = (
-        "No part stands out by itself, and the signals together are stronger than those of 19 in 20 authentic"
-        f" accounts: the strongest, \u201c{least.title}\u201d, is as strong in"
+        "It is for a person because its signals are stronger than those of 19 in 20 authentic accounts,"
+        f" though no part stands out by itself: the strongest, \u201c{least.title}\u201d, is as strong in"
         f" {numbers.in_how_many(least.p_value)} of them."
     )
     more = BLOCK_ROWS[wanted.block][1] if wanted is not None and wanted.block in BLOCK_ROWS else ""

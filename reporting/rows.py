@@ -71,8 +71,9 @@ def row_table(rows: Sequence[Mapping[str, Scalar]], numbers: Numbers) -> RowTabl
     if not rows:
         return RowTable()
     names = tuple(rows[0])
+    headers = dict(HEADERS) | {"date": "to"} if "starts" in names else HEADERS
     return RowTable(
-        tuple(HEADERS.get(name, name.replace("_", " ")) for name in names),
+        tuple(headers.get(name, name.replace("_", " ")) for name in names),
         tuple(tuple(_cell(name, row.get(name), numbers) for name in names) for row in rows),
     )
 

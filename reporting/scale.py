@@ -116,14 +116,13 @@ def _rarity(verdict: Verdict, numbers: Numbers) -> str:
 def _sentence(verdict: Verdict, alone: float | None, flagged: float | None, numbers: Numbers) -> str:
     score = verdict.authenticity_score
     if score is None or alone is None:
-        return "Nothing could be weighed, so the account has no place on the scale."
+        return "The account has no place on the scale: what was sent is too little for any of the signals."
     place = f"{score} of 100"
     if flagged is None:
         return f"{place}. Nobody is flagged on this evidence."
-    near = round(alone) == round(flagged)
-    limit = numbers.figures(flagged, 4 if near else 2)
-    if near:
-        place = f"{numbers.figures(alone, 4)} of 100"
+    own, limit = numbers.apart(alone, flagged)
+    if round(alone) == round(flagged):
+        place = f"{own} of 100"
     side = "below" if alone < flagged else "above"
     return f"{place}, {side} {limit}, the line under which accounts with this evidence are flagged."
 

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from accounts.checks.arrays import Arrays, Flags, TableArrays
+from accounts.plurals import singular
 from accounts.tables import Tables, take_rows
 
 __all__ = [
@@ -64,6 +65,11 @@ class Finding:
     left_out: tuple[str, ...] = ()
     contradiction: bool = False
     bars_clearing: bool = False
+
+    def __post_init__(self) -> None:
+        """Say in the singular what there is one of."""
+        object.__setattr__(self, "sentence", singular(self.sentence))
+        object.__setattr__(self, "left_out", tuple(map(singular, self.left_out)))
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def _column(place: float, width: int) -> int:
 
 def _place(scale: Scale, width: int, style: str) -> Text:
     if scale.score is None:
-        return Text("no place: nothing could be weighed", style)
+        return Text("no place: too little was sent", style)
     at, words = _column(scale.score, width), str(scale.score)
     before = at - len(words) - 1
     return Text(f"{' ' * before}{words} ▼" if before >= 0 else f"{' ' * at}▼ {words}", style)

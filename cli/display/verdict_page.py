@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from types import MappingProxyType
 from typing import Final
 
@@ -57,7 +58,7 @@ def verdict_page(
     if shown.key_numbers:
         yield section("Numbers", [numbers_table(shown)])
     yield section("Six parts", [parts_table(shown.parts)])
-    yield section("What speaks against it", reason_parts(shown.reasons) or [text("Nothing.")])
+    yield section("What speaks against it", reason_parts(shown.reasons) or [text(shown.nothing_against)])
     yield section("What speaks for it", reason_parts(shown.in_favour) or [text("Nothing by itself.")])
     if verdict.annotations:
         yield section("What somebody explained", annotation_lines(shown))
@@ -100,16 +101,18 @@ def section(title: str, parts: Sequence[RenderableType]) -> RenderableType:
 
 def annotation_lines(shown: Presentation) -> list[RenderableType]:
     """Each explained stretch of the history: who says what it was, and the verdict before."""
-    lines: list[RenderableType] = []
+    lines, numbers = list[RenderableType](), shown.numbers
     for one in shown.verdict.annotations:
-        until = "" if one.to == one.from_ else f" to {one.to}"
         score = one.before.authenticity_score
         before = one.before.label.value if score is None else f"{one.before.label.value}, {score} of 100"
         note = f": {one.note}" if one.note else ""
+        who = "follower" if abs(one.gained) == 1 else "followers"
+        ends = date.fromisoformat(one.from_), date.fromisoformat(one.to)
         lines.append(
             plain_text(
-                f"{one.kind.replace('_', ' ').capitalize()} from {one.from_}{until}, says {one.who}{note}."
-                f" {shown.numbers.signed(one.gained)} followers in {one.days} days; before it: {before}."
+                f"{one.kind.replace('_', ' ').capitalize()}, {numbers.days(*ends)}, says {one.who}{note}."
+                f" {numbers.signed(one.gained)} {who} in {numbers.counted(one.days, 'day', 'days')};"
+                f" before it: {before}."
             )
         )
     return lines
@@ -150,8 +153,22 @@ def yardstick_lines(parts: Sequence[Part]) -> list[RenderableType]:
         for one in sorted(known, key=lambda one: one.outcome is not YardstickOutcome.FAR_OUT)
         if one.outcome is not YardstickOutcome.IN
     ]
-    inside = sum(one.outcome is YardstickOutcome.IN for one in known)
-    return [*lines, text(f"{inside} of {len(known)} that could be applied are in the usual range.", "dim")]
+    return [*lines, text(_inside(len(known) - len(lines), len(known)), "dim")]
+
+
+def _inside(inside: int, known: int) -> str:
+    """How many of the yardsticks that could be applied are in the usual range.
+
+    >>> _inside(0, 0), _inside(0, 1)
+    ('None could be applied to what was seen.', 'The one that could be applied is not in the usual range.')
+    >>> _inside(1, 3)
+    '1 of 3 that could be applied is in the usual range.'
+    """
+    if not known:
+        return "None could be applied to what was seen."
+    if known == 1:
+        return f"The one that could be applied is {'' if inside else 'not '}in the usual range."
+    return f"{inside} of {known} that could be applied {'is' if inside == 1 else 'are'} in the usual range."
 
 
 def evidence_lines(shown: Presentation) -> list[RenderableType]:

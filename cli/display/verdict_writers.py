@@ -17,8 +17,10 @@ from cli.display.verdict_text import LABEL_STYLES, evidence_summary, findings_su
 from detector.labels import Explain, Label
 from detector.spreadsheet import COLUMNS, flat, harmless
 from reporting.document import read_verdict
+from reporting.first_reason import first_reason
 from reporting.numbers import Numbers
-from reporting.reasons import reason_texts
+from reporting.parts import PartContents, parts_of
+from reporting.reasons import both_sides
 
 __all__ = [
     "COLUMNS",
@@ -107,13 +109,13 @@ class TableWriter:
         for verdict in verdicts:
             label, score = Label(verdict["label"]), verdict["authenticity_score"]
             seen = {block: found["n"] for block, found in verdict["evidence"]["blocks"].items()}
-            first = [plain_text(sentence) for sentence in leading_reason(verdict, self.numbers)]
+            first = plain_text(leading_reason(verdict, self.numbers))
             doubts = [text(found, "dim") for found in findings_summary(verdict["evidence"]["findings"])]
             table.add_row(
                 text(verdict["account_id"]),
                 text(label.value, LABEL_STYLES[label]),
                 text("" if score is None else score),
-                Group(*first, text(f"{verdict['platform']}: {evidence_summary(seen)}", "dim"), *doubts),
+                Group(first, text(f"{verdict['platform']}: {evidence_summary(seen)}", "dim"), *doubts),
             )
         self.console.print(table)
 
@@ -137,10 +139,10 @@ class TableWriter:
         return table
 
 
-def leading_reason(verdict: Mapping[str, Any], numbers: Numbers) -> list[str]:
-    """The weightiest reason: for the accused and the reviewed against the account, else in its favour.
+def leading_reason(verdict: Mapping[str, Any], numbers: Numbers) -> str:
+    """Why the account has its label: what the desk's queue and the report of many say of it, too.
 
-    A list of one text, what was seen and what is usual, or of none where the verdict has no such reason.
+    Of one that is cleared what speaks most for it, where anything does.
 
     Parameters
     ----------
@@ -150,11 +152,11 @@ def leading_reason(verdict: Mapping[str, Any], numbers: Numbers) -> list[str]:
         Writes them in the reader's locale.
     """
     known = read_verdict(verdict)
-    cleared = known.label in (Label.AUTHENTIC, Label.INSUFFICIENT)
-    reasons = known.counter_reasons if cleared else known.reasons
-    prefix = "In its favour: " if cleared else ""
-    texts = reason_texts(reasons[:1], known, None, numbers)
-    return [f"{prefix}{one.sentence} {one.usual}".rstrip() for one in texts]
+    reasons, in_favour = both_sides(known, None, numbers)
+    if known.label is Label.AUTHENTIC and in_favour:
+        return f"In its favour: {in_favour[0].sentence} {in_favour[0].usual}".rstrip()
+    contents = PartContents(reasons=reasons, in_favour=in_favour, known=())
+    return first_reason(known, parts_of(known, None, contents, numbers), reasons, numbers)
 
 
 TITLES: Final = ("account", "label", "score", "first reason, and what was seen")

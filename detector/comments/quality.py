@@ -93,6 +93,8 @@ class CommentQuality(JsonResult):
         Texts as machines spin them from stock.
     bought_like
         How those of any of the three kinds came.
+    any_kind
+        Comments of one of the three kinds or of several; null in verdicts of before 2026-11-30.
     """
 
     read: Count
@@ -100,6 +102,7 @@ class CommentQuality(JsonResult):
     generic: CommentShare
     template: CommentShare
     bought_like: BoughtLike
+    any_kind: Count | None = None
 
 
 def comment_quality(
@@ -165,12 +168,14 @@ def quality_of(judged: pl.DataFrame) -> dict[int, CommentQuality]:
     runs, signs = Runs.of(accounts_of(judged)), _signs(judged)
     kinds = {kind: judged[f"is_{kind}"].to_numpy() for kind in KINDS}
     shares, came = _summed(kinds, runs), _summed(signs, runs)
+    any_kind = _summed({"any_kind": np.logical_or.reduce(list(kinds.values()))}, runs)["any_kind"]
     positions = judged["account"].to_numpy()[runs.first].tolist()
     return {
         position: CommentQuality(
             read=read,
             bought_like=BoughtLike(**{name: count[at] for name, count in came.items()}),
             **{kind: _share(count[at], read) for kind, count in shares.items()},
+            any_kind=any_kind[at],
         )
         for at, (position, read) in enumerate(zip(positions, runs.size.tolist(), strict=True))
     }

@@ -32,7 +32,7 @@ def one_text_by_many(n: YardstickInput) -> YardstickValues:
     unit="share",
     usual="up to 30 %",
     far="three fifths or more, where four fifths came in the first hour and one pair in twenty is the same",
-    sentence="{value} of its comments are praise that would fit under any post; usual is {usual}",
+    sentence="{value} of its comments are nothing but stock phrases of praise; usual is {usual}",
     source="HypeAuditor: suspicious comments; 27 % at most on simulated creators; range assumed",
 )
 def praise_for_anything(n: YardstickInput) -> YardstickValues:

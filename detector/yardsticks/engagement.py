@@ -130,7 +130,7 @@ def more_likes_than_views(n: YardstickInput) -> YardstickValues:
     unit="share",
     usual="YouTube 0.34 to 12.9 %, TikTok 1.2 to 13.4 %, X 0.33 to 7 %",
     far="a fifth of the low end or less, where the low end makes five likes a post; never for being high",
-    sentence="{value} of the views of its median post lead to a like; usual on {platform} is {usual}",
+    sentence="{value} of the views of a usual post lead to a like; usual on {platform} is {usual}",
     source="5 to 95 % of 65,398 listed YouTube videos (MIT), 5,074 TikTok videos, posts of 675 X accounts",
 )
 def likes_for_views(n: YardstickInput) -> YardstickValues:

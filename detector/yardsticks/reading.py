@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from accounts.plurals import singular
 from detector.arrays import Bools, Floats
 from detector.json_result import JsonResult, Scalar, anonymised_row
 from detector.yardsticks import comments, engagement, growth, people, rhythm
@@ -20,7 +21,7 @@ from detector.yardsticks.declaration import (
     YardstickOutcome,
     YardstickValues,
 )
-from detector.yardsticks.figures import spelled, usual_range
+from detector.yardsticks.figures import spelled, spelled_beside
 from features.catalogue import CATALOGUE
 from features.supporting_rows import Row, supporting_rows
 from features.views import Views
@@ -204,8 +205,7 @@ def _spoken(
 ) -> tuple[str, str, str]:
     """Value, usual range and sentence."""
     low, high = (_at(bound, place) for bound in (measured.low, measured.high))
-    value = spelled(float(measured.value[place]), one.unit)
-    usual = usual_range(low, high, one.unit)
+    value, usual = spelled_beside(float(measured.value[place]), low, high, one.unit)
     fields = {
         name: spelled(float(features[place]), unit)
         for name, (features, unit) in measured.sentence_values.items()
@@ -213,7 +213,7 @@ def _spoken(
     if one.example:
         fields["example"] = _example(one.example, rows)
     named = PLATFORMS.get(platform, PLATFORMS["other"])
-    return value, usual, one.sentence.format(value=value, usual=usual, platform=named, **fields)
+    return value, usual, singular(one.sentence.format(value=value, usual=usual, platform=named, **fields))
 
 
 def _example(column: str, rows: Sequence[Mapping[str, Scalar]]) -> str:

@@ -29,6 +29,22 @@ def gap_days(rows: ViewRows) -> Floats:
     return date - rows.runs.lag(date)
 
 
+@steps.column
+def starts(rows: ViewRows) -> pl.Series:
+    """The day of the count before; absent across more than two steps.
+
+    >>> from features.example import column_of
+    >>> column_of("weeks", "starts", followers=[100] * 40)[1] is None
+    False
+    """
+    date = rows.frame["date"]
+    return (
+        pl.select(pl.when(pl.lit(pl.Series(rows.result(_near)))).then(pl.lit(date).shift(1)))
+        .to_series()
+        .alias("starts")
+    )
+
+
 def _near(rows: ViewRows) -> Flags:
     return is_near(rows.runs, rows.floats("date"), rows.floats("grid"))
 

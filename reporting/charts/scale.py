@@ -89,7 +89,7 @@ def _beside_the_score(axis: Axis, at: float, alone: float) -> tuple[float, float
 
 def _place(scale: Scale, axis: Axis) -> Iterator[str]:
     if scale.score is None:
-        yield label("no place: nothing could be weighed", axis(50), TOP - 12, "middle", "label strong")
+        yield label("no place: too little was sent", axis(50), TOP - 12, "middle", "label strong")
         return
     at = axis(scale.score)
     if scale.limited and scale.signal_place is not None:

@@ -10,28 +10,35 @@ from reporting.reasons.builders import ReasonContext, ReasonWords, says
 
 __all__: list[str] = []
 
-_WHAT: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
-    "audience_mass_follower_share": ("following", "follow over 1,500 accounts"),
-    "audience_postless_share": ("posts", "have no post"),
-    "audience_pictureless_share": ("has_picture", "have no picture"),
-    "audience_digit_name_share": ("username_digits", "have digits for 30 % or more of their handle"),
+_WHAT: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType({
+    "audience_mass_follower_share": (
+        "following", "follows over 1,500 accounts", "follow over 1,500 accounts",
+    ),
+    "audience_postless_share": ("posts", "has no post", "have no post"),
+    "audience_pictureless_share": ("has_picture", "has no picture", "have no picture"),
+    "audience_digit_name_share": (
+        "username_digits", "has digits for 30 % or more of its handle",
+        "have digits for 30 % or more of their handle",
+    ),
     "audience_lopsided_share": (
-        "following", "follow at least twenty times as many accounts as follow them",
+        "following", "follows at least twenty times as many accounts as follow it",
+        "follow at least twenty times as many accounts as follow them",
     ),
 })  # fmt: skip
-"""By feature, the column in which it must be known, and what is true of those counted."""
+"""By feature, the column in which it must be known, and what is true of the one or the several counted."""
 
 
 @says(*_WHAT)
 def sampled_count(context: ReasonContext) -> ReasonWords | None:
     """How many of the sampled followers are so."""
-    column, what = _WHAT[context.reason.feature]
+    column, one, several = _WHAT[context.reason.feature]
     sampled = _sample_size(context, column)
     if sampled is None:
         return None
     number = context.numbers
     count = round(context.value * sampled)
     who = "none" if not count else number.count(count)
+    what = one if count == 1 else several
     return ReasonWords(f"{who} of {number.count(sampled)} sampled followers {what}", None, "audience")
 
 

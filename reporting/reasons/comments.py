@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from reporting.comment_groups import repeated_texts, repeated_writers
+from detector.json_result import Scalar
+from reporting.comment_groups import repeated_texts
 from reporting.reasons.builders import ReasonContext, ReasonWords, says
 from reporting.rows import cut
 
@@ -20,31 +21,47 @@ _TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Controls that turn the reading direction of what follows."""
 
 
-@says(
-    "shared_text_share", "phrase_authors_share", "text_diversity", "distinct_texts", "similar_pairs_share",
-    "pair_similarity",
-)  # fmt: skip
+@says("shared_text_share", "phrase_authors_share", "text_diversity", "distinct_texts")
 def same_texts(context: ReasonContext) -> ReasonWords | None:
-    """The text that stands there most often, by how many people and under how many posts."""
-    groups = repeated_texts(context.evidence) if context.evidence else []
-    numbers = context.numbers
-    if groups:
-        most, further = groups[0], len(groups) - 1
-        more = f"; {numbers.count(further)} more texts stand there twice or more" if further > 1 else ""
-        people = f" by {numbers.count(most.people)} people" if most.people else ""
-        clause = (
-            f"“{quoted(most.text)}” {numbers.count(most.times)} times{people} under"
-            f" {numbers.count(most.posts)} {'post' if most.posts == 1 else 'posts'}{more}"
-        )
-        return ReasonWords(clause, "")
-    if context.evidence is not None and context.evidence.comments.height:
-        return ReasonWords(
-            f"no text stands twice among its {numbers.count(context.evidence.comments.height)} comments", ""
-        )
-    text, copies = context.row.get("text"), context.count_of("copies")
-    if isinstance(text, str) and copies and copies > 1:
-        return ReasonWords(f"“{quoted(text)}” {numbers.count(copies)} times among the comments read", "")
-    return None
+    """The text that the rows beside it name most often, and how many people wrote it.
+
+    Rows and numbers are of the comments that were read, with the evidence at hand and without.
+    """
+    numbers, rows = context.numbers, [one for one in context.reason.rows if isinstance(one.get("text"), str)]
+    if not rows:
+        return _most_repeated(context)
+    most = max(rows, key=lambda one: (_count(one, "copies"), _count(one, "authors")))
+    copies, people = _count(most, "copies"), _count(most, "authors")
+    if copies > 1:
+        by = f", by {numbers.counted(people, 'person', 'people')}," if people else ""
+        text = quoted(str(most["text"]))
+        return ReasonWords(f"“{text}” stands {numbers.count(copies)} times{by} among {_read(context)}", "")
+    return ReasonWords(f"no text stands twice among {_read(context)}", "") if copies else None
+
+
+def _most_repeated(context: ReasonContext) -> ReasonWords | None:
+    """The same of all comments at hand, where no rows stand beside it."""
+    groups, numbers = repeated_texts(context.evidence) if context.evidence else [], context.numbers
+    if not groups:
+        return None
+    most = groups[0]
+    by = f", by {numbers.counted(most.people, 'person', 'people')}," if most.people else ""
+    posts = numbers.counted(most.posts, "post", "posts")
+    return ReasonWords(
+        f"“{quoted(most.text)}” stands {numbers.count(most.times)} times{by} under {posts}", ""
+    )
+
+
+def _count(row: Mapping[str, Scalar], name: str) -> int:
+    value = row.get(name)
+    return int(value) if isinstance(value, int | float) else 0
+
+
+def _read(context: ReasonContext) -> str:
+    """The comments that the numbers are of, and how many these are where that is known."""
+    quality = context.verdict.comments
+    many = "" if quality is None else f"{context.numbers.count(quality.read)} "
+    return f"the {many}comments read"
 
 
 def quoted(text: str) -> str:
@@ -66,14 +83,14 @@ def same_people(context: ReasonContext) -> ReasonWords:
     numbers, feature = context.numbers, context.reason.feature
     share = numbers.share(context.value)
     what = _PEOPLE[feature].format(share=share)
-    busiest = repeated_writers(context.evidence)[:1] if context.evidence else []
-    comments, posts = context.count_of("comments"), context.count_of("posts")
-    if busiest:
-        comments, posts = busiest[0].comments, busiest[0].posts
-    if not comments or not posts or comments < 2:
+    rows = sorted(
+        ((_count(one, "comments"), _count(one, "posts")) for one in context.reason.rows), reverse=True
+    )
+    comments, posts = rows[0] if rows else (0, 0)
+    if not posts or comments < 2:
         return ReasonWords(what)
     return ReasonWords(
-        f"{what}; the busiest wrote {numbers.count(comments)} under {numbers.count(posts)} posts"
+        f"{what}; the busiest wrote {numbers.count(comments)} under {numbers.counted(posts, 'post', 'posts')}"
     )
 
 
@@ -91,11 +108,12 @@ def same_first(context: ReasonContext) -> str:
     """Posts under which the same few are first."""
     under, opened = context.count_of("first_under"), context.count_of("posts_opened")
     if not context.value:
-        return "different people are first to comment on its posts"
+        return "under none of its posts are two of the first three comments by the same few people"
     share = context.numbers.share(context.value)
     clause = f"under {share} of its posts two of the first three comments are by the same few people"
     if under and opened:
-        clause += f"; one of them was among the first under {context.numbers.count(under)} posts"
+        posts = context.numbers.counted(under, "post", "posts")
+        clause += f"; one of them was among the first under {posts}"
     return clause
 
 
@@ -103,7 +121,10 @@ def same_first(context: ReasonContext) -> str:
 def same_order(context: ReasonContext) -> str:
     """Whether commenters come in the same order from post to post."""
     alike = context.numbers.figures(context.value)
-    return f"people who comment on one post and the next come in the same order (correlation {alike})"
+    return (
+        "people who comment on one post and the next come in the same order"
+        f" ({alike} on a scale from 0, any order, to 1, always the same)"
+    )
 
 
 @says("first_hour_share", "early_share")
@@ -114,25 +135,29 @@ def soon(context: ReasonContext) -> str:
 
 
 _KINDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
-    "emoji_only_share": ("emoji_only", "are nothing but emoji"),
-    "mention_only_share": ("mention_only", "only mention other accounts"),
-    "generic_praise_share": ("praise", "are praise that would fit under any post"),
-    "promotion_share": ("promotion", "advertise something else"),
+    "emoji_only_share": ("is nothing but emoji", "are nothing but emoji"),
+    "mention_only_share": ("only mentions other accounts", "only mention other accounts"),
+    "generic_praise_share": (
+        "is nothing but a stock phrase of praise", "are nothing but stock phrases of praise",
+    ),
+    "promotion_share": ("advertises something else", "advertise something else"),
 })  # fmt: skip
+"""What is true of one and of several comments, by the words in them; a model's reading is counted apart."""
 
 
 @says(*_KINDS)
 def kinds(context: ReasonContext) -> str:
-    """How many comments are of a kind, with an example."""
-    column, what = _KINDS[context.reason.feature]
-    numbers = context.numbers
-    if context.evidence is not None and column in context.evidence.comments.columns:
-        frame = context.evidence.comments
-        own = frame.filter(frame[column])
-        example = f", such as “{quoted(cut(own['text'][0]))}”" if own.height else ""
-        how_many = numbers.count(own.height) if own.height else "none"
-        return f"{how_many} of {numbers.count(frame.height)} comments {what}{example}"
-    return f"{numbers.share(context.value)} of its comments {what}"
+    """How many of the comments read are of a kind, with an example from the rows."""
+    one, several = _KINDS[context.reason.feature]
+    numbers, quality, text = context.numbers, context.verdict.comments, context.row.get("text")
+    example = f", such as “{quoted(cut(text))}”" if context.value and isinstance(text, str) else ""
+    if quality is None or not quality.read:
+        return f"{numbers.share(context.value)} of its comments {several}{example}"
+    count = round(context.value * quality.read)
+    how_many = numbers.count(count) if count else "none"
+    return (
+        f"{how_many} of {numbers.count(quality.read)} comments read {one if count == 1 else several}{example}"
+    )
 
 
 @says("creator_reply_share")

@@ -31,7 +31,9 @@ def engagement(context: ReasonContext) -> ReasonWords | None:
         return None
     usual, followers, numbers = median(known), context.evidence.followers, context.numbers
     words = context.evidence.engagement_words
-    clause = f"{numbers.count(usual)} {words} on a usual post and {numbers.count(followers)} followers"
+    single = " or ".join(one.removesuffix("s") for one in words.split(" and "))
+    whom = numbers.counted(followers, "follower", "followers")
+    clause = f"{numbers.counted(usual, single, words)} on a usual post and {whom}"
     usual_range = None if context.reason.unit == "share" else ""
     return ReasonWords(f"{clause}: {numbers.share(usual / followers)}", usual_range, "posts")
 
@@ -60,7 +62,9 @@ def _middle_half(context: ReasonContext, name: str) -> ReasonWords | None:
         return None
     low, _, high = quantiles(known, n=4, method="inclusive")
     numbers = context.numbers
-    clause = f"half of its {numbers.count(len(known))} posts have {numbers.count_range(low, high)} {name}"
+    between = numbers.count_range(low, high)
+    what = name.removesuffix("s") if between == "1" else name
+    clause = f"half of its {numbers.count(len(known))} posts have {between} {what}"
     variation = context.reason.feature.endswith("_variation")
     return ReasonWords(f"{clause}{_differ(context) if variation else ''}", None if variation else "", "posts")
 
@@ -82,6 +86,7 @@ def equal(context: ReasonContext) -> ReasonWords:
         return ReasonWords(f"no two of its posts have exactly the same number of {name}", None, "posts")
     number, known = context.count_of(name), _counts(context, name)
     what = "the same number of" if number is None else context.numbers.count(number)
+    name = name.removesuffix("s") if what == "1" else name
     same = known.count(int(number)) if number is not None else 0
     if same > 1:
         of = context.numbers.count(len(known))
@@ -203,8 +208,9 @@ def uncommented_posts(context: ReasonContext) -> ReasonWords:
     if known:
         numbers = context.numbers
         none = numbers.count(known.count(0)) if known.count(0) else "none"
+        are = "is" if known.count(0) == 1 else "are"
         return ReasonWords(
-            f"{none} of its {numbers.count(len(known))} posts are without a comment", None, "posts"
+            f"{none} of its {numbers.count(len(known))} posts {are} without a comment", None, "posts"
         )
     return ReasonWords(
         f"{context.numbers.share(context.value)} of its posts are without a comment", None, "posts"
@@ -252,7 +258,10 @@ def together(context: ReasonContext) -> ReasonWords:
     )
     alike = context.numbers.figures(context.value)
     return ReasonWords(
-        f"the likes and {other} of its posts rise and fall {how} (correlation {alike})", None, "posts"
+        f"the likes and {other} of its posts rise and fall {how} ({alike} on a scale from 0, not at all,"
+        " to 1, always)",
+        None,
+        "posts",
     )
 
 

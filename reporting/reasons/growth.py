@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from math import expm1
 from statistics import median
 
-from reporting.evidence import Evidence
 from reporting.growth import Jump, whole_jump
 from reporting.numbers import Numbers
 from reporting.reasons.builders import ReasonContext, ReasonWords, says
@@ -16,23 +15,26 @@ from reporting.wording import as_sentence
 
 __all__ = ["jump_sentence", "window_of"]
 
+ONE_DAY = timedelta(days=1)
 STEADY = 0.05
 """Growth over ten days beyond the usual pace that nobody would call a jump."""
 
 
 def window_of(context: ReasonContext) -> tuple[date, date] | None:
     """The days that the first row speaks of: from one count to a later one."""
-    start, end = context.day_of("starts"), context.day_of("ends")
-    if start and end:
-        return start, end
-    day = context.day_of("date")
-    before = _count_before(context.evidence, day) if day else None
-    return (before, day) if day and before else None
+    start, end = context.day_of("starts"), context.day_of("ends") or context.day_of("date")
+    if start is None and end is not None:
+        start = _count_before(context, end)
+    return (start, end) if start and end else None
 
 
-def _count_before(evidence: Evidence | None, day: date) -> date | None:
-    earlier = [one.day for one in evidence.history if one.day < day] if evidence else []
-    return earlier[-1] if earlier else None
+def _count_before(context: ReasonContext, day: date) -> date | None:
+    """The count that the row's gain is held against, where the row, of an older verdict, does not say."""
+    followers, gained = context.count_of("followers"), context.count_of("gained")
+    if context.evidence is None or followers is None or gained is None:
+        return None
+    earlier = [one for one in context.evidence.history if one.day < day]
+    return next((one.day for one in reversed(earlier) if one.followers == followers - gained), None)
 
 
 @says(
@@ -43,7 +45,9 @@ def _count_before(evidence: Evidence | None, day: date) -> date | None:
 def jump(context: ReasonContext) -> ReasonWords | None:
     """The jump in followers, with the pace around it and what explains it.
 
-    A window that brought nobody, as between two counts that a platform rounds to the same number, is no jump.
+    The days and the gain are those of the row beside it, with the evidence at hand and without; what came
+    right before and after them is said beside it. A window that brought nobody, as between two counts that a
+    platform rounds to the same number, is no jump.
     """
     window, gained = window_of(context), context.count_of("gained")
     if gained is None or window is None:
@@ -60,17 +64,30 @@ def jump(context: ReasonContext) -> ReasonWords | None:
         return ReasonWords(f"{clause}{context.numbers.signed(gained)}", usual, "growth")
     if found is None:
         return ReasonWords(_bare_jump(gained, window, context.numbers), usual, "growth")
-    return ReasonWords(jump_sentence(found, context.numbers), usual, "growth")
+    return ReasonWords(jump_sentence(found, context.numbers, (gained, window)), usual, "growth")
 
 
-def jump_sentence(jump: Jump, numbers: Numbers) -> str:
+def jump_sentence(
+    jump: Jump, numbers: Numbers, fastest: tuple[float, tuple[date, date]] | None = None
+) -> str:
     """A jump with the pace before and after it, and the post that explains it.
 
+    Parameters
+    ----------
+    jump
+        The whole of it.
+    numbers
+        Of the reader's locale.
+    fastest
+        The gain and the days that are spoken of, where these are a part of it: they come first.
+
+    Examples
+    --------
     >>> flat = Jump(date(2026, 9, 1), date(2026, 9, 3), 50_013, 16.0, 16.2, None, True, True, None)
     >>> jump_sentence(flat, Numbers())
     '+50,013 followers from 1 to 3 September 2026; 16 a day before and after; no post near explains it.'
     """
-    parts = [_bare_jump(jump.gained, (jump.start, jump.end), numbers), *_pace(jump, numbers)]
+    parts = [_of_the_whole(jump, numbers, fastest), *_pace(jump, numbers)]
     if jump.kept is not None and 0 <= jump.kept <= 1 and jump.gained > 0:
         parts.append(f"a month later {numbers.share(jump.kept)} of them were still there")
     if jump.gained > 0:
@@ -78,8 +95,17 @@ def jump_sentence(jump: Jump, numbers: Numbers) -> str:
     return as_sentence("; ".join(parts))
 
 
+def _of_the_whole(jump: Jump, numbers: Numbers, fastest: tuple[float, tuple[date, date]] | None) -> str:
+    whole = _bare_jump(jump.gained, (jump.start, jump.end), numbers)
+    if fastest is None or jump.gained == fastest[0]:
+        return whole
+    spoken = _bare_jump(*fastest, numbers)
+    return f"{spoken}, a part of {whole}" if jump.gained > fastest[0] else spoken
+
+
 def _bare_jump(gained: float, window: tuple[date, date], numbers: Numbers) -> str:
-    return f"{numbers.signed(gained)} followers from {numbers.days(*window)}"
+    who = "follower" if abs(round(gained)) == 1 else "followers"
+    return f"{numbers.signed(gained)} {who} from {numbers.days(*window)}"
 
 
 def _pace(jump: Jump, numbers: Numbers) -> Iterator[str]:
@@ -114,11 +140,14 @@ def _explained(jump: Jump, numbers: Numbers) -> str:
 
 
 def _echo(context: ReasonContext, window: tuple[date, date], gained: float) -> str:
-    numbers = context.numbers
-    days = f"its fastest days, {numbers.days(*window)} ({numbers.signed(gained)} followers)"
+    numbers, feature = context.numbers, context.reason.feature
+    grid = {"weekly": "week", "monthly": "month"}.get(feature.rpartition("_")[2], "day")
+    what = f"its fastest {grid}" if feature.startswith("spike") else "its fastest days"
+    days = f"{what}, {numbers.days(*window)} ({numbers.signed(gained)} followers)"
     if context.value < 0.1:
         return f"after {days}, the growth ended at once"
-    return f"after {days}, it went on growing at {numbers.share(context.value)} of their pace"
+    of = "its" if feature.startswith("spike") else "their"
+    return f"after {days}, it went on growing at {numbers.share(context.value)} of {of} pace"
 
 
 def _usual_jump(context: ReasonContext) -> str | None:
@@ -129,14 +158,16 @@ def _usual_jump(context: ReasonContext) -> str | None:
 @says("largest_loss")
 def loss(context: ReasonContext) -> ReasonWords | None:
     """The largest loss of one step."""
-    gained, day = context.count_of("gained"), context.day_of("date")
+    gained, day, start = context.count_of("gained"), context.day_of("date"), context.day_of("starts")
     if gained is None or day is None:
         return None
-    when = "on" if context.reason.feature == "largest_loss" else "in the week to"
     numbers = context.numbers
-    clause = (
-        f"{numbers.signed(gained)} followers {when} {numbers.day(day)}, {numbers.share(context.value)} of all"
-    )
+    when = "on" if context.reason.feature == "largest_loss" else "in the week to"
+    days = f"{when} {numbers.day(day)}"
+    if start is not None and day - start != ONE_DAY:
+        days = f"from {numbers.days(start, day)}"
+    who = "follower" if round(gained) == -1 else "followers"
+    clause = f"{numbers.signed(gained)} {who} {days}, {numbers.share(context.value)} of all"
     return ReasonWords(clause, None, "growth")
 
 
@@ -203,8 +234,9 @@ def churn(context: ReasonContext) -> str:
         known = counts["following"].to_list()
         moved = sum(abs(b - a) for a, b in pairwise(known))
         if known:
+            whom = numbers.counted(moved, "account", "accounts")
             return (
-                f"it followed and unfollowed {numbers.count(moved)} accounts in all, and usually follows"
+                f"it followed and unfollowed {whom} in all, and usually follows"
                 f" {numbers.count(median(known))}: {times} as many"
             )
     return f"all that it followed and unfollowed adds up to {times} the accounts it usually follows"
@@ -218,9 +250,9 @@ def sawtooth(context: ReasonContext) -> str | None:
         return None
     what = "followers gained" if context.reason.feature.startswith("followers") else "accounts followed"
     alike = context.numbers.figures(context.value)
-    return (
-        f"the number of {what} repeats itself every {context.numbers.count(lag)} days (correlation {alike})"
-    )
+    days = "day" if round(lag) == 1 else f"{context.numbers.count(lag)} days"
+    scale = f"{alike} on a scale from 0, not at all, to 1, exactly"
+    return f"the number of {what} repeats itself every {days} ({scale})"
 
 
 @says("tail_after_spike")

@@ -26,9 +26,10 @@ def pace(context: ReasonContext) -> ReasonWords:
         return ReasonWords(
             f"its {numbers.count(len(times))} posts came within {_length(window, numbers)}", "", "clock"
         )
-    pace_text = f"{numbers.figures(rate)} posts a week"
+    shown = numbers.figures(rate)
+    pace_text = f"{shown} {'post' if shown == '1' else 'posts'} a week"
     if rate > 21:
-        pace_text = f"{numbers.figures(rate / 7)} posts a day, {numbers.figures(rate)} a week"
+        pace_text = f"{numbers.figures(rate / 7)} posts a day, {shown} a week"
     return ReasonWords(f"it publishes {pace_text}", None, "clock")
 
 
@@ -69,11 +70,12 @@ def _gap(hours: float, numbers: Numbers) -> str:
 
     >>> _gap(0.0039, Numbers()), _gap(0.5, Numbers()), _gap(24.0, Numbers()), _gap(1417.0, Numbers())
     ('14 seconds', '30 minutes', '24 hours', '59 days')
+    >>> _gap(1 / 3600, Numbers()), _gap(1.0, Numbers())
+    ('1 second', '1 hour')
     """
-    for least, unit, times in ((96.0, "days", 1 / 24), (1.0, "hours", 1.0), (1 / 60, "minutes", 60.0)):
-        if hours >= least:
-            return f"{numbers.figures(hours * times)} {unit}"
-    return f"{numbers.figures(hours * 3600)} seconds"
+    units = ((96.0, "day", 1 / 24), (1.0, "hour", 1.0), (1 / 60, "minute", 60.0), (0.0, "second", 3600.0))
+    unit, shown = next((unit, numbers.figures(hours * by)) for least, unit, by in units if hours >= least)
+    return f"{shown} {unit}{'' if shown == '1' else 's'}"
 
 
 @says("equal_run_share")
@@ -124,7 +126,7 @@ def bursts(context: ReasonContext) -> ReasonWords:
     if value > 0.25:
         how = "of very different lengths: it posts in bursts"
     shown = context.numbers.figures(value)
-    scale = "−1 would be all alike, 0 random, 1 bursts alone"
+    scale = "−1 would be all alike, 0 as chance has them, 1 nothing but bursts"
     return ReasonWords(f"the gaps between its posts are {how} ({shown}; {scale})", None, "clock")
 
 
@@ -150,4 +152,6 @@ def captions(context: ReasonContext) -> ReasonWords:
 def hashtags(context: ReasonContext) -> ReasonWords:
     """Hashtags of the mean post."""
     many = " or more" if context.value >= MOST_HASHTAGS else ""
-    return ReasonWords(f"its posts carry {context.numbers.figures(context.value)}{many} hashtags on average")
+    shown = context.numbers.figures(context.value)
+    of = "hashtag" if shown == "1" and not many else "hashtags"
+    return ReasonWords(f"its posts carry {shown}{many} {of} on average")

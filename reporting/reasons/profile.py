@@ -16,7 +16,9 @@ def follows(context: ReasonContext) -> ReasonWords | None:
     if following is None or followers is None:
         return None
     numbers = context.numbers
-    clause = f"it follows {numbers.count(following)} accounts, and {numbers.count(followers)} follow it"
+    whom = numbers.counted(following, "account", "accounts")
+    follow = "follows" if followers == 1 else "follow"
+    clause = f"it follows {whom}, and {numbers.count(followers)} {follow} it"
     return ReasonWords(clause, None if context.reason.feature == "following_size" else "")
 
 
@@ -30,7 +32,7 @@ def picture(context: ReasonContext) -> ReasonWords:
 def age(context: ReasonContext) -> ReasonWords:
     """When it was opened."""
     days = format_unit(context.value, "log10 days", context.numbers)
-    return ReasonWords(f"it was opened {days} days before it was observed")
+    return ReasonWords(f"it was opened {days} {'day' if days == '1' else 'days'} before it was observed")
 
 
 @says("username_digit_share")

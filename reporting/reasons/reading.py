@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor, log10
+from types import MappingProxyType
 from typing import Final
 
-from detector.labels import Label
+from detector.causes import cause_of
+from detector.labels import Label, YardstickOutcome
 from detector.verdict import Reason, Verdict
+from features.sentences import RATHER_HIGH, RATHER_LOW
 from reporting.evidence import Evidence
 from reporting.numbers import Numbers
 from reporting.reasons import audience, comments, engagement, growth, posting, profile
@@ -29,6 +32,14 @@ FAMILIES = (growth, engagement, comments, audience, posting, profile)
 """Their builders are declared when they are imported."""
 
 ACCUSATIONS: Final = (Label.INFLATED, Label.AUTOMATED)
+_WITHIN: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "burst_size": " beyond their usual pace in ten days",
+        "month_size": " beyond their usual pace in 30 days",
+    }
+)
+"""What the usual range of a feature is of, where its sentence speaks of other numbers."""
+
 NO_GROWTH: Final = 0.001
 """Growth, as a logarithm, that beside ten times as much is written as none."""
 
@@ -101,36 +112,43 @@ class ReasonText:
 def reason_texts(
     reasons: Iterable[Reason], verdict: Verdict, evidence: Evidence | None, numbers: Numbers
 ) -> tuple[ReasonText, ...]:
-    """Reasons in their order; of those with one and the same sentence the first."""
-    return tuple(text for _, text in _by_sentence(reasons, verdict, evidence, numbers).values())
+    """Reasons in their order; of those with one and the same cause or sentence the first."""
+    return tuple(text for _, text in _by_cause(reasons, verdict, evidence, numbers).values())
 
 
 def both_sides(
     verdict: Verdict, evidence: Evidence | None, numbers: Numbers
 ) -> tuple[tuple[ReasonText, ...], tuple[ReasonText, ...]]:
-    """The reasons against and for an account, in their order; no sentence stands twice, or on both sides.
+    """The reasons against and for an account, in their order; no cause stands twice, or on both sides.
 
-    One number may speak against by one signal and for by another. Where the account is accused it stands
-    against, elsewhere where it weighs more.
+    In older verdicts one number may speak against by one signal and for by another. Where the account is
+    accused it stands against, elsewhere where it weighs more. What a yardstick finds unusual speaks for
+    nobody, and what is usual by itself against nobody, unless nothing else does.
     """
     against, in_favour = (
-        _by_sentence(reasons, verdict, evidence, numbers)
+        _by_cause(reasons, verdict, evidence, numbers)
         for reasons in (verdict.reasons, verdict.counter_reasons)
     )
-    for sentence in against.keys() & in_favour.keys():
-        lighter = verdict.label not in ACCUSATIONS and against[sentence][0] < in_favour[sentence][0]
-        del (against if lighter else in_favour)[sentence]
+    for cause in against.keys() & in_favour.keys():
+        lighter = verdict.label not in ACCUSATIONS and against[cause][0] < in_favour[cause][0]
+        del (against if lighter else in_favour)[cause]
+    out = {as_sentence(one.sentence) for one in verdict.yardsticks if one.outcome is not YardstickOutcome.IN}
+    in_favour = {cause: one for cause, one in in_favour.items() if one[1].sentence not in out}
+    # What is usual by itself is no reason that a person would give, unless there is no other.
+    outside = {cause: one for cause, one in against.items() if one[1].outside or one[1].sentence in out}
+    against = outside or against
     return tuple(text for _, text in against.values()), tuple(text for _, text in in_favour.values())
 
 
-def _by_sentence(
+def _by_cause(
     reasons: Iterable[Reason], verdict: Verdict, evidence: Evidence | None, numbers: Numbers
 ) -> dict[str, tuple[float, ReasonText]]:
-    """Each sentence's weight and text, by its first reason."""
+    """Each cause's weight and text, by its first reason."""
     found: dict[str, tuple[float, ReasonText]] = {}
     for reason in reasons:
         text = _text(ReasonContext(reason, verdict, evidence, numbers))
-        found.setdefault(text.sentence, (abs(reason.contribution), text))
+        if all(text.sentence != other.sentence for _, other in found.values()):
+            found.setdefault(cause_of(reason.feature), (abs(reason.contribution), text))
     return found
 
 
@@ -143,7 +161,7 @@ def _text(context: ReasonContext) -> ReasonText:
         part=reason.family,
         sentence=as_sentence(words.sentence),
         usual=_usual(reason, numbers) if words.usual is None else words.usual,
-        outside=reason.typical is None or not reason.typical[0] <= reason.value <= reason.typical[1],
+        outside=_is_outside(reason),
         simulated=reason.typical_of == "simulated creators",
         measured=_range_of(reason, numbers) if words.usual is None else None,
         rows=row_table(reason.rows, numbers),
@@ -164,10 +182,33 @@ def _usual(reason: Reason, numbers: Numbers) -> str:
     span = _span(reason, numbers)
     if not span:
         return ""
-    usual = f"Usual for {reason.typical_of} of its size: {span}."
-    against = reason.contribution > 0
-    inside = reason.typical is not None and reason.typical[0] <= reason.value <= reason.typical[1]
-    return f"{usual} By itself it is usual; it weighs with the others." if inside and against else usual
+    usual = f"Usual for {reason.typical_of} of its size: {span}{_WITHIN.get(reason.feature, '')}."
+    inside, against = not _is_outside(reason), reason.contribution > 0
+    if inside == against:
+        return f"{usual} {_at_the_edge(reason, numbers) if against else _beyond(reason)}"
+    return usual
+
+
+def _is_outside(reason: Reason) -> bool:
+    """Whether the number lies outside of what is usual; also where that is not known."""
+    return reason.typical is None or not reason.typical[0] <= reason.value <= reason.typical[1]
+
+
+def _beyond(reason: Reason) -> str:
+    """What is said of a number outside of the usual range that speaks for an account."""
+    above = reason.typical is not None and reason.value > reason.typical[1]
+    return f"It lies {'above' if above else 'below'} that, on the side that speaks for an account."
+
+
+def _at_the_edge(reason: Reason, numbers: Numbers) -> str:
+    """Why a number that is not outside of the usual range speaks against an account."""
+    together = "it weighs with the others."
+    if reason.percentile is None or RATHER_LOW < reason.percentile < RATHER_HIGH or reason.unit == "flag":
+        return f"Alone it would mean nothing: {together}"
+    high = reason.percentile >= RATHER_HIGH
+    beyond = (100.0 - reason.percentile if high else reason.percentile) / 100.0
+    few = numbers.in_how_many(max(beyond, 0.001))
+    return f"It lies at the {'upper' if high else 'lower'} edge, where {few} of them lie: {together}"
 
 
 def _span(reason: Reason, numbers: Numbers) -> str:
@@ -175,9 +216,15 @@ def _span(reason: Reason, numbers: Numbers) -> str:
     if reason.typical is None or _is_every_share(reason):
         return ""
     low, high = (_bound_text(bound, reason, numbers) for bound in reason.typical)
-    if low != high:
-        low = low.removesuffix("\xa0%" if reason.unit == "share" else "\xa0a\xa0week")
-    return low if low == high else f"{low} to {high}"
+    value = _value_text(reason, numbers)
+    beyond = (
+        reason.value < reason.typical[0] and value == low,
+        reason.value > reason.typical[1] and value == high,
+    )
+    if low == high:
+        return f"just {'over' if beyond[0] else 'under'} {low}" if any(beyond) else low
+    low = low.removesuffix("\xa0%" if reason.unit == "share" else "\xa0a\xa0week")
+    return f"{'just over ' if beyond[0] else ''}{low} to {'just under ' if beyond[1] else ''}{high}"
 
 
 def _is_every_share(reason: Reason) -> bool:

@@ -117,11 +117,6 @@ def test_a_jump_is_a_sentence_with_days_and_pace(documents: Documents, tables: T
     assert "+151,012 followers from 4 to 9 October 2025." in bare
 
 
-def test_repeated_comments_are_quoted_with_people_and_posts(documents: Documents, tables: Tables) -> None:
-    sentences = [one.sentence for one in present(documents["comment-pod"], tables).reasons]
-    assert any("3 times by 3 people under 3 posts" in one for one in sentences)
-
-
 def test_estimates_carry_their_intervals(documents: Documents, tables: Tables) -> None:
     shown = present(documents["burst-of-followers"], tables)
     real = shown.number("real_followers")

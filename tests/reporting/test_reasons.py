@@ -101,11 +101,11 @@ def test_a_window_without_a_gain_is_no_jump(verdict: Verdict, feature: str) -> N
         ],
     )
     rounded = Evidence.of(tables, "a")
-    for row in (
-        {"starts": "2026-01-30", "ends": "2026-01-31", "followers": 1_100_000, "gained": 0.0},
-        {"date": "2026-01-31", "followers": 1_100_000, "gained": 40_000.0},
-    ):
-        assert sentence(feature, 0.037, verdict, rounded, (row,)) == "Its own words."
+    flat = {"starts": "2026-01-30", "ends": "2026-01-31", "followers": 1_100_000, "gained": 0.0}
+    assert sentence(feature, 0.037, verdict, rounded, (flat,)) == "Its own words."
+    # A row of an older verdict names one day: its gain began at the count that it is held against
+    older = {"date": "2026-01-31", "followers": 1_100_000, "gained": 40_000.0}
+    assert "29 to 31 January 2026" in sentence(feature, 0.037, verdict, rounded, (older,))
     rose = {"starts": "2026-01-29", "ends": "2026-01-30", "followers": 1_100_000, "gained": 40_000.0}
     assert "40,000" in sentence(feature, 0.037, verdict, rounded, (rose,))
 
@@ -114,7 +114,7 @@ def test_duplicates_say_which_text_by_how_many_people_under_how_many_posts(
     verdict: Verdict, evidence: Evidence
 ) -> None:
     words = sentence("shared_text_share", 0.7, verdict, evidence).replace("\u2068", "").replace("\u2069", "")
-    assert words == "“Great pic!” 31 times by 30 people under 8 posts."
+    assert words == "“Great pic!” stands 31 times, by 30 people, under 8 posts."
     assert [(one.times, one.people, one.posts) for one in repeated_texts(evidence)] == [(31, 30, 8)]
 
 
@@ -271,6 +271,7 @@ def test_growth_of_nothing_beside_much_is_written_as_none(verdict: Verdict) -> N
         sentence="its own words", rows=(),
     )  # fmt: skip
     (text,) = reason_texts([reason], verdict, None, Numbers())
-    assert text.usual == "Usual for simulated creators of its size: 0\xa0% to +17\xa0%."
+    usual = "Usual for simulated creators of its size: 0\xa0% to +17\xa0% beyond their usual pace in 30 days."
+    assert text.usual == usual
     (small,) = reason_texts([replace(reason, value=0.000001)], verdict, None, Numbers())
     assert "0.0002" in small.usual
