@@ -78,9 +78,8 @@ def _limits(scale: Scale, numbers: Numbers, width: int) -> Text:
             (_column(scale.flagged_below, width), f"flagged below {numbers.figures(scale.flagged_below)}")
         )
     if scale.cleared_from is not None:
-        marks.append(
-            (_column(scale.cleared_from, width), f"cleared from {numbers.figures(scale.cleared_from)}")
-        )
+        words = f"cleared from {numbers.figures(scale.cleared_from)}"
+        marks.append((min(_column(scale.cleared_from, width), width - len(words) - len(" 100")), words))
     return _marked([*marks, (width - 3, "100")])
 
 

@@ -57,8 +57,8 @@ def jump(context: ReasonContext) -> ReasonWords | None:
         return None
     small = context.reason.feature in ("burst_size", "month_size") and expm1(context.value) < STEADY
     usual = _usual_jump(context)
-    if context.reason.feature in ("burst_echo", "spike_echo"):
-        return ReasonWords(_echo(context, window, gained), "", "growth")
+    if context.reason.feature.startswith(("burst_echo", "spike_echo", "burst_kept", "spike_kept")):
+        return _afterwards(context, window, gained)
     if small:
         clause = f"its followers came steadily: its fastest days, {context.numbers.days(*window)}, brought "
         return ReasonWords(f"{clause}{context.numbers.signed(gained)}", usual, "growth")
@@ -148,6 +148,21 @@ def _echo(context: ReasonContext, window: tuple[date, date], gained: float) -> s
         return f"after {days}, the growth ended at once"
     of = "its" if feature.startswith("spike") else "their"
     return f"after {days}, it went on growing at {numbers.share(context.value)} of {of} pace"
+
+
+def _afterwards(context: ReasonContext, window: tuple[date, date], gained: float) -> ReasonWords:
+    """What followed the jump: at once, or a month later."""
+    if "_kept" in context.reason.feature:
+        return ReasonWords(_left(context, window, gained), None, "growth")
+    return ReasonWords(_echo(context, window, gained), "", "growth")
+
+
+def _left(context: ReasonContext, window: tuple[date, date], gained: float) -> str:
+    """What was left of a jump a month later, which may be more than it brought, or less than none of it."""
+    numbers = context.numbers
+    up = "up" if context.value >= 0 else "down"
+    share = numbers.share(abs(context.value))
+    return f"a month after {_bare_jump(gained, window, numbers)} its followers were {up} by {share} of that"
 
 
 def _usual_jump(context: ReasonContext) -> str | None:

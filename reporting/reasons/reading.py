@@ -123,7 +123,7 @@ def both_sides(
 
     In older verdicts one number may speak against by one signal and for by another. Where the account is
     accused it stands against, elsewhere where it weighs more. What a yardstick finds unusual speaks for
-    nobody, and what is usual by itself against nobody, unless nothing else does.
+    nobody, and what is usual by itself against nobody, unless nothing else leads to its label.
     """
     against, in_favour = (
         _by_cause(reasons, verdict, evidence, numbers)
@@ -136,7 +136,8 @@ def both_sides(
     in_favour = {cause: one for cause, one in in_favour.items() if one[1].sentence not in out}
     # What is usual by itself is no reason that a person would give, unless there is no other.
     outside = {cause: one for cause, one in against.items() if one[1].outside or one[1].sentence in out}
-    against = outside or against
+    cleared = verdict.label in (Label.AUTHENTIC, Label.INSUFFICIENT)
+    against = outside if outside or cleared else against
     return tuple(text for _, text in against.values()), tuple(text for _, text in in_favour.values())
 
 
