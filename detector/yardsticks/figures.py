@@ -20,7 +20,7 @@ def spelled_beside(value: float, low: float, high: float, unit: Unit) -> tuple[s
     >>> spelled_beside(0.1004, -float("inf"), 0.1, "share"), spelled_beside(0.1, -float("inf"), 0.1, "share")
     (('10.04 %', 'up to 10 %'), ('10 %', 'up to 10 %'))
     >>> spelled_beside(0.01204, 0.01213, 0.042, "share")
-    ('1.204 %', '1.213 to 4.2 %')
+    ('1.2 %', '1.21 to 4.2 %')
     """
     for figures in range(FIGURES, MOST_FIGURES):
         shown, *ends = (_as_printed(one, unit, figures) for one in (value, low, high))

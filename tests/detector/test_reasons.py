@@ -329,6 +329,7 @@ def explained(accounts, features, contributions, percentiles, far_out=()):
         percentiles=percentiles,
         contributions=contributions,
         far_out=np.isin(features.columns, far_out) & np.ones(features.shape, dtype=bool),
+        accused=np.zeros(len(accounts), dtype=bool),
     )
 
 
@@ -372,3 +373,22 @@ def test_without_peers_a_reason_says_so(detector, some):
         for reason in (*verdict.reasons, *verdict.counter_reasons):
             assert (reason.typical is None) == (reason.percentile is None)
             assert "None" not in reason.sentence
+
+
+@pytest.mark.parametrize("accused", [True, False])
+@pytest.mark.parametrize("against", [0.2, 3.0])
+def test_a_cause_stands_on_one_side_only(detector, some, features, accused, against):
+    """Against whoever is accused, else on the side on which it weighs more."""
+    one = features.iloc[[0]]
+    name = next(
+        name
+        for name in one
+        if one[name].notna().all() and name not in CONTEXT and by_name(name).rows is not None
+    )
+    pushed = np.full((1, len(SIGNALS), one.shape[1]), np.nan)
+    pushed[0, 0, one.columns.get_loc(name)], pushed[0, 1, one.columns.get_loc(name)] = against, -1.0
+    given = explained([0], one, pushed, np.full(one.shape, np.nan))
+    given = replace(given, accused=np.array([accused]))
+    [(reasons, counter)] = reasons_for(given, detector.bundle.peers, Views(some))
+    expected = ([name], []) if accused or against > 1.0 else ([], [name])
+    assert ([each.feature for each in reasons], [each.feature for each in counter]) == expected
