@@ -34,8 +34,8 @@ def starts(rows: ViewRows) -> pl.Series:
     """The day of the count before; absent across more than two steps.
 
     >>> from features.example import column_of
-    >>> column_of("weeks", "starts", followers=[100] * 40)[1] is None
-    False
+    >>> column_of("days", "starts", followers=[100] * 20)[0] is None
+    True
     """
     date = rows.frame["date"]
     return (
