@@ -15,11 +15,20 @@ from accounts.errors import WrongUsage
 from serving.desk.addresses import HOME, own_page
 from serving.desk.cookies import forget_session, keep_session
 from serving.desk.forms import field
-from serving.desk.pages import Endpoint, asks_nobody, find_own_session, redirect, session_of
+from serving.desk.pages import (
+    Endpoint,
+    FormRules,
+    asks_nobody,
+    find_own_session,
+    form_rules,
+    redirect,
+    session_of,
+)
 from serving.desk.passwords import check_new_password, hash_password, is_password
 from serving.desk.rendering import render
 from serving.desk.sign_in_limit import SignInLimit
 from serving.http.authentication import ScopedEndpoints
+from serving.http.forms import FormLimits
 from serving.http.problems import NotFound, RequestProblem
 from serving.routes.dependencies import store_access
 from serving.settings import Settings
@@ -210,6 +219,12 @@ def settings_of(request: Request) -> Settings:
     assert isinstance(settings, Settings)
     return settings
 
+
+SHORT_FORM: Final = FormRules(lambda _: FormLimits(32 * 2**10, fields=16))
+"""Of names and passwords, which anybody may send as often as they like."""
+
+form_rules(sign_in, SHORT_FORM)
+form_rules(accept, SHORT_FORM)
 
 PUBLIC_PAGES: Final[Mapping[str, Mapping[str, Endpoint]]] = {
     "/sign-in": {"GET": show_sign_in, "POST": sign_in},
