@@ -20,6 +20,7 @@ CASES = (
     (ONE, b"Idempotency-Key: a\r\nIdempotency-Key: b", 400),
     (b"GET /metrics", b"Origin: http://evil@localhost", 401),
     (ONE, b"Transfer-Encoding: chunked", 400),
+    (ONE, b"Content-Length: %d" % len(ACCOUNT), 400),
     (b"GET /livez", b"\r\n".join(b"X-%d: a" % number for number in range(8_000)), 431),
 )
 FEW = 5

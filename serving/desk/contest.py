@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from anyio import to_thread
 from sqlalchemy import Connection
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
@@ -92,10 +93,11 @@ async def show_contest(
     """The page for the creator; where a statement is at fault, with that and the fields of its form."""
     file = await store_access(request).read(creators_own, contest, locale_of(request))
     statements = await store_access(request).read(statements_of, contest.tenant, contest.contest_id)
+    pictures = await to_thread.run_sync(lambda: file.pictures)
     return render(
         request, "contest.html", 400 if fault else 200,
         contest=contest, file=file, shown=file.shown, statements=statements,
-        pictures=file.pictures, events=EVENT_NAMES, own_parts=OWN_PARTS, path_of=request.url.path,
+        pictures=pictures, events=EVENT_NAMES, own_parts=OWN_PARTS, path_of=request.url.path,
         reasons=[one for one in file.shown.reasons if one.part in OWN_PARTS],
         others=[one for one in file.shown.reasons if one.part not in OWN_PARTS],
         largest_facts=LARGEST_FACTS,

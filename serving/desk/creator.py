@@ -58,9 +58,10 @@ async def show_creator(request: Request) -> Response:
     """Everything about one creator on one page."""
     shortlist, entry, file = await file_of(request)
     around = await store_access(request).read(around_entry, entry)
+    pictures = await to_thread.run_sync(lambda: file.pictures)
     return render(
         request, "creator.html", shortlist=shortlist, entry=entry, file=file, shown=file.shown,
-        pictures=file.pictures, events=EVENT_NAMES, what_it_is=WHAT_IT_IS, counts=COUNTS,
+        pictures=pictures, events=EVENT_NAMES, what_it_is=WHAT_IT_IS, counts=COUNTS,
         confidences=CONFIDENCES, currencies=CURRENCIES, place=f"/lists/{entry.list_id}/{entry.entry_id}",
         actor=session_of(request).caller.actor, **WORDS, **around,
     )  # fmt: skip
@@ -167,14 +168,19 @@ async def show_history(request: Request) -> Response:
     found = await store_access(request).read(
         verdicts_of_account, entry.tenant, account_sha256(entry.account_id)
     )
+    steps = await to_thread.run_sync(steps_between, found, file.shown.numbers.locale)
+    template = "creator_history.html" if is_htmx(request) else "creator_history_page.html"
+    return render(request, template, shortlist=shortlist, entry=entry, shown=file.shown, steps=steps)
+
+
+def steps_between(found: Sequence[tuple[str, str]], locale: str) -> list[tuple[str, Any, Any]]:
+    """Of each verdict, the newest first, its time and document, and what changed from the one before."""
     documents = [(made_at, json.loads(text)) for made_at, text in found]
-    steps = [
-        (made_at, document, verdict_differences(documents[at + 1][1], document, file.shown.numbers.locale)
+    return [
+        (made_at, document, verdict_differences(documents[at + 1][1], document, locale)
          if at + 1 < len(documents) else ())
         for at, (made_at, document) in enumerate(documents)
     ]  # fmt: skip
-    template = "creator_history.html" if is_htmx(request) else "creator_history_page.html"
-    return render(request, template, shortlist=shortlist, entry=entry, shown=file.shown, steps=steps)
 
 
 CREATOR_PAGES: Final[dict[str, ScopedEndpoints]] = {

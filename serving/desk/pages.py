@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from serving.desk.addresses import as_header, own_page
 from serving.desk.cookies import check_cookies, session_secret
 from serving.desk.csrf import FIELD, HEADER, check_origin, check_token
-from serving.desk.rendering import error_page, is_htmx
+from serving.desk.rendering import error_page, filled_in, is_htmx
 from serving.desk.security_headers import add_headers, secure
 from serving.http.admission import place_of
 from serving.http.authentication import ScopedEndpoints
@@ -128,7 +128,7 @@ def guarded(endpoint: Endpoint) -> Endpoint:
     async def answer(request: Request) -> Response:
         try:
             check_cookies(request)
-            return await endpoint(request)
+            return await filled_in(await endpoint(request))
         except SignInFirst:
             return sign_in_first(request)
         finally:

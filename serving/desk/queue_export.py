@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -31,7 +32,7 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
-async def rows_of(request: Request) -> tuple[Shortlist, list[dict[str, Any]]]:
+async def rows_of(request: Request) -> tuple[Shortlist, Iterator[dict[str, Any]]]:
     """The list and the rows of its table; the export is noted in the audit log."""
     shortlist, access = await list_of(request), store_access(request)
     tenant, actor = shortlist.tenant, session_of(request).caller.actor
@@ -41,7 +42,7 @@ async def rows_of(request: Request) -> tuple[Shortlist, list[dict[str, Any]]]:
     members = await access.read(list_members, tenant)
     details = {"list_id": shortlist.list_id, "rows": len(entries)}
     await access.run(record_event, tenant, Event("list.exported", actor, details=details))
-    return shortlist, list(table_rows(entries, {member.member_id: member.name for member in members}))
+    return shortlist, table_rows(entries, {member.member_id: member.name for member in members})
 
 
 def table_rows(entries: list[Entry], members: Mapping[str, str]) -> Iterator[dict[str, Any]]:
@@ -59,13 +60,13 @@ def table_rows(entries: list[Entry], members: Mapping[str, str]) -> Iterator[dic
 async def export_csv(request: Request) -> Response:
     """The table as CSV."""
     shortlist, rows = await rows_of(request)
-    return csv_response(file_name(shortlist), COLUMNS, rows)
+    return await to_thread.run_sync(csv_response, file_name(shortlist), COLUMNS, rows)
 
 
 async def export_xlsx(request: Request) -> Response:
     """The table as a workbook."""
     shortlist, rows = await rows_of(request)
-    return xlsx_response(file_name(shortlist), COLUMNS, rows)
+    return await to_thread.run_sync(xlsx_response, file_name(shortlist), COLUMNS, rows)
 
 
 def file_name(shortlist: Shortlist) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
+from anyio import to_thread
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -21,7 +23,7 @@ from serving.desk.static_files import static_address
 from serving.desk.wording import DECISION_WORDS, LABELS, evidence_words, platform_name
 from serving.store.sessions import Session
 
-__all__ = ["environment", "error_page", "is_htmx", "render", "session_or_none"]
+__all__ = ["environment", "error_page", "filled_in", "is_htmx", "render", "session_or_none"]
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
 
@@ -61,8 +63,38 @@ def session_or_none(request: Request) -> Session | None:
     return getattr(request.state, "session", None)
 
 
-def render(request: Request, template: str, status: int = 200, /, **context: Any) -> Response:
-    """The page of a template.
+class Page(HTMLResponse):
+    """A page whose template is filled in later, in a thread: strangers' tables make some of them long.
+
+    Parameters
+    ----------
+    template
+        Its name.
+    status
+        Of the answer.
+    context
+        What the template knows.
+    """
+
+    def __init__(self, template: str, status: int, context: Mapping[str, Any]) -> None:
+        super().__init__("", status)
+        self.template, self.context = template, context
+
+    def fill_in(self) -> None:
+        """Fill in the template."""
+        self.body = environment().get_template(self.template).render(**self.context).encode()
+        self.headers["Content-Length"] = str(len(self.body))
+
+
+async def filled_in(response: Response) -> Response:
+    """A response, once its template is filled in where it has one."""
+    if isinstance(response, Page) and not response.body:
+        await to_thread.run_sync(response.fill_in)
+    return response
+
+
+def render(request: Request, template: str, status: int = 200, /, **context: Any) -> Page:
+    """The page of a template, which :func:`filled_in` completes.
 
     Beside ``context`` a template knows ``session`` (None where nobody signed in), ``csrf`` (the token of its
     forms), ``path``, ``may(scope)``, and what :func:`formatters` gives for the reader's locale.
@@ -76,8 +108,7 @@ def render(request: Request, template: str, status: int = 200, /, **context: Any
         "may": lambda scope: session is not None and scope in session.caller.scopes,
         **formatters(locale),
     }
-    page = environment().get_template(template).render(**known, **context)
-    response = HTMLResponse(page, status)
+    response = Page(template, status, known | context)
     keep_form_secret(request, response)
     return response
 
@@ -86,4 +117,6 @@ def error_page(request: Request, status: int, sentence: str) -> Response:
     """The page that says in a sentence what is wrong; a part of one where htmx asks."""
     title = HTTPStatus(status).phrase
     template = "notice.html" if is_htmx(request) else "error.html"
-    return render(request, template, status, title=title, sentence=sentence)
+    page = render(request, template, status, title=title, sentence=sentence)
+    page.fill_in()  # a sentence takes no time
+    return page

@@ -292,7 +292,8 @@ async def download_faults(request: Request) -> Response:
     """Everything that was refused, as a table."""
     screening, files = await screening_of(request)
     rows = await to_thread.run_sync(lambda: list(files.fault_rows()))
-    return csv_response(f"assay-faults-{screening.screening_id[:8]}", FAULT_COLUMNS, rows)
+    name = f"assay-faults-{screening.screening_id[:8]}"
+    return await to_thread.run_sync(csv_response, name, FAULT_COLUMNS, rows)
 
 
 async def waiting_screening(request: Request) -> tuple[Screening, ScreeningFiles]:

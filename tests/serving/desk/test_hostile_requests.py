@@ -1,10 +1,12 @@
 """Whatever a request to the desk holds or names, it gets a page with a sentence and never an error inside."""
 
+import asyncio
 import re
 
 import pytest
 from sqlalchemy import select
 
+from serving.desk import creator, creator_files, queue_export, rendering
 from serving.desk.routes import PAGES, PUBLIC
 from serving.store.tables import entry_comments, sessions
 
@@ -196,6 +198,32 @@ def test_behind_tls_a_page_without_it_is_foreign(desk, origin, status):
     form = {"csrf": browser.token, "name": "Ana", "password": "wrong"}
     headers = tls | {"Origin": origin, "Cookie": cookie}
     assert browser.caller.post("/sign-in", data=form, headers=headers).status_code == status
+
+
+def test_pages_and_files_are_written_beside_the_event_loop(desk, creators, monkeypatch):
+    """A stranger's tables make some of them long: written in the loop, they would hold up everybody."""
+    page, ana = creators.page(), desk.member()
+    beside = {}
+
+    def noting(name, write):
+        def noted(*values):
+            beside.setdefault(name, set()).add(asyncio._get_running_loop() is None)
+            return write(*values)
+
+        return noted
+
+    for where, name in (
+        (rendering, "environment"), (queue_export, "csv_response"), (queue_export, "xlsx_response"),
+        (creator_files, "chart_pictures"), (creator, "verdict_differences"),
+    ):  # fmt: skip
+        monkeypatch.setattr(where, name, noting(name, getattr(where, name)))
+    place = page.rpartition("/")[0]
+    ana.get(page)
+    ana.post(f"{page}/explain", {"kind": "press", "from": "2025-11-05", "to": "2025-11-21"})
+    for path in (page, f"{page}/history", f"{place}/export.csv", f"{place}/export.xlsx"):
+        ana.get(path)
+    five = {"environment", "csv_response", "xlsx_response", "chart_pictures", "verdict_differences"}
+    assert beside == {name: {True} for name in five}
 
 
 def test_signing_in_that_is_refused_leaves_no_session(desk):
