@@ -27,7 +27,8 @@ DIFFERENT: Final = 8
 OTHERS: Final = 3
 """Posts without the most common count."""
 HALVED: Final = 50
-"""Unit from which on a post with so few likes that they are rounded to 0 has comments."""
+"""Unit from which on a post whose few likes are rounded to 0 has comments; up to twice as many, as 0 beside
+larger packages says nothing."""
 SURELY: Final = 2.33
 """Standard errors of a rank correlation of 0, which one in a hundred exceeds by chance."""
 
@@ -100,9 +101,14 @@ def _are_rounded(name: str, counts: Mapping[str, Floats], unit: int) -> bool:
     in_a_row = np.convolve(steps, np.ones(IN_A_ROW - 1)).max(initial=0) >= IN_A_ROW - 1
     if in_a_row or len(multiples) >= DIFFERENT:
         return True
-    if name == "likes" and unit >= HALVED and _zeros_are_commented_on(values, counts["comments"]):
+    if (
+        name == "likes"
+        and HALVED <= unit <= 2 * HALVED
+        and _zeros_are_commented_on(values, counts["comments"])
+    ):
         return True
-    return any(go_along(values, other) for one, other in counts.items() if one != name)
+    positive = np.where(values > 0, values, np.nan)  # zeros of posts just taken rise with each other
+    return any(go_along(positive, other) for one, other in counts.items() if one != name)
 
 
 def _zeros_are_commented_on(likes: Floats, comments: Floats) -> bool:

@@ -274,3 +274,8 @@ def test_every_mark_of_a_repost_is_looked_at():
         "At @x's",
     ]
     assert pl.DataFrame({"caption": plain}).filter(is_marked() | is_credited()).is_empty()
+
+
+def test_equal_packages_beside_posts_just_taken_are_not_rounded():
+    rows = [{"likes": 0, "comments": 0}] * 3 + [{"likes": 2_500, "comments": 4 + at % 7} for at in range(24)]
+    assert not checked(rounded_counts, rows)[0]
