@@ -35,12 +35,16 @@ class Answer(NamedTuple):
         them is erased, so is the remembered answer.
     is_remembered
         Whether ``compute`` has remembered it already, in the transaction of its effects.
+    since
+        The last entry of the tenant's audit log when the request came: the answer is not remembered where
+        one of its accounts was erased after it. None where nothing of the request outlives an erasure.
     """
 
     body: bytes
     accounts: Sequence[str] = ()
     refused: Sequence[str] = ()
     is_remembered: bool = False
+    since: int | None = None
 
 
 class InvalidKey(RequestProblem):
@@ -103,7 +107,8 @@ async def idempotent(
     try:
         answer = await compute(claim)
         if not answer.is_remembered:
-            await store_access.run(remember_answer_of, claim, answer.body, answer.accounts, answer.refused)
+            about = (answer.accounts, answer.refused, answer.since)
+            await store_access.run(remember_answer_of, claim, answer.body, *about)
         return answer.body, False
     except BaseException:
         with anyio.CancelScope(shield=True):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from accounts.errors import NoUsableModel
+from serving.http.authentication import caller_of
 from serving.screening.service import ScreeningService
 from serving.store.access import StoreAccess
+from serving.store.audit_log import last_entry
 
-__all__ = ["screening_service", "store_access"]
+__all__ = ["begun_after", "screening_service", "store_access"]
 
 
 def screening_service(request: Request) -> ScreeningService:
@@ -32,3 +34,14 @@ def store_access(request: Request) -> StoreAccess:
     access = request.app.state.store_access
     assert isinstance(access, StoreAccess)
     return access
+
+
+async def begun_after(request: Request) -> int | None:
+    """The last entry of the caller's audit log; None where nothing is stored.
+
+    It is read before the body: an account that is erased from then on is not stored again by the request.
+    """
+    access = store_access(request)
+    if not access.settings.store_verdicts:
+        return None
+    return await access.read(last_entry, caller_of(request).tenant)

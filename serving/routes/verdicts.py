@@ -20,7 +20,7 @@ from serving.http.query import ScreeningOptions, without_parameters
 from serving.http.responses import json_response, json_text_response
 from serving.jobs.erasure import erase_from_files, erase_from_screening_files, erase_from_unfinished
 from serving.routes.decision_body import read_decision
-from serving.routes.dependencies import screening_service, store_access
+from serving.routes.dependencies import begun_after, screening_service, store_access
 from serving.routes.finding import account_id_of, list_verdicts, read_account
 from serving.routes.source_files import (
     FILE_TYPES,
@@ -53,11 +53,12 @@ async def screen_one(request: Request) -> Response:
     """The verdict on one account."""
     service = screening_service(request)
     options = ScreeningOptions.of(request.query_params)
+    since = await begun_after(request)
     body = await read_body(request, service.limits)
 
     async def screen(_: KeyedRequest | None) -> Answer:
-        verdict = await service.screen_one(body, options, caller_of(request))
-        return Answer(verdict.document.encode(), [verdict.account_id])
+        verdict = await service.screen_one(body, options, caller_of(request), since)
+        return Answer(verdict.document.encode(), [verdict.account_id], since=since)
 
     return answer_response(request, *await idempotent(request, body.data, store_access(request), screen))
 
@@ -70,20 +71,21 @@ async def screen_batch(request: Request) -> Response:
     service = screening_service(request)
     options = ScreeningOptions.of(request.query_params)
     media_type = BodyFormat(negotiate(request, list(BodyFormat)))
+    since = await begun_after(request)
     if stated_type(request) in (*FILE_TYPES, MULTIPART):
         async with received_files(request, store_access(request).settings) as files:
-            return await screen_files(request, files, options, media_type)
+            return await screen_files(request, files, options, media_type, since)
     body = await read_batch_body(request, service.limits)
     if await to_thread.run_sync(is_of_other_source, body):
         async with written_file(body) as files:
-            return await screen_files(request, files, options, media_type)
+            return await screen_files(request, files, options, media_type, since)
 
     async def screen(_: KeyedRequest | None) -> Answer:
-        entries = await service.screen_batch(body, options, caller_of(request))
+        entries = await service.screen_batch(body, options, caller_of(request), since)
         text = as_json_lines(entries) if media_type is BodyFormat.LINES else as_json_list(entries)
         screened = [one.account_id for one in entries if isinstance(one, NewVerdict)]
         refused = [one.account_id for one in entries if isinstance(one, RefusedEntry)]
-        return Answer(text, screened, list(filter(None, refused)))
+        return Answer(text, screened, list(filter(None, refused)), since=since)
 
     variant = f"{body.format} to {media_type}"
     answer = await idempotent(request, body.data, store_access(request), screen, variant=variant)
@@ -91,21 +93,25 @@ async def screen_batch(request: Request) -> Response:
 
 
 async def screen_files(
-    request: Request, files: ReadFiles, options: ScreeningOptions, media_type: BodyFormat
+    request: Request, files: ReadFiles, options: ScreeningOptions, media_type: BodyFormat, since: int | None
 ) -> Response:
-    """Verdicts on the accounts in files of other programs, and what was understood of these."""
+    """Verdicts on the accounts in files of other programs, and what was understood of these.
+
+    ``since`` is the last entry of the tenant's audit log when they came, where anything is stored.
+    """
     service, caller = screening_service(request), caller_of(request)
 
     async def screen(_: KeyedRequest | None) -> Answer:
         # In a thread of its own: understanding files may take a minute, and other tenants' batches go on.
         chunks = await to_thread.run_sync(lambda: list(files.chunks(service.limits.most_accounts)))
-        entries = await service.screen_chunks(chunks, options, caller)
+        entries = await service.screen_chunks(chunks, options, caller, since)
         understood = files.understood()
         in_lines = media_type is BodyFormat.LINES
         text = as_json_lines(entries, understood) if in_lines else as_json_list(entries, understood)
         screened = [one.account_id for one in entries if isinstance(one, NewVerdict)]
         refused = [fault.account_id for fault in files.faults if fault.account_id]
-        return Answer(text, screened, refused)
+        refused += [one.account_id for one in entries if isinstance(one, RefusedEntry) and one.account_id]
+        return Answer(text, screened, refused, since=since)
 
     variant = f"files to {media_type}"
     answer = await idempotent(request, files.digest, store_access(request), screen, variant=variant)

@@ -25,7 +25,7 @@ from serving.screening.recorder import VerdictRecorder
 from serving.screening.records import failed_entry, screen_each
 from serving.screening.shadow import Shadow
 from serving.store.api_keys import Caller
-from serving.store.verdict_rows import NewVerdict
+from serving.store.verdict_rows import AccountErased, NewVerdict, TenantVerdict
 
 __all__ = ["BatchScreening", "RefusedEntry", "ScreeningParts"]
 
@@ -53,13 +53,19 @@ class ScreeningParts(NamedTuple):
 
 
 class BatchScreening:
-    """The screening of one batch."""
+    """The screening of one batch.
 
-    def __init__(self, parts: ScreeningParts, options: ScreeningOptions, caller: Caller) -> None:
+    ``since`` is the last entry of the tenant's audit log when it came, where anything is stored.
+    """
+
+    def __init__(
+        self, parts: ScreeningParts, options: ScreeningOptions, caller: Caller, since: int | None = None
+    ) -> None:
         self.detector, self.bounds, self.recorder, self.promises, self.shadow = parts
         self.offers: list[tuple[Tables, list[NewVerdict | Exception]]] = []
         self.options = options
         self.caller = caller
+        self.since = since
         self.seen_ids = SeenIds()
         self.entries: list[NewVerdict | RefusedEntry] = []
 
@@ -87,9 +93,21 @@ class BatchScreening:
         self.entries += entries_of(chunk, answers)
 
     def record(self) -> list[NewVerdict | RefusedEntry]:
-        """Record all verdicts at once; the entries of all pieces, in order."""
+        """Record all verdicts at once; the entries of all pieces, in order.
+
+        An account that was erased meanwhile gets a problem.
+        """
         check_cancelled()
-        self.recorder.record((self.caller, entry) for entry in self.entries if isinstance(entry, NewVerdict))
+        tenant, actor = self.caller.tenant, self.caller.actor
+        verdicts = [entry for entry in self.entries if isinstance(entry, NewVerdict)]
+        erased = self.recorder.record([TenantVerdict(tenant, actor, one, self.since) for one in verdicts])
+        if erased:
+            self.entries = [
+                erased_entry(entry.account_id)
+                if isinstance(entry, NewVerdict) and (tenant, entry.verdict_id) in erased
+                else entry
+                for entry in self.entries
+            ]
         for masked, answers in self.offers:
             self._offer(masked, answers)
         return self.entries
@@ -112,6 +130,11 @@ def entries_of(chunk: Chunk, screened: Sequence[NewVerdict | Exception]) -> list
         entry = {"account_id": faults[0].account_id, "problem": problem_of(BadInput(*faults))}
         entries.append(RefusedEntry.of(entry))
     return entries
+
+
+def erased_entry(account_id: str) -> RefusedEntry:
+    """The entry of an account that was erased while its batch was worked on."""
+    return RefusedEntry.of({"account_id": account_id, "problem": problem_of(AccountErased())})
 
 
 def _answered(account_id: str, answer: NewVerdict | Exception) -> NewVerdict | RefusedEntry:

@@ -32,7 +32,7 @@ from serving.screening.recorder import VerdictRecorder
 from serving.screening.records import as_exception, screen_each
 from serving.screening.shadow import Shadow
 from serving.store.api_keys import Caller
-from serving.store.verdict_rows import NewVerdict
+from serving.store.verdict_rows import AccountErased, NewVerdict, TenantVerdict
 
 __all__ = ["LARGEST_BATCH", "LARGEST_BATCH_BYTES", "MicroBatcher"]
 
@@ -42,12 +42,16 @@ LARGEST_BATCH_BYTES: Final = 2**21
 
 
 class WaitingDocument(NamedTuple):
-    """A document in the queue, with its options, its caller, and the future of its verdict."""
+    """A document in the queue, with its options, its caller, and the future of its verdict.
+
+    ``since`` is the last entry of the tenant's audit log when it came, where anything is stored.
+    """
 
     document: bytes
     options: ScreeningOptions
     caller: Caller
     verdict: asyncio.Future[NewVerdict]
+    since: int | None = None
 
     @property
     def cost(self) -> int:
@@ -81,16 +85,20 @@ class MicroBatcher:
         self.clock = FairClock()
         self.thread = CapacityLimiter(1)  # its own, so that no other work in threads delays it
 
-    async def screen(self, document: bytes, options: ScreeningOptions, caller: Caller) -> NewVerdict:
+    async def screen(
+        self, document: bytes, options: ScreeningOptions, caller: Caller, since: int | None = None
+    ) -> NewVerdict:
         """The verdict on the account of a document, once it is recorded.
 
         Raises
         ------
         BadInput
             With every fault of the document.
+        AccountErased
+            If the account was erased after the entry ``since`` of the tenant's audit log.
         """
         future: asyncio.Future[NewVerdict] = asyncio.get_running_loop().create_future()
-        self.queue.append(WaitingDocument(document, options, caller, future))
+        self.queue.append(WaitingDocument(document, options, caller, future, since))
         if self.work is None or self.work.done():
             self.work = asyncio.create_task(self._work())
         return await future
@@ -130,15 +138,18 @@ class MicroBatcher:
             self.promises.say(waiting.caller.tenant, [answer])[0]
             for waiting, answer in zip(batch, self.screen_batch(batch), strict=True)
         ]
-        verdicts = [
-            (waiting.caller, answer)
-            for waiting, answer in zip(batch, answers, strict=True)
+        verdicts = {
+            at: TenantVerdict(waiting.caller.tenant, waiting.caller.actor, answer, waiting.since)
+            for at, (waiting, answer) in enumerate(zip(batch, answers, strict=True))
             if isinstance(answer, NewVerdict)
-        ]
+        }
         try:
-            self.recorder.record(verdicts)
+            erased = self.recorder.record(list(verdicts.values()))
         except Exception as error:
             return [error if isinstance(answer, NewVerdict) else answer for answer in answers]
+        for at, entry in verdicts.items():
+            if entry.key in erased:
+                answers[at] = AccountErased()
         for waiting, answer in zip(batch, answers, strict=True):
             if self.shadow is not None:
                 size = len(waiting.document)

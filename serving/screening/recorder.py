@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from serving.store.access import StoreAccess
-from serving.store.api_keys import Caller
-from serving.store.verdict_rows import NewVerdict, TenantVerdict, store_verdicts
+from serving.store.verdict_rows import NewVerdict, TenantVerdict, VerdictKey, store_verdicts
 
 __all__ = ["VerdictRecorder"]
 
@@ -25,15 +24,21 @@ class VerdictRecorder:
         self.store_access = store_access
         self.count = count
 
-    def record(self, screened: Iterable[tuple[Caller, NewVerdict]]) -> None:
+    def record(self, entries: Sequence[TenantVerdict]) -> frozenset[VerdictKey]:
         """Store all verdicts or none of them, and count them; stores none where ``store_verdicts`` is off.
+
+        Returns
+        -------
+        Those whose accounts were erased since they were asked for: they are not stored, not counted, and not
+        to be answered.
 
         Raises
         ------
         NoUsableStore
             If the database does not take them.
         """
-        entries = [TenantVerdict(caller.tenant, caller.actor, verdict) for caller, verdict in screened]
+        erased: frozenset[VerdictKey] = frozenset()
         if self.store_access.settings.store_verdicts:
-            store_verdicts(self.store_access.opened(), entries)
-        self.count(entry.verdict for entry in entries)
+            erased = store_verdicts(self.store_access.opened(), entries)
+        self.count(entry.verdict for entry in entries if entry.key not in erased)
+        return erased

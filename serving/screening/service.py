@@ -74,31 +74,36 @@ class ScreeningService:
         threads = (self.batcher.thread, self.large.thread, self.batches)
         return any(thread.borrowed_tokens for thread in threads)
 
-    async def screen_one(self, body: Body, options: ScreeningOptions, caller: Caller) -> NewVerdict:
+    async def screen_one(
+        self, body: Body, options: ScreeningOptions, caller: Caller, since: int | None = None
+    ) -> NewVerdict:
         """The verdict on the account document of a body, recorded for the caller.
 
         Raises
         ------
         BadInput
             With every fault of the document.
+        AccountErased
+            If the account was erased after the entry ``since`` of the tenant's audit log.
         """
         batcher = self.large if len(body.data) > LARGEST_BATCH_BYTES else self.batcher
-        return await batcher.screen(body.data, options, caller)
+        return await batcher.screen(body.data, options, caller, since)
 
     async def screen_batch(
-        self, body: Body, options: ScreeningOptions, caller: Caller
+        self, body: Body, options: ScreeningOptions, caller: Caller, since: int | None = None
     ) -> list[NewVerdict | RefusedEntry]:
         """A verdict or a refusal for each document of a body, in order.
 
         They are screened a few MiB at a time; tenants whose batches wait take turns. The verdicts are
-        recorded for the caller once all are there.
+        recorded for the caller once all are there; an account that was erased after the entry ``since`` of
+        the tenant's audit log gets a problem.
 
         Raises
         ------
         BadInput
             If the body as a whole is not a list of documents.
         """
-        screening = self._batch(options, caller)
+        screening = self._batch(options, caller, since)
         with self.turns.line(caller.tenant) as line:
             await line.due(len(body.data) // PARSING_IS_CHEAPER)
             documents = await self._in_thread(partial(BatchDocuments.of, body, self.limits))
@@ -107,10 +112,10 @@ class ScreeningService:
                 await self._in_thread(partial(screening.screen, piece))
             return await self._in_thread(screening.record)
 
-    def _batch(self, options: ScreeningOptions, caller: Caller) -> BatchScreening:
+    def _batch(self, options: ScreeningOptions, caller: Caller, since: int | None = None) -> BatchScreening:
         bounds = self.limits.bounds
         parts = ScreeningParts(self.detector, bounds, self.recorder, self.promises, self.shadow)
-        return BatchScreening(parts, options, caller)
+        return BatchScreening(parts, options, caller, since)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await to_thread.run_sync(work, limiter=self.batches)
@@ -178,7 +183,7 @@ class ScreeningService:
         return screening.record()
 
     async def screen_chunks(
-        self, chunks: Sequence[Chunk], options: ScreeningOptions, caller: Caller
+        self, chunks: Sequence[Chunk], options: ScreeningOptions, caller: Caller, since: int | None = None
     ) -> list[NewVerdict | RefusedEntry]:
         """Screen accounts that were read; a verdict or a problem for each. Tenants take turns at it."""
         entries: list[NewVerdict | RefusedEntry] = []
@@ -186,13 +191,13 @@ class ScreeningService:
             for chunk in chunks:
                 size = sum(float(chunk.tables[name].estimated_size()) for name in TABLES)
                 await line.due(int(size))
-                entries += await self._in_thread(partial(self.screen_chunk, chunk, options, caller))
+                entries += await self._in_thread(partial(self.screen_chunk, chunk, options, caller, since))
         return entries
 
     def screen_chunk(
-        self, chunk: Chunk, options: ScreeningOptions, caller: Caller
+        self, chunk: Chunk, options: ScreeningOptions, caller: Caller, since: int | None = None
     ) -> list[NewVerdict | RefusedEntry]:
         """Screen accounts that were read, in this thread; a verdict or a problem for each, in their order."""
-        screening = self._batch(options, caller)
+        screening = self._batch(options, caller, since)
         screening.take(chunk)
         return screening.record()

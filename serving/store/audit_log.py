@@ -31,7 +31,9 @@ __all__ = [
     "chain_ends",
     "entries_about",
     "entries_before",
+    "erasures_after",
     "keyed_hash",
+    "last_entry",
     "lock_tenants",
     "sha256_of",
     "subjects_erased_after",
@@ -144,16 +146,32 @@ def chain_ends(connection: Connection) -> list[ChainHead]:
     return [ChainHead(*row) for row in connection.execute(wanted.order_by(tenants.c.tenant))]
 
 
-def subjects_erased_after(connection: Connection, tenant: str, entry: int) -> frozenset[str]:
-    """The accounts, by their keyed digests, that were erased after an entry of a tenant's log.
+def last_entry(connection: Connection, tenant: str) -> int:
+    """The number of the last entry of a tenant's log, 0 where there is none: what follows it is later."""
+    wanted = select(tenants.c.audit_entries).where(tenants.c.tenant == tenant)
+    return int(connection.execute(wanted).scalar() or 0)
 
-    Whoever writes what was read before an erasure asks in the transaction that writes it, once the tenant is
-    locked, and leaves these out.
+
+def erasures_after(connection: Connection, tenant: str, entry: int) -> dict[str, int]:
+    """The accounts that were erased after an entry of a tenant's log, by their keyed digests.
+
+    Each with the number of the entry that says so last. Whoever writes what was read before an erasure asks
+    in the transaction that writes it, once the tenant is locked, and leaves these out.
     """
-    later = (audit_entries.c.tenant == tenant, audit_entries.c.entry > entry)
-    erasure = audit_entries.c.document.contains(f'"action":"{ERASURE}"', autoescape=True)
-    found = connection.execute(select(audit_entries.c.document).where(*later, erasure)).scalars()
-    return frozenset(document["subject"] for document in map(json.loads, found))
+    later = (
+        audit_entries.c.tenant == tenant,
+        audit_entries.c.entry > entry,
+        audit_entries.c.verdict_id.is_(None),
+        audit_entries.c.document.contains(f'"action":"{ERASURE}"', autoescape=True),
+    )
+    found = select(audit_entries.c.document, audit_entries.c.entry).where(*later)
+    in_order = connection.execute(found.order_by(audit_entries.c.entry))
+    return {json.loads(document)["subject"]: number for document, number in in_order}
+
+
+def subjects_erased_after(connection: Connection, tenant: str, entry: int) -> frozenset[str]:
+    """The keyed digests of :func:`erasures_after`."""
+    return frozenset(erasures_after(connection, tenant, entry))
 
 
 def entries_about(connection: Connection, tenant: str, verdict_id: str) -> list[dict[str, Any]]:

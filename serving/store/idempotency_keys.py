@@ -6,7 +6,7 @@ The first request with a key claims it; further ones with the key wait for its a
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, delete, distinct, func, select, tuple_, update
 
 from accounts.errors import AssayError
-from serving.store.audit_log import lock_tenants
+from serving.store.audit_log import lock_tenants, subjects_erased_after
 from serving.store.engine import insert_if_absent
 from serving.store.store import Store, account_sha256
 from serving.store.tables import idempotency, idempotency_accounts, verdicts
@@ -135,15 +135,33 @@ def _existing_answer(connection: Connection, request: KeyedRequest) -> bytes | b
     return bool(connection.execute(claim.values(claimed_at=now())).rowcount)
 
 
-def remember_answer_of(
-    store: Store, request: KeyedRequest, answer: bytes, accounts: Iterable[str], refused: Iterable[str] = ()
+def remember_answer_of(  # noqa: PLR0913, PLR0917
+    store: Store,
+    request: KeyedRequest,
+    answer: bytes,
+    accounts: Collection[str],
+    refused: Collection[str] = (),
+    since: int | None = None,
 ) -> None:
-    """Remember an answer with its accounts, unless one of those with a verdict was erased meanwhile."""
+    """Remember an answer with its accounts, unless one of them was erased meanwhile.
+
+    Parameters
+    ----------
+    accounts, refused
+        Those with a verdict, which is gone after an erasure, and those that the answer names beside.
+    since
+        The last entry of the tenant's audit log when the request came.
+    """
     hashes = sorted({account_sha256(account) for account in accounts})
     named = sorted({*hashes, *map(account_sha256, refused)})
     with store.database.writing() as connection:
-        lock_tenants(connection, [request.tenant])
-        if _count_stored(connection, request.tenant, hashes) < len(hashes):
+        head = lock_tenants(connection, [request.tenant])[request.tenant]
+        is_erased = _count_stored(connection, request.tenant, hashes) < len(hashes)
+        if since is not None and since < head.entries and not is_erased:
+            erased = subjects_erased_after(connection, request.tenant, since)
+            subjects = (store.subject(request.tenant, one) for one in (*accounts, *refused))
+            is_erased = bool(erased) and not erased.isdisjoint(subjects)
+        if is_erased:
             connection.execute(delete(idempotency).where(request.row_filter))
             return
         if not remember_answer(connection, request, answer):

@@ -9,8 +9,17 @@ from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, delete, func, select, tuple_, update
 
+from accounts.errors import AssayError
 from detector.labels import Label
-from serving.store.audit_log import ERASURE, Event, append, lock_tenants, sha256_of
+from serving.store.audit_log import (
+    ERASURE,
+    ChainHead,
+    Event,
+    append,
+    erasures_after,
+    lock_tenants,
+    sha256_of,
+)
 from serving.store.engine import insert_if_absent
 from serving.store.evidence import erase_evidence
 from serving.store.outbox import put_event
@@ -29,9 +38,11 @@ from serving.store.timestamps import now
 from serving.store.webhook_rows import WebhookEvent, webhooks_for
 
 __all__ = [
+    "AccountErased",
     "NewVerdict",
     "StoredVerdict",
     "TenantVerdict",
+    "VerdictKey",
     "content_sha256",
     "count_verdicts",
     "erase_account",
@@ -57,6 +68,17 @@ EXPIRED_AT_ONCE: Final = 1_000
 HASHED_TEXTS: Final = (
     "account_sha256", "platform", "level", "made_at", "model_sha256", "catalogue", "document",
 )  # fmt: skip
+
+
+class AccountErased(AssayError):
+    """409: the account was erased while the request was worked on, and nothing of it was stored."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The account was erased while this request was worked on, and so nothing of it was stored."
+        )
 
 
 @dataclass(frozen=True)
@@ -107,22 +129,70 @@ class StoredVerdict:
 
 @dataclass(frozen=True)
 class TenantVerdict:
-    """A new verdict with its tenant and the actor that asked for it."""
+    """A new verdict with its tenant and the actor that asked for it.
+
+    Attributes
+    ----------
+    since
+        The last entry of the tenant's audit log when it was asked for: nothing is stored of an account that
+        was erased after it. None where whoever stores it sees to that.
+    """
 
     tenant: str
     actor: str
     verdict: NewVerdict
+    since: int | None = None
+
+    @property
+    def key(self) -> VerdictKey:
+        """Its place among the stored verdicts."""
+        return self.tenant, self.verdict.verdict_id
 
 
-def store_verdicts(store: Store, entries: Sequence[TenantVerdict]) -> None:
+def store_verdicts(store: Store, entries: Sequence[TenantVerdict]) -> frozenset[VerdictKey]:
     """Store verdicts, with their entries in the audit log, in one transaction.
 
     An existing verdict is not overwritten, with one exception: if it was stored without reasons and is
     requested with them, the longer document replaces it. The log notes the repeated request.
+
+    Returns
+    -------
+    Those that were not stored, as their accounts were erased since they were asked for.
     """
-    if entries:
-        with store.database.writing() as connection:
-            store_verdicts_in(connection, store, entries)
+    if not entries:
+        return frozenset()
+    with store.database.writing() as connection:
+        heads = lock_tenants(connection, {entry.tenant for entry in entries})
+        erased = erased_since(connection, store, heads, entries)
+        store_verdicts_in(connection, store, [entry for entry in entries if entry.key not in erased])
+    return erased
+
+
+def erased_since(
+    connection: Connection, store: Store, heads: Mapping[str, ChainHead], entries: Sequence[TenantVerdict]
+) -> frozenset[VerdictKey]:
+    """The verdicts whose accounts were erased since they were asked for; their tenants are locked.
+
+    Where a tenant's log is as long as it was nothing is looked up.
+    """
+    first: dict[str, int] = {}
+    for entry in entries:
+        if entry.since is not None and entry.since < heads[entry.tenant].entries:
+            first[entry.tenant] = min(entry.since, first.get(entry.tenant, entry.since))
+    erasures = {
+        (tenant, subject): number
+        for tenant, since in first.items()
+        for subject, number in erasures_after(connection, tenant, since).items()
+    }
+    if not erasures:
+        return frozenset()
+    return frozenset(
+        entry.key
+        for entry in entries
+        if entry.since is not None
+        and erasures.get((entry.tenant, store.subject(entry.tenant, entry.verdict.account_id)), 0)
+        > entry.since
+    )
 
 
 def store_verdicts_in(connection: Connection, store: Store, entries: Sequence[TenantVerdict]) -> None:

@@ -54,7 +54,8 @@ class GroupRecorder:
     def record(self, screened):
         if self.error:
             raise self.error
-        self.groups.append([one.account_id for _, one in screened])
+        self.groups.append([one.verdict.account_id for one in screened])
+        return frozenset()
 
 
 def judge(watched, accounts, cancel=None, recorder=None, asked=()):

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from serving.store import audit_check
 from serving.store.audit_check import verify_audit_logs
-from serving.store.audit_log import entries_about
+from serving.store.audit_log import entries_about, last_entry
 from serving.store.decisions import HumanDecision, Ruling, decisions_about, record_decision
 from serving.store.pending_erasures import is_pending, truncate_pending
 from serving.store.store import open_store
@@ -149,3 +151,26 @@ def test_what_is_written_while_a_log_is_verified_is_no_fault(store, entry, monke
 
     monkeypatch.setattr(audit_check, "stored_hashes", meanwhile)
     assert [checked.fault for checked in verify_audit_logs(store)] == [None]
+
+
+def test_nothing_is_stored_of_who_was_erased_since_it_was_asked_for(store, entry):
+    store_verdicts(store, [entry()])
+    with store.database.reading() as connection:
+        before, elsewhere = last_entry(connection, "default"), last_entry(connection, "other")
+    erase_account(store, "default", "yt:UC42", "key:abc")
+    with store.database.reading() as connection:
+        after = last_entry(connection, "default")
+    assert elsewhere == 0 < before < after
+    asked = [
+        replace(entry("v1"), since=before),
+        replace(entry("v2"), since=after),
+        replace(entry("v3", account_id="another"), since=before),
+        replace(entry("v1", tenant="other"), since=elsewhere),
+        entry("v4"),
+    ]
+    assert store_verdicts(store, asked) == {("default", "v1")}
+    with store.database.reading() as connection:
+        places = [(one.tenant, one.verdict.verdict_id) for one in asked]
+        found = [place for place in places if get_verdict(connection, *place)]
+    assert found == places[1:]
+    assert store_verdicts(store, [replace(entry(), since=after)]) == frozenset()
