@@ -19,7 +19,7 @@ import pandas as pd
 
 from detector.arrays import Bools
 from detector.signals import SIGNALS
-from detector.yardsticks.people import FACELESS, MOST_EMPTY, MOST_USUAL, RATIO
+from detector.yardsticks.people import FACELESS, MOST_USUAL, RATIO
 from features.evidence import Level
 
 __all__ = ["ABSTENTIONS", "Abstention", "abstention_sentences", "abstentions_of"]
@@ -133,7 +133,7 @@ def _audience_as_honest_ones(
 
 _OF_AUDIENCES: Final = MappingProxyType({
     "audience_lopsided_share": MOST_USUAL, "audience_mass_follower_share": MOST_USUAL,
-    "audience_postless_share": MOST_EMPTY, "audience_pictureless_share": FACELESS,
+    "audience_pictureless_share": FACELESS,
 })  # fmt: skip
 
 

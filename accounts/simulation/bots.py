@@ -68,7 +68,8 @@ def _reschedule(draft: Draft, rhythm: str, pace: float, first: int = 0) -> None:
 
 
 def _set_bot_hashtags(draft: Draft) -> None:
-    tags = float(draft.rng.integers(1, 31))
+    """Replace the hashtags by a program's: more than most people write, and no more than many do."""
+    tags = float(np.clip(np.round(10 ** draft.rng.normal(0.55, 0.4)), 1, 30))
     noise = draft.rng.normal(0, draft.rng.choice([0.0, 0.5, 3.0]), len(draft.posts))
     draft.posts.hashtags = np.clip(np.round(tags + noise), 0, 30)
 

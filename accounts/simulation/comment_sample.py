@@ -27,6 +27,10 @@ __all__ = ["CommentColumns", "sample_scheme_comments", "write_comments"]
 PODS = ("pod", "roll_call")
 
 CHANT_WORDS = 4
+CHANT_ODDS: Final = np.array([0.6, 2.5, 2.5, 0.6, 0.4, 0.3])
+"""Odds of :data:`text.STYLES` in a chorus, over those of other audiences."""
+CHORUS_HASTE: Final = (-1.5, 0.2)
+"""Powers of ten between which lies how much sooner than others a chorus comes: it waits for the post."""
 
 GRID: Final = 10.0 ** np.linspace(-3.0, 5.0, 161)
 """Hours after a post at which it is known how many of its comments have come."""
@@ -130,8 +134,9 @@ def _draw_texts(draft: Draft, group: CommenterGroup, count: int) -> list[str]:
         return fluent_texts(rng, speech, count, supply, person.topic)
     if group.style == "spam":
         return spam_texts(rng, count)
-    texts = fan_texts(rng, speech, count, STYLE_ODDS.get(group.style, person.styles), person.topic)
-    if group.style == "fans" and rng.random() < draft.regime.chorus_share:
+    odds = STYLE_ODDS.get(group.style, person.styles) * (CHANT_ODDS if group.is_chorus else 1.0)
+    texts = fan_texts(rng, speech, count, odds, person.topic)
+    if group.is_chorus:
         short = [text for text in texts if len(text.split()) <= CHANT_WORDS]
         texts = repeat_lines(rng, texts, short[: int(rng.integers(3, 11))], rng.beta(1.0, 4.0))
     return texts
@@ -238,8 +243,12 @@ def write_comments(draft: Draft, target: int) -> CommentColumns:
     base = int(draft.rng.integers(1 << 20, 1 << 32))
     others = sum((group.counts for group in draft.commenter_groups), np.zeros(len(posts)))
     fans = np.maximum(posts.total("comments") - others, 0.0)
-    hours = draft.regime.draw(draft.rng, draft.platform.comment_hours), draft.regime.comment_spread
-    groups = [CommenterGroup("fans", fans, None, hours), *draft.commenter_groups]
+    median = draft.regime.draw(draft.rng, draft.platform.comment_hours)
+    is_chorus = bool(draft.rng.random() < draft.regime.chorus_share)
+    if is_chorus:
+        median *= 10 ** draft.rng.uniform(*CHORUS_HASTE)
+    hours = median, draft.regime.comment_spread
+    groups = [CommenterGroup("fans", fans, None, hours, is_chorus=is_chorus), *draft.commenter_groups]
     everything = np.maximum(posts.total("comments"), others)
     is_sampled = np.zeros(len(posts))
     is_sampled[-int(draft.rng.integers(4, 60)) :] = 1.0

@@ -150,6 +150,8 @@ class CommenterGroup:
         Median delay after the post, in hours, and its spread in powers of ten.
     seed
         Seed of its texts, which all customers of a vendor share.
+    is_chorus
+        Whether its members say the same few words, most of them praise.
     """
 
     style: str
@@ -157,6 +159,7 @@ class CommenterGroup:
     authors: Ints | None
     hours: tuple[float, float]
     seed: int = 0
+    is_chorus: bool = False
 
 
 @dataclass

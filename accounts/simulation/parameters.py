@@ -230,7 +230,7 @@ class Regime:
     small accounts get little engagement, ``young_share`` of the smallest accounts and none of a million
     followers were opened within two years, whatever the spread of ages says, ``repeating_share`` of
     people write one caption under several posts, ``chorus_share`` of audiences say the same few words
-    again and again; ``comment_spread`` is that of the delays of an
+    again and again, and sooner than others; ``comment_spread`` is that of the delays of an
     account's comments, in powers of ten, and ``comment_orders`` gives the odds of what an export collects
     of them; ``retention_beta`` are the parameters of the Beta
     distribution of the share of bought followers that stays.
