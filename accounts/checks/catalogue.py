@@ -51,6 +51,7 @@ from accounts.checks.repeated_rows import repeated_comments, repeated_posts, tot
 from accounts.checks.rough_times import collection_times, rough_comment_times, rough_post_times, whole_hours
 from accounts.checks.rounded_counts import rounded_counts
 from accounts.checks.shifted_posts import shifted_posts
+from accounts.checks.stale_counts import stale_counts
 from accounts.checks.thousands_among_counts import thousands_among_counts
 from accounts.checks.threads import threads
 from accounts.checks.uncollected_counts import uncollected_counts
@@ -119,6 +120,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     misread_history,
     history_in_two_units,
     coarse_history,
+    stale_counts,
     growth_in_a_gap,
     # What contradicts the rest
     followers_against_history,

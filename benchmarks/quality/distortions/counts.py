@@ -67,6 +67,18 @@ def misread(tables: Tables, share: float, *, anothers: bool) -> Tables:
     return set_to(tables, "followers", value, some, "history")
 
 
+def written_again(tables: Tables, days: int) -> Tables:
+    """The counts of so many days, from the middle of the history on, repeat the one before them."""
+    after = (
+        pl.col("date").rank("ordinal").over("account_id").cast(pl.Int64) - pl.len().over("account_id") // 2
+    )
+    old = pl.col("followers").filter(pl.col("after") == 0).first().over("account_id")
+    history = tables.history.with_columns(after=after)
+    again = pl.when(pl.col("after").is_between(1, days)).then(old).otherwise("followers")
+    written = history.with_columns(followers=again).drop("after")
+    return tables.map(lambda name, frame: written if name == "history" else frame)
+
+
 def taken_early(tables: Tables) -> Tables:
     """The newest three posts have no likes and comments yet."""
     rank = pl.col("published_at").rank("ordinal", descending=True).over("account_id")
@@ -101,4 +113,5 @@ COUNTS: Final = (
     Distortion("history: 0 on 5 % of days", partial(misread, share=0.05, anothers=False)),
     Distortion("history: another's count on 2 % of days", partial(misread, share=0.02, anothers=True)),
     Distortion("history: another's count on 5 % of days", partial(misread, share=0.05, anothers=True)),
+    Distortion("history: a count written again for 20 days", partial(written_again, days=20)),
 )

@@ -286,6 +286,12 @@ def history_in_thousands(doc):
     change_each(doc["history"][:20], lambda at, day: day.update(followers=25_000 - 9 * at))
 
 
+def a_count_written_again(doc):
+    """The history is newest first, so the day after the standstill stands before it."""
+    for day in doc["history"][8:18]:
+        day["followers"] = doc["history"][18]["followers"]
+
+
 def shares_not_collected(doc):
     change_each(doc["posts"], lambda _, post: post.update(shares=0, saves=post["likes"] // 9))
 
@@ -364,6 +370,7 @@ DISTORTIONS = [
     *((passed_on(caption), "reposts") for caption in REPOSTS),
     *((in_thousands_from_midway(name), "posts_in_two_units") for name in ("likes", "views")),
     (history_in_thousands, "history_in_two_units"),
+    (a_count_written_again, "stale_counts"),
     (shares_not_collected, "uncollected_counts"),
     (a_week_unseen, "growth_in_a_gap"),
     (writes_threads, "threads"),
