@@ -181,7 +181,7 @@ SIGNALS: Final[tuple[Signal, ...]] = (
         name="followers_flow", label=INFLATED, blocks=("profile", "posts", "history"),
         families=frozenset({"growth"}), context=("followers_size",), needs=_sets("history"),
         known=("growth_total",), anchors=("history",), beside=("posts",), inherits=frozenset({"growth"}),
-        weight=0.6,
+        weight=0.5,
     ),
     Signal(
         name="likes", label=INFLATED, blocks=("profile", "posts"),
@@ -222,7 +222,7 @@ SIGNALS: Final[tuple[Signal, ...]] = (
         families=frozenset({"engagement", "growth"}), context=("followers_size",),
         needs=_sets("posts+history"), known=("likes_gini", "views_variation"),
         anchors=("posts", "history"), without=_OLD_AND_NEW | _COMMENTS, inherits=frozenset({"growth"}),
-        weight=0.2,
+        weight=0.1,
     ),
 )  # fmt: skip
 

@@ -13,8 +13,10 @@ from benchmarks.quality.harness.registry import registered_parts
 from benchmarks.quality.harness.stored_results import RESULTS, ModelId, StoredResults
 from benchmarks.quality.page import writing as pages
 from benchmarks.quality.page.breaches import breaches
+from benchmarks.quality.page.readme import LABELLED, ORGANIC, with_figures
 from benchmarks.quality.parts import zero_shot as zero_shot_part
 from detector.bundle import load, starter_path
+from training.datasets import organic as organic_sets
 
 HINT = "run: python -m benchmarks.quality.parts --write-page"
 
@@ -34,9 +36,18 @@ def card(parts):
     return pages.model_card(parts)
 
 
-def test_the_committed_pages_are_up_to_date(page, card):
+def test_the_committed_pages_are_up_to_date(page, card, parts):
     assert pages.PAGE.read_text(encoding="utf-8") == page, HINT
     assert pages.CARD.read_text(encoding="utf-8") == card, HINT
+    assert pages.README.read_text(encoding="utf-8") == pages.readme(parts), HINT
+
+
+def test_the_readme_quotes_every_organic_and_labelled_set(parts):
+    text = pages.readme(parts)
+    assert set(ORGANIC) == set(organic_sets.ORGANIC)
+    for title in (*ORGANIC.values(), *LABELLED.values()):
+        assert f"| {title} |" in text
+    assert with_figures("no marks", {}, {}) == "no marks"
 
 
 def test_every_part_has_its_section(parts, page):

@@ -40,6 +40,26 @@ _CAPTIONS: Final = (
     "Anzeige | Werbung",
     "#ceramics #handmade #clay #pottery",
 )
+_PRAISE: Final = (
+    "so pretty 😍",
+    "love this",
+    "amazing 🔥",
+    "queen 👑",
+    "so good",
+    "wow",
+    "beautiful ❤️",
+    "omg yes",
+    "stunning",
+)
+_SLOGANS: Final = (
+    "QUEEN 👑",
+    "we love you",
+    "first!",
+    "best in the world 🔥",
+    "forever 💜",
+    "legend",
+    "💜💜💜",
+)
 _LINES: Final = ("Amen", "Amén 🙏", "amen", "Beautiful!", "So beautiful 😍", "Love it", "🔥🔥🔥")
 
 
@@ -118,6 +138,32 @@ def repeats_comments(about: Creator, share: float) -> Document:
     return document | {"comments": comments}
 
 
+def praised_at_once(about: Creator, lines: Sequence[str], share: float, minutes: float) -> Document:
+    """Fans who wait for the post: a share of the comments is short praise, half come within minutes."""
+    document = answered_within(about, minutes)
+    rng = np.random.default_rng(about.seed + 1)
+    comments = [
+        comment | {"text": str(rng.choice(lines))} if rng.random() < share else comment
+        for comment in document["comments"]
+    ]
+    return document | {"comments": comments}
+
+
+def watched_by_the_young(document: Document) -> Document:
+    """Seven in ten of the followers sampled look on and never posted; they have pictures as others do."""
+    audience = [one | {"posts": 0} if at % 10 < 7 else one for at, one in enumerate(document["audience"])]
+    return document | {"audience": audience}
+
+
+def counted_late(document: Document, days: int) -> Document:
+    """For so many days, long ago, the collector wrote the same count down again."""
+    history = sorted(document["history"], key=lambda day: str(day["date"]))
+    old = history[len(history) // 2]["followers"]
+    late = range(len(history) // 2 + 1, len(history) // 2 + days)
+    history = [day | {"followers": old} if at in late else day for at, day in enumerate(history)]
+    return document | {"history": history}
+
+
 def with_hashtags(about: Creator, count: int) -> Document:
     """So many hashtags under every post."""
     document = creator(about)
@@ -140,11 +186,16 @@ HONEST_WAYS: Final[Mapping[str, Callable[[Creator], Document]]] = MappingProxyTy
     "comments within 6 minutes": partial(answered_within, minutes=6.0),
     "six friends write first": answered_by_friends,
     "a quarter of the comments say the same": partial(repeats_comments, share=0.25),
+    "short praise within the hour": partial(praised_at_once, lines=_PRAISE, share=0.7, minutes=30.0),
+    "slogans of fans within the hour": partial(praised_at_once, lines=_SLOGANS, share=0.4, minutes=40.0),
+    "six hashtags": partial(with_hashtags, count=6),
     "thirty hashtags": partial(with_hashtags, count=30),
     "two followers in five are quiet": lambda about: creator(replace(about, fake_share=0.4)),
     "a giveaway": _then(giveaway), "a viral hit": _then(viral_hit), "press": _then(press),
     "a purge": _then(purge), "a scheduler": _then(scheduled), "a news desk": _then(newsroom_hours),
     "regulars": _then(made_by_regulars), "emoji only": _then(emoji_only),
+    "seven followers in ten never posted": _then(watched_by_the_young),
+    "a count written again for 20 days": _then(partial(counted_late, days=20)),
     "hidden likes": _then(hidden_likes), "asleep for 230 days": _then(partial(asleep, days=230)),
 })  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Writes docs/quality.md and docs/model-card.md from the stored results."""
+"""Writes docs/quality.md, docs/model-card.md and the figures of README.md from the stored results."""
 
 from __future__ import annotations
 
@@ -6,21 +6,26 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from benchmarks.quality.harness.part import Part, Result
 from benchmarks.quality.harness.stored_results import RESULTS, StoredResults
 from benchmarks.quality.page.markdown import table
 from benchmarks.quality.page.model_card import card
+from benchmarks.quality.page.readme import with_figures
 from benchmarks.quality.page.targets import targets_section
 from detector.bundle import starter_path, verify
 from detector.manifest import MANIFEST, sha256
 
-__all__ = ["CARD", "PAGE", "model_card", "quality_page", "starter_sha256", "stored_figures", "write_pages"]
+__all__ = [
+    "CARD", "PAGE", "README", "model_card", "quality_page", "readme", "starter_sha256", "stored_figures",
+    "write_pages",
+]  # fmt: skip
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 PAGE: Final = ROOT / "docs" / "quality.md"
 CARD: Final = ROOT / "docs" / "model-card.md"
+README: Final = ROOT / "README.md"
 PLOTS: Final = ROOT / "docs" / "quality"
 STARTER: Final = ROOT / "benchmarks" / "quality" / "starter.json"
 
@@ -38,7 +43,7 @@ another detector."""
 
 
 def write_pages(parts: Mapping[str, Part], results: Path = RESULTS, folder: Path | None = None) -> None:
-    """Write both pages, and draw the plots, from stored results.
+    """Write the pages, and draw the plots, from stored results.
 
     Parameters
     ----------
@@ -47,7 +52,7 @@ def write_pages(parts: Mapping[str, Part], results: Path = RESULTS, folder: Path
     results
         Folder of the stored results.
     folder
-        Where to write; None: the project's docs.
+        Where to write; None: the project's docs, and README.md.
     """
     docs = folder or PAGE.parent
     docs.mkdir(parents=True, exist_ok=True)
@@ -57,6 +62,8 @@ def write_pages(parts: Mapping[str, Part], results: Path = RESULTS, folder: Path
             part.draw(found, docs / PLOTS.name)
     (docs / PAGE.name).write_text(quality_page(parts, results), encoding="utf-8")
     (docs / CARD.name).write_text(model_card(parts, results), encoding="utf-8")
+    if folder is None:
+        README.write_text(readme(parts, results), encoding="utf-8")
 
 
 def stored_figures(name: str, part: Part, results: Path) -> Result | None:
@@ -113,11 +120,27 @@ def looks_at_hold_out(parts: Mapping[str, Part], results: Path) -> str:
 
 def model_card(parts: Mapping[str, Part], results: Path = RESULTS) -> str:
     """The card of the starter as Markdown, from figures of that starter alone."""
-    found = {
+    return card(verify(starter_path()), own_test_report(), current_figures(parts, results))
+
+
+def readme(parts: Mapping[str, Part], results: Path = RESULTS) -> str:
+    """README.md with the figures of the starter that is shipped."""
+    return with_figures(
+        README.read_text(encoding="utf-8"), current_figures(parts, results), own_test_report()
+    )
+
+
+def current_figures(parts: Mapping[str, Part], results: Path) -> dict[str, Result | None]:
+    """Stored figures by part; None of parts that were measured with another starter."""
+    return {
         name: None
         if outdated(part, StoredResults.read(results / f"{name}.json"))
         else stored_figures(name, part, results)
         for name, part in parts.items()
     }
-    report = json.loads(STARTER.read_text(encoding="utf-8"))
-    return card(verify(starter_path()), report, found)
+
+
+def own_test_report() -> dict[str, Any]:
+    """The starter on the test part of the accounts that it was trained with."""
+    report: dict[str, Any] = json.loads(STARTER.read_text(encoding="utf-8"))
+    return report
