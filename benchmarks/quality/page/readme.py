@@ -156,7 +156,7 @@ def simulated(found: Mapping[str, Result | None], report: Mapping[str, Any]) -> 
     """A sentence for each population that is simulated or made by hand."""
     recall = report["recall"]
     lines = [
-        f"its own test split: {rate(report['false_accusations']['all'])} of the authentic accounts are accused,"
+        f"its own test split: {rate(report['false_accusations']['all'])} of the authentic are accused,"
         f" {rate(recall['all'])} of the fakes, with whatever evidence they come, and"
         f" {rate(recall['strength band: over 200 %'])} of those with more than 200 % added"
     ]
