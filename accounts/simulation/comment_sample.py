@@ -27,7 +27,7 @@ __all__ = ["CommentColumns", "sample_scheme_comments", "write_comments"]
 PODS = ("pod", "roll_call")
 
 CHANT_WORDS = 4
-CHANT_ODDS: Final = np.array([0.5, 3.0, 3.0, 0.5, 0.4, 0.3])
+CHANT_ODDS: Final = np.array([0.6, 2.5, 2.5, 0.6, 0.4, 0.3])
 """Odds of :data:`text.STYLES` in a chorus, over those of other audiences."""
 CHORUS_HASTE: Final = (-1.5, 0.2)
 """Powers of ten between which lies how much sooner than others a chorus comes: it waits for the post."""

@@ -386,7 +386,7 @@ TEST: Final = Regime(
     ignored_share=0.06,
     young_share=0.06,
     repeating_share=0.15,
-    chorus_share=0.14,
+    chorus_share=0.1,
     campaign_block=160,
     platforms=MappingProxyType({
         "instagram": INSTAGRAM, "tiktok": TIKTOK, "youtube": YOUTUBE, "x": X, "twitch": TWITCH,

@@ -410,7 +410,7 @@ TRAIN: Final = Regime(
     ignored_share=0.08,
     young_share=0.08,
     repeating_share=0.12,
-    chorus_share=0.12,
+    chorus_share=0.08,
     campaign_block=200,
     platforms=MappingProxyType({
         "instagram": INSTAGRAM, "tiktok": TIKTOK, "youtube": YOUTUBE, "x": X, "twitch": TWITCH,
