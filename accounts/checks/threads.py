@@ -23,6 +23,8 @@ __all__ = ["threads"]
 SECONDS: Final = 10.0
 """Within which a post follows another of its thread."""
 FEWEST: Final = 3
+_ORDER: Final = ("account_id", "published_at", "post_id", "likes", "views")
+"""Of posts of one second the first one keeps its time, in whatever order they were sent."""
 
 
 def _published_together(rows: TableArrays) -> Flags:
@@ -53,11 +55,9 @@ def threads(evidence: Evidence) -> Outcome:
     10
     """
     platforms = evidence.accounts.select("account_id", "platform")
-    posts = evidence.columns("posts", "account_id", "published_at").filter(
-        pl.col("published_at").is_not_null()
-    )
+    posts = evidence.columns("posts", *_ORDER).filter(pl.col("published_at").is_not_null())
     posts = posts.join(platforms.filter(pl.col("platform") == "x"), on="account_id", how="semi")
-    ordered = posts.sort("account_id", "published_at", ROW)
+    ordered = posts.sort(_ORDER)
     gap = pl.col("published_at").diff().over("account_id").dt.total_microseconds()
     rows, findings = [], []
     for name, part in findings_by_account(ordered.filter(gap <= SECONDS * 1e6)):
