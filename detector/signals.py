@@ -181,7 +181,7 @@ SIGNALS: Final[tuple[Signal, ...]] = (
         name="followers_flow", label=INFLATED, blocks=("profile", "posts", "history"),
         families=frozenset({"growth"}), context=("followers_size",), needs=_sets("history"),
         known=("growth_total",), anchors=("history",), beside=("posts",), inherits=frozenset({"growth"}),
-        weight=0.7,
+        weight=0.6,
     ),
     Signal(
         name="likes", label=INFLATED, blocks=("profile", "posts"),

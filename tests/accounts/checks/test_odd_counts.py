@@ -127,7 +127,7 @@ def commented(seed, hours=0.0):
 @pytest.mark.parametrize("hours", [1, 2, 5.5, 9])
 def test_comments_on_a_clock_hours_late_lose_their_times(seed, hours):
     (finding,), tables = checked(late_comment_clock, *commented(seed, hours))
-    assert f"within {hours:g} hours" in finding.sentence
+    assert f"within {hours:g} {'hour' if hours == 1 else 'hours'} " in finding.sentence
     assert tables.comments["published_at"].null_count() == 61
 
 
