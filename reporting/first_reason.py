@@ -25,6 +25,8 @@ WANTED: Final[Mapping[str, str]] = MappingProxyType({
     "audience": "A sample of followers",
 })  # fmt: skip
 """What the evidence to send next is called."""
+NEWER: Final = "Newer evidence of the same kinds"
+"""What to send of an account whose absent evidence would tell no more, or of which none is absent."""
 
 
 def first_reason(
@@ -75,8 +77,8 @@ def what_would_help(sentence: str) -> str:
 
 def _of_unaccused(verdict: Verdict, parts: Sequence[Part]) -> str:
     """What would help most, and which part is unusual; else in what nothing is."""
-    wanted = verdict.evidence.send_next if verdict.label is Label.INSUFFICIENT else None
-    helps = f"{WANTED.get(wanted, wanted)} {HELPS_MOST} " if wanted else ""
+    wanted = _wanted(verdict) if verdict.label is Label.INSUFFICIENT else ""
+    helps = f"{wanted} {HELPS_MOST} " if wanted else ""
     worst = furthest_part(parts)
     if worst is not None:
         outside = next((one for one in worst.reasons if one.outside), None)
@@ -84,6 +86,14 @@ def _of_unaccused(verdict: Verdict, parts: Sequence[Part]) -> str:
         return f"{helps}{worst.title} is {worst.state_name}: {sentence[:1].lower()}{sentence[1:]}"
     seen = [part.title.lower() for part in parts if part.state == "in"]
     return f"{helps}Nothing unusual in {joined(seen)}." if seen else f"{helps}Nothing of it was seen."
+
+
+def _wanted(verdict: Verdict) -> str:
+    """What would help most; empty where nobody is cleared, and no absent evidence would tell more."""
+    block = verdict.evidence.send_next
+    if block is not None:
+        return WANTED.get(block, block)
+    return "" if verdict.guarantee.clears_at_or_below is None else NEWER
 
 
 def _signals_alone(verdict: Verdict, numbers: Numbers) -> str:

@@ -86,6 +86,7 @@ def insufficiency_sentence(verdict: Verdict, scale: Scale, numbers: Numbers) -> 
     if scale.signal_place >= scale.cleared_from:
         return ""
     place, line = numbers.apart(scale.signal_place, scale.cleared_from)
+    helps = helps or "; what would help most: newer evidence of the same kinds"
     return f"It stands at {place} of 100, and accounts with this evidence are cleared from {line}{helps}."
 
 

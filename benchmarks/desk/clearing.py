@@ -45,13 +45,14 @@ NAMES: Final = {
 }  # fmt: skip
 UNLIKE: Final = "unlike those of the accounts learned from"
 UNUSUAL: Final = ".part-out, .part-far-out"
+TOO_LITTLE: Final = "Too little was seen."
 DECIDED: Final = "tr.current .state-confirmed, tr.current .state-overturned, tr.current .state-needs-data"
 
 
 class Decision(NamedTuple):
     """What a reader decides: the desk's key for it, what that says of the account, and the reason's words.
 
-    Without a reason that which the desk suggests stands.
+    Without a reason that which the desk suggests stands, or else that there is too little.
     """
 
     key: str
@@ -161,7 +162,8 @@ def decide(effort: Effort, decision: Decision, field_of_reason: str) -> None:
     """Choose by a key, write the reason where it is not suggested, and save."""
     effort.press(decision.key)
     effort.page.wait_for_selector(f"{field_of_reason}:focus")
-    effort.write(decision.reason)
+    suggested = effort.page.input_value(field_of_reason)
+    effort.write(decision.reason or ("" if suggested else TOO_LITTLE))
     effort.press("Tab", "Enter")
     effort.page.wait_for_selector("#decide-dialog:not([open]), #decision .log", state="attached")
 

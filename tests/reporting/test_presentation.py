@@ -64,6 +64,14 @@ def test_a_place_that_clears_others_says_why_it_does_not(documents: Documents) -
     assert not present(low).scale.limited
 
 
+def test_where_no_kind_of_evidence_is_absent_a_verdict_asks_for_newer_evidence(documents: Documents) -> None:
+    everyday = documents["everyday-creator"]
+    low = everyday | {"label": "insufficient", "suspicion": 0.6, "authenticity_score": 40}
+    for block, asked in ((None, "newer evidence of the same kinds"), ("posts", "posts")):
+        wanted = low | {"evidence": low["evidence"] | {"send_next": block}}
+        assert present(wanted).label_sentence.endswith(f"; what would help most: {asked}.")
+
+
 def test_who_is_below_the_line_and_not_flagged_is_told_why(documents: Documents) -> None:
     silent = next(one for one in ABSTENTIONS if one.signal == "rhythm").sentence
     accused = documents["follow-unfollow"]

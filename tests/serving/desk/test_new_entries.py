@@ -48,8 +48,17 @@ def test_where_evidence_lacks_the_queue_says_first_what_would_help(judged):
     for document, verdict in lacking:
         sentence = sentence_for(verdict, document)
         helps = what_would_help(sentence)
-        assert bool(helps) is (verdict["evidence"]["send_next"] is not None)
+        assert helps
         assert sentence.startswith(helps)
+
+
+def test_where_no_kind_of_evidence_is_absent_newer_evidence_is_asked_for(judged):
+    document, verdict = next(pair for pair in judged if pair[1]["label"] == Label.INSUFFICIENT)
+    none_absent = verdict | {"evidence": verdict["evidence"] | {"send_next": None}}
+    asked = "Newer evidence of the same kinds would help most."
+    assert what_would_help(sentence_for(none_absent, document)) == asked
+    nobody_cleared = none_absent | {"guarantee": verdict["guarantee"] | {"clears_at_or_below": None}}
+    assert what_would_help(sentence_for(nobody_cleared, document)) == ""
 
 
 def test_of_an_accused_creator_the_first_number_outside_of_what_is_usual_is_named(judged):
