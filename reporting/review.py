@@ -54,7 +54,8 @@ def review_sentence(
         return ""
     worst = furthest_part(parts)
     if worst is not None:
-        return f"It is for a person because {worst.title.lower()} is {worst.state_name}: {worst.headline}"
+        why = f"{worst.headline[:1].lower()}{worst.headline[1:]}"
+        return f"It is for a person because {worst.title.lower()} is {worst.state_name}: {why}"
     silent = _silent(verdict)
     if silent:
         return f"It is for a person because a signal accuses nobody on such evidence: {as_sentence(silent)}"

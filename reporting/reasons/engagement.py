@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median, quantiles
 
+from features.views.equal_counts import LEAST_EQUAL
 from reporting.evidence import Post
 from reporting.reasons.builders import ReasonContext, ReasonWords, says
 
@@ -80,7 +81,7 @@ def _counts(context: ReasonContext, name: str) -> list[int]:
 
 @says("likes_equal_share", "views_equal_share")
 def equal(context: ReasonContext) -> ReasonWords:
-    """Posts with exactly the same count."""
+    """Posts with exactly the same count, of those whose count is large enough to tell."""
     name = context.reason.feature.partition("_")[0]
     if not context.value:
         return ReasonWords(f"no two of its posts have exactly the same number of {name}", None, "posts")
@@ -89,10 +90,11 @@ def equal(context: ReasonContext) -> ReasonWords:
     name = name.removesuffix("s") if what == "1" else name
     same = known.count(int(number)) if number is not None else 0
     if same > 1:
-        of = context.numbers.count(len(known))
-        return ReasonWords(
-            f"{context.numbers.count(same)} of {of} posts have exactly {what} {name}", None, "posts"
-        )
+        able = [count for count in known if count >= LEAST_EQUAL]
+        of = f"{context.numbers.count(len(able))} posts"
+        if len(able) < len(known):
+            of = f"the {of} with {context.numbers.count(LEAST_EQUAL)} {name} or more"
+        return ReasonWords(f"{context.numbers.count(same)} of {of} have exactly {what} {name}", None, "posts")
     return ReasonWords(
         f"{context.numbers.share(context.value)} of its posts have exactly {what} {name}", None, "posts"
     )

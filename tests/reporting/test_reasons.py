@@ -140,6 +140,20 @@ def test_each_family_says_it_in_counts(  # noqa: PLR0913, PLR0917
     assert sentence(feature, value, verdict, evidence, rows) == expected
 
 
+def test_equal_counts_are_out_of_those_that_are_large_enough_to_tell(verdict: Verdict) -> None:
+    own = {"account_id": "a"}
+    likes = [20, 20, 20, 31, 44, 52, *range(1, 20)]
+    tables = Tables.of(
+        accounts=[own | {"platform": "x", "as_of": NOW, "followers": 20_000}],
+        posts=[
+            own | {"post_id": f"p{at}", "published_at": NOW - timedelta(days=30 + at), "likes": one}
+            for at, one in enumerate(likes)
+        ],
+    )
+    found = sentence("likes_equal_share", 0.5, verdict, Evidence.of(tables, "a"), ({"likes": 20},))
+    assert found == "3 of the 6 posts with 20 likes or more have exactly 20 likes."
+
+
 def test_the_clock_says_when_it_rests(verdict: Verdict, evidence: Evidence) -> None:
     words = sentence("quiet_hours_share", 0.2, verdict, evidence)
     assert (

@@ -55,13 +55,25 @@ def test_what_is_unlike_all_that_was_learned_from_is_said_also_beside_an_unusual
     document = documents[name] | {"label": Label.REVIEW.value, "caveats": []}
     document["evidence"] = document["evidence"] | {"findings": [], "strange": ["history"]}
     worst = next(part for part in present(document).parts if part.state == "far out")
-    named = f"for a person because {worst.title.lower()} is far from usual: {worst.headline}"
+    headline = f"{worst.headline[0].lower()}{worst.headline[1:]}"
+    named = f"for a person because {worst.title.lower()} is far from usual: {headline}"
     assert named in label_sentence(document)
     document |= {"suspicion": 0.1, "authenticity_score": 49}
     assert any(part.state in ("out", "far out") for part in present(document).parts)
     assert "because its days of the follower history are unlike those" in label_sentence(document)
     document["evidence"] = document["evidence"] | {"strange": []}
     assert named in label_sentence(document)
+
+
+def test_a_reason_within_a_sentence_begins_in_small_letters(documents: Documents) -> None:
+    begins = set()
+    for document in documents.values():
+        if document["label"] in (Label.INFLATED, Label.AUTOMATED):
+            held = document | {"label": Label.REVIEW.value, "caveats": []}
+            held["evidence"] = document["evidence"] | {"findings": [], "strange": []}
+            begins.add(label_sentence(held).partition("usual: ")[2][:1])
+    assert any(one.isalpha() for one in begins)
+    assert not any(one.isupper() for one in begins)
 
 
 def without_times(tables: Tables) -> Tables:
