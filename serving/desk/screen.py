@@ -38,9 +38,10 @@ from serving.jobs.upload import check_content_length
 from serving.routes.dependencies import screening_service, store_access
 from serving.settings import Settings
 from serving.store.api_keys import Scope
-from serving.store.lists import create_list, get_list, list_lists
+from serving.store.lists import get_list, list_lists
 from serving.store.screenings import (
     ErasedMeanwhile,
+    ListChoice,
     Screening,
     ScreeningState,
     TooManyScreenings,
@@ -51,6 +52,7 @@ from serving.store.screenings import (
     remove_screening,
     start_screening,
     unfinished_screenings,
+    withdraw_screening,
 )
 
 __all__ = ["SCREEN_PAGES"]
@@ -59,6 +61,8 @@ IDS: Final = re.compile("[0-9a-f]{32}")
 LOOKED_EVERY: Final = 0.4
 LONGEST_STREAM: Final = 25.0
 """Seconds after which a stream ends; the browser asks for the next one, of whichever worker."""
+
+STARTED: Final = "This was started already."
 
 WAITING: Final = (ScreeningState.ARRIVING, ScreeningState.RECEIVED)
 LARGEST_MAPPER: Final = FormLimits(2**20, fields=10_000)
@@ -223,18 +227,18 @@ async def start(request: Request) -> Response:
     summary = await summary_of(files)
     if not summary["counts"]["accounts"]:
         raise WrongUsage("There is no account to screen: correct the tables, or drop other files.")
-    list_id = await chosen_list(request, screening)
+    into = await chosen_list(request, screening)
     sizes = (summary["counts"]["accounts"], summary["faults"])
     actor, access = session_of(request).caller.actor, store_access(request)
-    if await access.run(start_screening, screening, list_id, sizes, actor):
+    if await access.run(start_screening, screening, into, sizes, actor):
         found = await access.read(get_screening, screening.tenant, screening.screening_id)
         assert found
         begin_run(request.app, found)
     return redirect(request, f"/screen/{screening.screening_id}")
 
 
-async def chosen_list(request: Request, screening: Screening) -> str:
-    """The id of the list that the form chooses; a new one of the name that it gives.
+async def chosen_list(request: Request, screening: Screening) -> ListChoice:
+    """The list that the form chooses; a new one of the name that it gives.
 
     Raises
     ------
@@ -245,9 +249,8 @@ async def chosen_list(request: Request, screening: Screening) -> str:
     if chosen and (not IDS.fullmatch(chosen) or not await access.read(get_list, screening.tenant, chosen)):
         raise NotFound("There is no such list.")
     if chosen:
-        return chosen
-    name = await field(request, "name") or default_name(request)
-    return await access.run(create_list, screening.tenant, name, session_of(request).caller.actor)
+        return ListChoice(chosen)
+    return ListChoice(None, await field(request, "name") or default_name(request))
 
 
 def default_name(request: Request) -> str:
@@ -256,10 +259,19 @@ def default_name(request: Request) -> str:
 
 
 async def discard(request: Request) -> Response:
-    """Remove what was dropped and not screened."""
+    """Remove what was dropped and not screened.
+
+    Raises
+    ------
+    WrongUsage
+        If somebody has started it.
+    """
     screening, files = await waiting_screening(request)
+    access, place = store_access(request), (screening.tenant, screening.screening_id)
+    if not await access.run(withdraw_screening, *place):
+        raise WrongUsage(STARTED)
     await to_thread.run_sync(files.remove)
-    await store_access(request).run(remove_screening, screening.tenant, screening.screening_id)
+    await access.run(remove_screening, *place)
     return redirect(request, "/screen")
 
 
@@ -308,7 +320,7 @@ async def waiting_screening(request: Request) -> tuple[Screening, ScreeningFiles
     """
     screening, files = await screening_of(request)
     if screening.state not in WAITING:
-        raise WrongUsage("This was started already.")
+        raise WrongUsage(STARTED)
     if not files.summary.exists():
         raise no_such_screening()
     return screening, files

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from serving.http.problems import RequestProblem
 from serving.jobs.input_lines import account_ids_in, read_line
@@ -16,11 +16,10 @@ from serving.jobs.screening_files import ScreeningFiles
 from serving.jobs.upload import DiskFull, is_disk_full
 from serving.settings import Settings
 from serving.store.audit_log import Event, append, lock_tenants
-from serving.store.engine import insert_if_absent
-from serving.store.job_rows import Job, ResultPiece, replace_piece, result_pieces
+from serving.store.job_rows import Job, ResultPiece, note_erasure, replace_piece, result_pieces
 from serving.store.screenings import Screening, ScreeningState
 from serving.store.store import Store, account_sha256
-from serving.store.tables import job_erasures, jobs
+from serving.store.tables import jobs
 
 __all__ = ["erase_from_files", "erase_from_screening_files", "erase_from_unfinished"]
 
@@ -81,19 +80,11 @@ def erase_from_unfinished(
         # A worker that finishes a piece locks its job's row, too: one of the two waits for the other.
         rows = connection.execute(select(jobs).where(jobs.c.tenant == tenant).with_for_update())
         own = [Job.of(row._mapping) for row in rows]
-        for job in own:
-            note_erasure(connection, job, account_sha256(account_id))
+        note_erasure(connection, tenant, account_sha256(account_id))
         if own:
             subject = store.subject(tenant, account_id)
             append(connection, head, [Event("job.subject_erased", actor, subject)])
         return [(job, result_pieces(connection, job)) for job in own]
-
-
-def note_erasure(connection: Connection, job: Job, account: str) -> None:
-    """Note in a job that an account, by its digest, was erased; nothing where the job has ended."""
-    if not job.ended:
-        row = {"tenant": job.tenant, "job_id": job.job_id, "account_sha256": account}
-        connection.execute(insert_if_absent(connection, job_erasures), row)
 
 
 def blank_input_lines(path: Path, account_id: str) -> int:

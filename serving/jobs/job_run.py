@@ -243,8 +243,8 @@ class JobRun:
             erased = erased_accounts(connection, self.job)
             if stored_bytes(connection, self.job.tenant) > self.settings.tenant_bytes:
                 raise TenantFull(self.settings.tenant_bytes)
-        lines = [line for name, line in results.lines if name is None or account_sha256(name) not in erased]
-        judged = [one for one in results.verdicts if account_sha256(one.account_id) not in erased]
+        lines = [line for name, line in results.lines if name is None or not self.is_erased(name, erased)]
+        judged = [one for one in results.verdicts if not self.is_erased(one.account_id, erased)]
         path = self.files.piece(number, self.job.owner or "")
         text = "".join(f"{line}\n" for line in lines).encode()
         write_whole(path, [text])
@@ -254,6 +254,14 @@ class JobRun:
         )  # fmt: skip
         self.note_progress()
         return record_piece(self.store, self.job, finished, erased, self.to_store(judged), judged)
+
+    def is_erased(self, account_id: str, erased: frozenset[str]) -> bool:
+        """Whether an account is among those that were erased, by the one or the other of its digests."""
+        if not erased:
+            return False
+        return (
+            account_sha256(account_id) in erased or self.store.subject(self.job.tenant, account_id) in erased
+        )
 
     def to_store(self, judged: Sequence[NewVerdict]) -> list[NewVerdict]:
         """The verdicts that are stored beside the results, by ``job_verdicts``: they can be looked up."""

@@ -125,7 +125,10 @@ class ScreeningFiles:
 
     def read_json(self, path: Path) -> Any:
         """A JSON file's value; None where there is no such file."""
-        return json.loads(path.read_bytes()) if path.exists() else None
+        try:
+            return json.loads(path.read_bytes())
+        except FileNotFoundError:
+            return None
 
     def document_lines(self, start: int, count: int) -> list[bytes]:
         """Some of the documents, by their place in the file.
@@ -163,9 +166,7 @@ class ScreeningFiles:
 
     def add_faults(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Add to the faults, while their folder is there."""
-        if not self.path.exists():
-            return
-        with self.faults.open("ab") as stream:
+        with suppress(FileNotFoundError), self.faults.open("ab") as stream:
             stream.writelines(json.dumps(row).encode() + b"\n" for row in rows)
 
     def remove_inputs(self) -> None:

@@ -30,13 +30,20 @@ from serving.jobs.upload import (
     is_disk_full,
     receive_upload,
 )
-from serving.routes.dependencies import screening_service, store_access
+from serving.routes.dependencies import begun_after, screening_service, store_access
 from serving.routes.job_context import folder_of, job_document, settings_of
 from serving.routes.jobs_query import FILES, job_options
 from serving.routes.source_files import ReadFiles, received_files
 from serving.settings import Settings
 from serving.store.idempotency_keys import KeyedRequest, key_is_known, remember_answer
-from serving.store.job_rows import Job, NewJob, add_job, count_active_jobs, stored_bytes
+from serving.store.job_rows import (
+    Job,
+    NewJob,
+    add_job,
+    count_active_jobs,
+    note_erasures_since,
+    stored_bytes,
+)
 
 __all__ = ["create_job"]
 
@@ -55,6 +62,7 @@ async def create_job(request: Request) -> Response:
     screening_service(request)  # without a model it is refused now: the job would wait for one
     settings, (form, with_observed) = settings_of(request), job_options(request)
     await check_before_upload(request, settings)
+    request.state.begun_after = await begun_after(request)
     job_id = secrets.token_hex(16)
     files = folder_of(request).with_id(job_id)
     try:
@@ -183,6 +191,7 @@ async def add_with_input(
             raise TenantFull(settings_of(request).tenant_bytes)
         if claim and not remember_answer(connection, claim, job_bytes(job, understood)):
             raise StillInProgress  # another worker took the claim over, and creates the job
+        note_erasures_since(connection, job, request.state.begun_after)
 
     job = await store_access(request).run(add_job, new, caller_of(request).actor, most, remember)
     if job is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -12,7 +12,8 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Update, delete, func, insert, select, tuple_, update
 
-from serving.store.audit_log import Event, append, lock_tenants
+from serving.store.audit_log import Event, append, lock_tenants, subjects_erased_after
+from serving.store.engine import insert_if_absent
 from serving.store.outbox import put_event
 from serving.store.store import Store
 from serving.store.tables import job_erasures, job_pieces, jobs
@@ -35,6 +36,8 @@ __all__ = [
     "get_any_job",
     "get_job",
     "list_jobs",
+    "note_erasure",
+    "note_erasures_since",
     "remove_job",
     "replace_piece",
     "result_pieces",
@@ -220,6 +223,29 @@ def add_job(
         if job := get_job(connection, new.tenant, new.job_id):
             also(connection, job)
         return job
+
+
+def note_erasure(connection: Connection, tenant: str, account: str) -> None:
+    """Note in all unfinished jobs of a tenant, which is locked, that an account was erased, by its digest."""
+    own = (jobs.c.tenant == tenant, jobs.c.state.in_(ACTIVE))
+    names = connection.execute(select(jobs.c.job_id).where(*own)).scalars().all()
+    _note_erasures(connection, tenant, ((name, account) for name in names))
+
+
+def note_erasures_since(connection: Connection, job: Job, since: int) -> None:
+    """Note in a new job whom an erasure has removed after an entry of its tenant's audit log.
+
+    Its input came before that. Their ids are not known any more, and so the log's keyed digests stand for
+    them: nothing is screened or stored of accounts of either digest.
+    """
+    subjects = subjects_erased_after(connection, job.tenant, since)
+    _note_erasures(connection, job.tenant, ((job.job_id, one) for one in sorted(subjects)))
+
+
+def _note_erasures(connection: Connection, tenant: str, erasures: Iterable[tuple[str, str]]) -> None:
+    rows = [{"tenant": tenant, "job_id": job_id, "account_sha256": one} for job_id, one in erasures]
+    if rows:
+        connection.execute(insert_if_absent(connection, job_erasures), rows)
 
 
 def get_job(connection: Connection, tenant: str, job_id: str) -> Job | None:

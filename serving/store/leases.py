@@ -190,7 +190,10 @@ def start_job(
 
 
 def erased_accounts(connection: Connection, job: Job) -> frozenset[str]:
-    """The digests of the accounts that were erased since the job was created."""
+    """The digests of the accounts that were erased since the job was created, or since its input came.
+
+    Those of the latter are the audit log's keyed ones.
+    """
     own = (job_erasures.c.tenant == job.tenant, job_erasures.c.job_id == job.job_id)
     return frozenset(connection.execute(select(job_erasures.c.account_sha256).where(*own)).scalars())
 

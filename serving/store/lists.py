@@ -16,8 +16,8 @@ from serving.store.tables import list_entries, lists
 from serving.store.timestamps import now
 
 __all__ = [
-    "ListRemoved", "Shortlist", "check_list", "create_list", "get_list", "list_lists", "remove_list",
-    "rename_list",
+    "ListRemoved", "Shortlist", "check_list", "create_list", "create_list_in", "get_list", "list_lists",
+    "remove_list", "rename_list",
 ]  # fmt: skip
 
 LONGEST_NAME = 200
@@ -61,6 +61,12 @@ def check_list_name(name: str) -> str:
 
 def create_list(store: Store, tenant: str, name: str, actor: str) -> str:
     """Create an empty list; its id."""
+    with store.database.writing() as connection:
+        return create_list_in(connection, tenant, name, actor)
+
+
+def create_list_in(connection: Connection, tenant: str, name: str, actor: str) -> str:
+    """Create an empty list in the transaction of a connection; its id."""
     row = {
         "tenant": tenant,
         "list_id": secrets.token_hex(16),
@@ -68,10 +74,9 @@ def create_list(store: Store, tenant: str, name: str, actor: str) -> str:
         "created_at": now(),
         "created_by": actor,
     }
-    with store.database.writing() as connection:
-        head = lock_tenants(connection, [tenant])[tenant]
-        connection.execute(insert(lists), row)
-        append(connection, head, [Event("list.created", actor, details={"list_id": row["list_id"]})])
+    head = lock_tenants(connection, [tenant])[tenant]
+    connection.execute(insert(lists), row)
+    append(connection, head, [Event("list.created", actor, details={"list_id": row["list_id"]})])
     return row["list_id"]
 
 

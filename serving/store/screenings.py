@@ -10,19 +10,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from accounts.errors import AssayError
 from serving.store.audit_log import Event, append, lock_tenants
 from serving.store.engine import insert_if_absent
+from serving.store.lists import create_list_in
 from serving.store.store import Store, account_sha256
 from serving.store.tables import screening_erasures, screenings
 from serving.store.timestamps import now
 
 __all__ = [
     "ErasedMeanwhile",
+    "ListChoice",
     "Screening",
     "ScreeningState",
     "TooManyScreenings",
@@ -42,6 +44,7 @@ __all__ = [
     "start_screening",
     "take_over",
     "unfinished_screenings",
+    "withdraw_screening",
 ]
 
 
@@ -188,21 +191,32 @@ def get_screening(connection: Connection, tenant: str, screening_id: str) -> Scr
     return None if row is None else _screening(row)
 
 
+class ListChoice(NamedTuple):
+    """The list that a screening runs into; where ``list_id`` is None a new one of that name."""
+
+    list_id: str | None
+    name: str = ""
+
+
 def start_screening(
-    store: Store, screening: Screening, list_id: str, sizes: tuple[int, int], actor: str
+    store: Store, screening: Screening, into: ListChoice, sizes: tuple[int, int], actor: str
 ) -> bool:
     """Let a screening that has only arrived run into a list; whether it had not been started before.
 
+    A new list is created in the same transaction: one that is started twice leaves no empty one behind.
     ``sizes`` are how many accounts it has, and how many were refused.
     """
     tenant, (total, refused) = screening.tenant, sizes
-    values = {"state": ScreeningState.RUNNING.value, "list_id": list_id, "total": total, "refused": refused}
-    values["beat_at"] = now()
-    waiting = (*_place(tenant, screening.screening_id), screenings.c.state == ScreeningState.RECEIVED.value)
+    place = _place(tenant, screening.screening_id)
+    values = {"state": ScreeningState.RUNNING.value, "total": total, "refused": refused, "beat_at": now()}
+    waiting = (*place, screenings.c.state == ScreeningState.RECEIVED.value)
     with store.database.writing() as connection:
-        head = lock_tenants(connection, [tenant])[tenant]
+        lock_tenants(connection, [tenant])
         if not connection.execute(update(screenings).where(*waiting).values(values)).rowcount:
             return False
+        list_id = into.list_id or create_list_in(connection, tenant, into.name, actor)
+        connection.execute(update(screenings).where(*place).values(list_id=list_id))
+        head = lock_tenants(connection, [tenant])[tenant]
         details = {"screening_id": screening.screening_id, "list_id": list_id, "accounts": total}
         append(connection, head, [Event("screening.started", actor, details=details)])
     return True
@@ -268,6 +282,14 @@ def remove_screenings(store: Store, removed: Iterable[Screening]) -> None:
     with store.database.writing() as connection:
         for screening in removed:
             connection.execute(delete(screenings).where(*_place(screening.tenant, screening.screening_id)))
+
+
+def withdraw_screening(store: Store, tenant: str, screening_id: str) -> bool:
+    """Let one that was not started be started no more, before its files are removed; whether it was not."""
+    withdrawn = update(screenings).where(*_place(tenant, screening_id), _waits)
+    with store.database.writing() as connection:
+        lock_tenants(connection, [tenant])
+        return bool(connection.execute(withdrawn.values(state=ScreeningState.ARRIVING.value)).rowcount)
 
 
 def remove_screening(store: Store, tenant: str, screening_id: str) -> None:

@@ -22,6 +22,7 @@ from serving.store.audit_log import (
 )
 from serving.store.engine import insert_if_absent
 from serving.store.evidence import erase_evidence
+from serving.store.job_rows import note_erasure
 from serving.store.outbox import put_event
 from serving.store.pending_erasures import note_pending
 from serving.store.store import Store, account_sha256
@@ -362,6 +363,7 @@ def erase_account(store: Store, tenant: str, account_id: str, actor: str) -> dic
         events = [Event(ERASED, actor, subject, name) for name in names]
         append(connection, head, [*events, Event(ERASURE, actor, subject, details=count)])
         note_pending(connection, tenant, subject)
+        note_erasure(connection, tenant, account)  # also in jobs that were created since the erasure began
     return count
 
 

@@ -13,6 +13,7 @@ from serving.desk import passwords
 from serving.desk.new_entries import new_entry
 from serving.desk.rejudging import judge_document
 from serving.settings import Settings
+from serving.store.access import StoreAccess
 from serving.store.evidence import pseudonymised, store_evidence_in
 from serving.store.list_entries import EntryFilter, PageOf, page_of_entries, put_entries_in
 from serving.store.lists import create_list
@@ -154,3 +155,23 @@ class Creators:
 def creators_of():
     """Puts example creators into a desk."""
     return Creators
+
+
+@pytest.fixture
+def first(monkeypatch):
+    """Lets something happen right before the next write of the desk, or before the one of that name."""
+    run = StoreAccess.run
+
+    def arrange(act, name=None):
+        waiting = [act]
+
+        async def interleaved(self, task, *args, **more):
+            reads = task.__qualname__.startswith("StoreAccess.read") or task.__name__ == "touch_session"
+            if waiting and (not reads if name is None else task.__name__ == name):
+                waiting.pop()()
+            return await run(self, task, *args, **more)
+
+        monkeypatch.setattr(StoreAccess, "run", interleaved)
+        return waiting
+
+    return arrange

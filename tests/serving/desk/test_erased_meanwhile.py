@@ -15,7 +15,6 @@ from serving.desk.triage import TRIAGE_PAGES
 from serving.desk.watching import watch_once
 from serving.jobs.erasure import erase_from_screening_files
 from serving.jobs.screening_files import ScreeningFiles, screenings_folder
-from serving.store.access import StoreAccess
 from serving.store.list_rules import list_rules_of
 from serving.store.lists import remove_list
 from serving.store.screenings import erase_from_screenings
@@ -41,26 +40,6 @@ GOOD = {"account_id": "good", "platform": "x", "as_of": "2026-11-01T00:00:00Z", 
 @pytest.fixture
 def creators(desk, creators_of):
     return creators_of(desk)
-
-
-@pytest.fixture
-def first(monkeypatch):
-    """Lets something happen right before the next write of the desk, or before the one of that name."""
-    run = StoreAccess.run
-
-    def arrange(act, name=None):
-        waiting = [act]
-
-        async def interleaved(self, task, *args, **more):
-            reads = task.__qualname__.startswith("StoreAccess.read") or task.__name__ == "touch_session"
-            if waiting and (not reads if name is None else task.__name__ == name):
-                waiting.pop()()
-            return await run(self, task, *args, **more)
-
-        monkeypatch.setattr(StoreAccess, "run", interleaved)
-        return waiting
-
-    return arrange
 
 
 def erase(desk, account_id):

@@ -27,14 +27,17 @@ from detector.model_store import ModelStore
 from detector.screening import Detector
 from serving.http.problems import problem
 from serving.jobs import erasure, job_run, upload
+from serving.jobs.erasure import erase_from_unfinished
 from serving.jobs.job_run import JobRun
 from serving.jobs.result_pieces import ResultsDamaged, check_lengths, checked_pieces
 from serving.jobs.supervisor import Supervisor
+from serving.routes import job_creation
 from serving.store import timestamps
 from serving.store.engine import NoUsableStore
 from serving.store.job_rows import JobState, cancel_job, result_pieces
 from serving.store.leases import LeaseLost, finish_job, take_lease
 from serving.store.tables import jobs
+from serving.store.verdict_rows import erase_account
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
 ONE_DATABASE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
@@ -604,6 +607,31 @@ def test_an_erased_account_is_in_no_input_and_no_result(
     assert account_ids_of(lines(job_id)) == account_ids_of(others)
     for file in (small.jobs_path / job_id).iterdir():
         assert erased.encode() not in file.read_bytes()
+
+
+@pytest.mark.parametrize("is_done", ["around the job", "before it"])
+def test_an_account_erased_while_its_job_arrives_is_left_out(
+    client, submit, worker, lines, documents, monkeypatch, is_done
+):
+    erased, add_job = json.loads(documents[2])["account_id"], job_creation.add_job
+
+    def erased_meanwhile(store, *parts):
+        subject = ("default", erased, "test")
+        if is_done == "around the job":
+            erase_from_unfinished(store, *subject)
+            job = add_job(store, *parts)
+            erase_account(store, *subject)
+        else:
+            erase_from_unfinished(store, *subject)
+            erase_account(store, *subject)
+            job = add_job(store, *parts)
+        return job
+
+    monkeypatch.setattr(job_creation, "add_job", erased_meanwhile)
+    job_id = submit(b"\n".join(documents))
+    worker().step()
+    others = [document for document in documents if document is not documents[2]]
+    assert account_ids_of(lines(job_id)) == account_ids_of(others)
 
 
 @ONE_DATABASE
