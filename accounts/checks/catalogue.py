@@ -26,17 +26,18 @@ from accounts.checks.contradictions import (
     more_comments_than_counted,
     more_posts_than_published,
 )
-from accounts.checks.counts import overflowed_counts
+from accounts.checks.counts import overflowed_counts, overflowed_profile
 from accounts.checks.equal_views import equal_views
 from accounts.checks.explained_windows import explained_windows
 from accounts.checks.finding import Check
 from accounts.checks.hidden_likes import hidden_likes, uncollected_likes
-from accounts.checks.history_readings import coarse_history, misread_history
+from accounts.checks.history_readings import coarse_history, misread_history, zeros_at_ends
 from accounts.checks.impossible_times import (
     impossible_comment_times,
     impossible_follower_openings,
     impossible_opening,
     impossible_post_times,
+    opened_after_posts,
 )
 from accounts.checks.mixed_units import history_in_two_units, posts_in_two_units
 from accounts.checks.others_posts import co_posts, pinned_posts, reposts
@@ -48,16 +49,22 @@ from accounts.checks.placeholder_texts import (
     placeholder_name,
 )
 from accounts.checks.repeated_rows import repeated_comments, repeated_posts, total_rows
-from accounts.checks.rough_times import collection_times, rough_comment_times, rough_post_times, whole_hours
+from accounts.checks.rough_times import (
+    collection_times,
+    posts_at_collection,
+    rough_comment_times,
+    rough_post_times,
+    whole_hours,
+)
 from accounts.checks.rounded_counts import rounded_counts
 from accounts.checks.shifted_posts import shifted_posts
 from accounts.checks.stale_counts import stale_counts
 from accounts.checks.thousands_among_counts import thousands_among_counts
 from accounts.checks.threads import threads
-from accounts.checks.uncollected_counts import uncollected_counts
+from accounts.checks.uncollected_counts import uncollected_comments, uncollected_counts
 from accounts.checks.unmarked_co_posts import unmarked_co_posts
 from accounts.checks.unseen_growth import growth_in_a_gap
-from accounts.checks.views_below_likes import views_below_likes
+from accounts.checks.views_below_likes import likes_as_views, views_below_likes
 from accounts.checks.views_of_posts import changed_view_counter, split_view_counter, uncounted_views
 
 __all__ = ["CHECKS", "OBSERVATION_CHECKS"]
@@ -69,9 +76,11 @@ CHECKS: Final[tuple[Check, ...]] = (
     comments_of_other_posts,
     impossible_opening,
     impossible_follower_openings,
+    opened_after_posts,
     total_rows,
     pinned_posts,
     collection_times,
+    posts_at_collection,
     repeated_posts,
     shifted_posts,
     rough_post_times,
@@ -85,6 +94,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     reposts,
     co_posts,
     overflowed_counts,
+    overflowed_profile,
     posts_in_two_units,
     thousands_among_counts,
     rounded_counts,
@@ -94,8 +104,10 @@ CHECKS: Final[tuple[Check, ...]] = (
     uncollected_likes,
     uncollected_counts,
     unmarked_co_posts,
+    uncollected_comments,
     uncounted_views,
     equal_views,
+    likes_as_views,
     views_below_likes,
     changed_view_counter,
     split_view_counter,
@@ -117,6 +129,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     uncollected_audience,
     impossible_followers,
     newest_followers,
+    zeros_at_ends,
     misread_history,
     history_in_two_units,
     coarse_history,

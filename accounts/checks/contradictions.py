@@ -38,6 +38,8 @@ FAR: Final = 20
 """How many times as many likes and comments as followers the usual post of nobody earns: of 1,934 simulated
 accounts one does."""
 EARNED: Final = 100
+MISREAD: Final = 9
+"""Followers up to which a count may be "1.2k" read as 1; there twenty likes and comments a post say so."""
 MORE: Final = 1.1
 """How many times as many rows as are counted contradict the count."""
 
@@ -100,7 +102,7 @@ def _with_far_more_engagement(arrays: Arrays) -> Collection[str]:
         return ()
     posts, followers = arrays["posts"], arrays.of_account("posts", "followers")
     likes, comments = np.nan_to_num(posts.floats("likes")), np.nan_to_num(posts.floats("comments"))
-    least = np.maximum(EARNED, FAR * followers)[posts.account]
+    least = np.maximum(np.where(followers <= MISREAD, FAR, EARNED), FAR * followers)[posts.account]
     return posts.names((posts.count(likes + comments >= least / 2) > 0) & (followers > 0))
 
 
@@ -108,7 +110,8 @@ def _with_far_more_engagement(arrays: Arrays) -> Collection[str]:
 def engagement_far_above_followers(evidence: Evidence) -> Outcome:
     """A post earns twenty times as many likes and comments as there are followers: the count was misread.
 
-    "630k" read as 630. Three posts or more, and a hundred likes and comments in the median.
+    "630k" read as 630. Three posts or more, and a hundred likes and comments in the median; twenty where
+    there are less than ten followers.
 
     >>> from accounts.tables import Tables
     >>> account = {"account_id": "a", "platform": "x", "followers": 63}
@@ -119,7 +122,12 @@ def engagement_far_above_followers(evidence: Evidence) -> Outcome:
     both = evidence.accounts.join(_earned(evidence), on="account_id", maintain_order="left").filter(
         (pl.col("followers") > 0)
         & (pl.col("given") >= TIMES)
-        & (pl.col("earned") >= pl.max_horizontal(EARNED, FAR * pl.col("followers")))
+        & (
+            pl.col("earned")
+            >= pl.max_horizontal(
+                pl.when(pl.col("followers") <= MISREAD).then(FAR).otherwise(EARNED), FAR * pl.col("followers")
+            )
+        )
     )
     return _contradicting(
         "engagement_far_above_followers", "profile.followers", both,

@@ -10,11 +10,11 @@ import polars as pl
 from accounts.checks.arrays import Flags, TableArrays
 from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
 
-__all__ = ["overflowed_counts"]
+__all__ = ["overflowed_counts", "overflowed_profile"]
 
 LARGEST: Final = (2**31 - 1, 2**32 - 1, 2**31, 2**32)
-SMALLER: Final = (2**15 - 1, 2**16 - 1)
-"""Ends of 16 bits, which posts have by chance: several have one, and none more."""
+SMALLER: Final = (2**15 - 1, 2**16 - 1, 99_999, 999_999, 9_999_999, 99_999_999)
+"""Ends of 16 bits, and of five to eight digits, which posts have by chance: several have one, none more."""
 SEVERAL: Final = 3
 COUNTS: Final = ("likes", "comments", "views", "shares", "saves")
 
@@ -27,6 +27,36 @@ def _at_the_end(rows: TableArrays) -> Flags:
             largest = np.isin(rows.most(values), SMALLER)
             found = found | rows.any(np.isin(values, LARGEST)) | largest
     return found
+
+
+PROFILE: Final = ("followers", "following", "posts")
+
+
+@check(
+    "accounts",
+    lambda rows: np.logical_or.reduce([rows.any(np.isin(rows.floats(name), LARGEST)) for name in PROFILE]),
+)
+def overflowed_profile(evidence: Evidence) -> Outcome:
+    """A profile's count at the end of 32 bits overflowed and is absent.
+
+    >>> from accounts.tables import Tables
+    >>> tables = Tables.of(accounts=[{"account_id": "a", "platform": "x", "followers": 2**31 - 1}])
+    >>> overflowed_profile.examine(Evidence(tables)).findings[0].sentence
+    'The profile says 2,147,483,647 followers, the end of a counter: left out.'
+    """
+    changes, found = [], []
+    for column in PROFILE:
+        wrong = evidence.accounts.filter(pl.col(column).is_in(LARGEST))
+        changes.append(Change("accounts", wrong[ROW], (column,)))
+        found += [
+            Finding(
+                name, "overflowed_profile", f"profile.{column}", 1,
+                f"The profile says {part[column][0]:,} {column}, the end of a counter: left out.",
+                (f"profile.{column}",), bars_clearing=True,
+            )
+            for name, part in findings_by_account(wrong)
+        ]  # fmt: skip
+    return Outcome(tuple(changes), tuple(found))
 
 
 def _ended(column: str) -> pl.Expr:

@@ -41,6 +41,8 @@ CONSTANT: Final = 0.6
 """Of Poisson counts with a mean of 1 or more no single one above 0 has more than two fifths of the posts."""
 MIDDLE: Final = 0.45
 RARELY: Final = 0.001
+LEAST_SHARE: Final = 0.003
+"""Comments for a like of posts whose likes may be real."""
 
 _COUNTS: Final = ("likes", "comments", "views")
 
@@ -55,8 +57,8 @@ def _one_small_count(rows: TableArrays) -> Flags:
     most = np.bincount(each, minlength=(SMALL + 1) * len(rows.starts)).reshape(-1, SMALL + 1).max(axis=1)
     known = rows.count(~np.isnan(likes))
     often: Flags = most >= np.maximum(FEWEST, FIFTH * known)
-    few: Flags = rows.count(likes <= FEW) >= np.maximum(FIVE, MOSTLY * known)
-    return often | few
+    several: Flags = rows.count(likes <= SMALL) >= np.maximum(FIVE, FIFTH * known)
+    return often | several
 
 
 def _with_hidden(arrays: Arrays) -> Collection[str]:
@@ -83,7 +85,8 @@ def hidden_likes(evidence: Evidence) -> Outcome:
     like more or less. Up to four likes on two thirds of the posts, five at least, with three times as many
     comments each, are hidden ones, too. Where it stands on two thirds, all likes are left out: the rest is no
     sample. Nobody is cleared where its other counts do not speak against it: likes that were paid for may be
-    equal, too.
+    equal, too. So are up to twelve likes, whatever they are, where people write as they do under posts with
+    ten times the likes, or twice as often as they like; nobody is cleared on the rest.
 
     >>> from accounts.tables import Tables
     >>> posts = [{"account_id": "a", "likes": 3, "comments": 19, "views": 900} for _ in range(6)]
@@ -97,7 +100,8 @@ def hidden_likes(evidence: Evidence) -> Outcome:
         if hidden is not None:
             alike = part.filter(pl.Series(hidden))
             rows.append((part if alike.height >= MOSTLY * part.height else alike)[ROW])
-            count = " or ".join(map(str, alike["likes"].unique().sort()))
+            counts = alike["likes"].unique().sort().to_list()
+            count = " or ".join(map(str, counts)) if len(counts) <= FEW else f"{counts[0]} to {counts[-1]}"
             findings.append(
                 Finding(
                     name, "hidden_likes", "posts.likes", alike.height,
@@ -133,10 +137,47 @@ def _hidden(likes: Floats, comments: Floats, views: Floats) -> Flags | None:
     few: Flags = (counts[0] <= FEW) & (counts[1] >= 3 * (counts[0] + 1))
     if few.sum() >= max(FIVE, MOSTLY * few.size) and np.median(counts[0, few]) >= 1:
         return few
+    if (talked := _talked_about(counts[0], counts[1])) is not None:
+        return talked
     left = np.ones(counts.shape[1], np.bool_)
     while (alike := _of_one_count(*counts[:, left])) is not None:
         left[np.flatnonzero(left)[alike]] = False
     return None if left.all() else ~left
+
+
+def _talked_about(likes: Floats, comments: Floats) -> Flags | None:
+    """Posts with small likes, of whatever count, that people write under as under posts with real ones.
+
+    Five posts and a fifth. Under two thirds of all, five each and two for a like; or under the others, three
+    or more with ten times the likes, people write no more than twice as often, and a comment for every five
+    small likes comes to ten times the others' share: likes that were bought have fewer comments beside them,
+    and small ones that are real have hardly any.
+
+    >>> small, comments = np.array([2.0, 5, 3, 4, 2, 1]), np.array([19.0, 11, 30, 21, 13, 16])
+    >>> bool(_talked_about(small, comments).all())
+    True
+    >>> both = np.append(small, [420, 510, 390]), np.append(comments / 2, [12, 9, 14])
+    >>> int(_talked_about(*both).sum()), _talked_about(both[0], both[1] / [*[20] * 6, 1, 1, 1]) is None
+    (6, True)
+    """
+    known = ~np.isnan(comments)
+    small = (likes >= 1) & (likes <= SMALL) & known
+    if small.sum() < max(FIVE, FIFTH * len(likes)):
+        return None
+    given, written = likes[small], comments[small]
+    if small.sum() >= MOSTLY * len(likes) and np.median(written) >= FIVE and _each_twice(given, written):
+        return small
+    others = (likes > SMALL) & known
+    if others.sum() < THREE or np.median(likes[others]) < FAR * np.median(given):
+        return None
+    share, usual = written.sum() / given.sum(), comments[others].sum() / likes[others].sum()
+    alike = written.mean() >= comments[others].mean() / 2
+    return small if alike and share >= max(FIFTH, FAR * usual) and usual >= LEAST_SHARE else None
+
+
+def _each_twice(likes: Floats, comments: Floats) -> bool:
+    """Whether there are twice as many comments as likes in all, and as many on four in five posts."""
+    return bool(comments.sum() >= 2 * likes.sum() and np.mean(comments >= likes) >= NEARLY_ALL)
 
 
 def _of_one_count(likes: Floats, comments: Floats, views: Floats) -> Flags | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Final
 
 import numpy as np
@@ -19,16 +20,28 @@ from accounts.checks.finding import (
     without_values,
 )
 
-__all__ = ["coarse_history", "misread_history"]
+__all__ = ["coarse_history", "misread_history", "zeros_at_ends"]
 
 LIKE: Final = 0.10
 """How much the counts before and after may differ, as a share."""
 OFF: Final = 0.30
 LONGEST: Final = 3
-"""Days in a row that may be misread; of zeros there may be more."""
+"""Days in a row that may be misread; of zeros, and of counts that are far off, there may be more."""
+FARTHER: Final = 3.0
+LONGER: Final = 14
+"""Days in a row that another account's counts may stand, where they are a third at most, or three times, its
+own."""
+ALONE: Final = 0.12
+"""How far off a count of a day or two may be that is a misreading: orders that are refilled lose less."""
+NEARLY_BACK: Final = 0.1
+"""Of a leap of a day or two, how much of it may be left on the next."""
+TWO: Final = 2
+AGED: Final = dt.timedelta(days=180)
 MOST_ZEROS: Final = 60
 FEWEST: Final = 5
 STEPS: Final = 3
+MANY: Final = 100
+EARNED: Final = 10
 UNITS: Final = (100_000, 10_000, 1_000, 100)
 COARSE: Final = 0.02
 """Of the middle count, from which on a unit of rounding is coarser than three figures."""
@@ -46,40 +59,38 @@ def _leaping_back(rows: TableArrays) -> Flags:
     counts, account = counts[order], account[order]
     before, now = counts[:-1], counts[1:]
     leap = np.flatnonzero(
-        (account[1:] == account[:-1]) & (before > 0) & (np.abs(now - before) >= OFF * before)
+        (account[1:] == account[:-1]) & (before > 0) & (np.abs(now - before) >= ALONE * before)
     )
     if not len(leap):
         return rows.nobody
+    far = np.abs(now[leap] - before[leap])
     back = np.equal(now[leap], 0)
-    for later in range(1, LONGEST + 1):
+    for later in range(1, LONGER + 1):
         at = np.minimum(leap + 1 + later, len(counts) - 1)
-        returns = np.abs(counts[at] - before[leap]) <= LIKE * before[leap]
+        left = np.abs(counts[at] - before[leap])
+        returns = (left <= LIKE * before[leap]) & (far >= OFF * before[leap])
+        if later <= TWO:
+            returns |= (left <= NEARLY_BACK * far) & (far >= MANY)
         back |= returns & (at == leap + 1 + later) & (account[at] == account[leap])
     marked = np.zeros(len(rows.account), np.bool_)
     marked[order[leap[back]]] = True
-    return rows.where(rows.any(marked), lambda at: _is_uneven(rows.frame["followers"][rows.rows_of(at)]))
-
-
-def _is_uneven(counts: pl.Series) -> bool:
-    """Whether the largest or the smallest count is three tenths off the middle one."""
-    middle, least, most = counts.quantile(0.5), counts.min(), counts.max()
-    if not (isinstance(middle, float) and isinstance(least, int) and isinstance(most, int)):
-        return False
-    return (most > 0 and least < middle * (1 - OFF)) or most > middle * (1 + OFF)
+    return rows.any(marked)
 
 
 @check("history", _leaping_back)
 def misread_history(evidence: Evidence) -> Outcome:
     """One to three counts that leap away and come back to where they were are misreadings, and are left out.
 
-    So are zeros, up to two months of them.
+    So are zeros, up to two months of them, and up to two weeks of counts that are a third at most, or three
+    times, what stands before and after: another account's. Nobody is cleared without these.
 
     What stands before and after differs by a tenth at most, what lies between by three tenths or more: a site
-    that could not be read answers 0, another account's count is taken. Followers who come do not all go again
-    on the next day, and do not return.
+    that could not be read answers 0, another account's count is taken. One or two may be off by
+    an eighth, and a hundred, where the next one takes nine tenths of that back. Followers who come do not all
+    go again on the next day, and do not return.
     """
-    rows = []
-    for _, part in findings_by_account(_with_leaps(evidence.history)):
+    rows, long = [], set()
+    for name, part in findings_by_account(_with_leaps(evidence.history)):
         counts, numbers = part["followers"].to_list(), part[ROW].to_list()
         after = 1
         for at in part["leap"].arg_true().to_list():
@@ -87,39 +98,117 @@ def misread_history(evidence: Evidence) -> Outcome:
                 length = _misread(counts, at)
                 rows += numbers[at : at + length]
                 after = at + max(length, 1)
+                if length > LONGEST and counts[at]:
+                    long.add(name)
     wrong = evidence.history.filter(pl.col(ROW).is_in(rows))
     findings = tuple(
         Finding(
             name, "misread_history", "history.followers", part.height,
             f"{part.height} counts of its history leap away and back, such as {part['followers'][0]:,} on"
             f" {part['date'][0]}: misreadings, left out.", ("history.followers",),
+            bars_clearing=name in long,
         )
         for name, part in findings_by_account(wrong)
     )  # fmt: skip
     return Outcome((Change("history", wrong[ROW]),) if wrong.height else (), findings)
 
 
+def _zero_at_an_end(rows: TableArrays) -> Flags:
+    """Accounts whose first or last known count is 0, and another is not."""
+    counts = rows.floats("followers")
+    known = rows.in_order(np.where(np.isnan(counts), np.nan, rows.floats("date")))
+    own = rows.account[known]
+    first = np.flatnonzero(np.diff(own, prepend=-1))
+    last = np.append(first[1:], len(own)) - 1
+    zero = np.zeros(len(rows.starts), np.bool_)
+    if len(first):
+        zero[own[first]] = (counts[known[first]] == 0) | (counts[known[last]] == 0)
+    found: Flags = zero & (rows.most(counts) >= MANY)
+    return found
+
+
+@check("history", _zero_at_an_end)
+def zeros_at_ends(evidence: Evidence) -> Outcome:
+    """Zeros at the end of a history are misreadings, and so are those at its beginning if posts earned likes.
+
+    Nobody loses a hundred followers or more to the last one. Where three posts from before the first count
+    that is not 0 earned ten likes, or comments, each, there were people, and so there were where an account
+    that opened half a year before has published a hundred posts; nobody is cleared without these zeros.
+
+    >>> from accounts.tables import Tables
+    >>> days = [{"date": dt.date(2026, 10, day), "followers": 800 if day < 9 else 0} for day in range(1, 11)]
+    >>> rows = [{"account_id": "a"} | day for day in days]
+    >>> tables = Tables.of(accounts=[{"account_id": "a", "platform": "x"}], history=rows)
+    >>> zeros_at_ends.examine(Evidence(tables)).findings[0].sentence
+    '2 counts at an end of its history are 0: misreadings, left out.'
+    """
+    known = evidence.columns("history", "account_id", "date", "followers").filter(_COUNT.is_not_null())
+    liked = (
+        evidence.columns("posts", "account_id", "published_at", "likes", "comments")
+        .filter(pl.sum_horizontal("likes", "comments") >= EARNED)
+        .select("account_id", day=pl.col("published_at").dt.date())
+    )
+    posts = dict(liked.group_by("account_id").agg("day").iter_rows())
+    aged = {
+        name: opened
+        for name, opened in evidence.accounts.filter(pl.col("posts") >= MANY)
+        .select("account_id", pl.col("created_at").dt.date())
+        .iter_rows()
+        if opened is not None
+    }
+    rows, findings = [], []
+    for name, part in findings_by_account(known.sort("account_id", "date")):
+        counted = part["followers"] > 0
+        first, last = (counted.arg_max() or 0), part.height - 1 - (counted.reverse().arg_max() or 0)
+        if not counted.any() or (part["followers"].max() or 0) < MANY:  # type: ignore[operator]
+            continue
+        began = part["date"][first]
+        people = sum(day is not None and day < began for day in posts.get(name, ())) >= STEPS
+        people |= name in aged and began - aged[name] >= AGED
+        before = part.head(first if people else 0)
+        wrong = pl.concat([before[ROW], part[last + 1 :][ROW]])
+        if len(wrong):
+            rows.append(wrong)
+            findings.append(
+                Finding(
+                    name, "zeros_at_ends", "history.followers", len(wrong),
+                    ("1 count at an end of its history is 0: a misreading," if len(wrong) == 1 else
+                     f"{len(wrong)} counts at an end of its history are 0: misreadings,")
+                    + " left out.", ("history.followers",), bars_clearing=not before.is_empty(),
+                )
+            )  # fmt: skip
+    return Outcome((Change("history", pl.concat(rows)),) if rows else (), tuple(findings))
+
+
 def _with_leaps(history: pl.DataFrame) -> pl.DataFrame:
-    """Known counts by date, of accounts of which one leaps by three tenths; ``leap`` marks those that do."""
+    """Known counts by date, of accounts of which one leaps by an eighth; ``leap`` marks those that do."""
     before = pl.col("followers").shift(1).over("account_id")
-    leap = (pl.col("followers") - before).abs() >= OFF * before
+    leap = (pl.col("followers") - before).abs() >= ALONE * before
     leaps = history.filter(_COUNT.is_not_null()).sort("account_id", "date").with_columns(leap=leap)
     return leaps.filter(pl.col("leap").any().over("account_id"))
 
 
 def _misread(counts: list[int], at: int) -> int:
-    """How many counts from a place on are misread: 0 to 3.
+    """How many counts from a place on are misread.
 
     >>> _misread([100, 0, 101], 1), _misread([100, 250, 260, 270], 1)
     (1, 0)
-    >>> _misread([100, *[0] * 9, 101], 1)
-    9
+    >>> _misread([100, *[0] * 9, 101], 1), _misread([100, *[700] * 9, 101], 1)
+    (9, 9)
+    >>> _misread([1_000, 870, 1_001], 1), _misread([1_000, 870, 950], 1)
+    (1, 0)
     """
-    before = counts[at - 1]
-    if before <= 0 or abs(counts[at] - before) < OFF * before:
+    before, leap = counts[at - 1], abs(counts[at] - counts[at - 1])
+    for length in range(1, TWO + 1):
+        if max(ALONE * before, MANY) > leap or before <= 0 or at + length >= len(counts):
+            break
+        if abs(counts[at + length] - before) <= NEARLY_BACK * leap:
+            return length
+    if before <= 0 or leap < OFF * before:
         return 0
     zeros = next((n for n, count in enumerate(counts[at : at + MOST_ZEROS]) if count), MOST_ZEROS)
-    for length in range(max(1, zeros), max(LONGEST, zeros) + 1):
+    far = counts[at] >= FARTHER * before or counts[at] * FARTHER <= before
+    for length in range(max(1, zeros), max(LONGER if far else LONGEST, zeros) + 1):
         if at + length >= len(counts):
             return 0
         if abs(counts[at + length] - before) <= LIKE * before:

@@ -22,11 +22,11 @@ from accounts.checks.finding import (
     check,
     findings_by_account,
 )
-from accounts.checks.times import SECOND
+from accounts.checks.times import DAY_SECONDS, SECOND
 
 __all__ = [
     "BEGINNINGS", "impossible_comment_times", "impossible_follower_openings", "impossible_opening",
-    "impossible_post_times",
+    "impossible_post_times", "opened_after_posts",
 ]  # fmt: skip
 
 BEGINNINGS: Final = MappingProxyType({
@@ -39,6 +39,8 @@ BEGINNINGS: Final = MappingProxyType({
 
 BARRING: Final = 0.1
 """Share of the posts without a time from which on nobody is cleared."""
+
+FEWEST_EARLIER: Final = 3
 
 _LATEST: Final = max(BEGINNINGS.values())
 
@@ -103,6 +105,58 @@ def impossible_follower_openings(evidence: Evidence) -> Outcome:
     """
     anywhere = dict.fromkeys(BEGINNINGS, BEGINNINGS["other"])
     return _impossible("impossible_follower_openings", evidence, "audience.created_at", anywhere)
+
+
+def _with_earlier_rows(arrays: Arrays) -> Collection[str]:
+    """Accounts with posts, or counts of a history, from before the day on which they were opened."""
+    found: set[str] = set()
+    for table, column, unit in (("posts", "published_at", 1), ("history", "date", DAY_SECONDS * SECOND)):
+        rows = arrays[table]
+        if len(rows.starts):
+            earlier = rows.floats(column) * unit < (
+                arrays.of_account(table, "created_at")[rows.account] - DAY_SECONDS * SECOND
+            )
+            found |= set(rows.names(rows.count(earlier) >= FEWEST_EARLIER))
+    return found
+
+
+@check("accounts", lambda rows: rows.any(rows.is_known("created_at")), _with_earlier_rows)
+def opened_after_posts(evidence: Evidence) -> Outcome:
+    """An account cannot be younger than three of its posts, or of its counts: its opening is left out.
+
+    A day is allowed for zones. Programs write the time of collection, or of their own row, for the opening.
+
+    >>> from accounts.tables import Tables
+    >>> opened = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+    >>> posts = [{"account_id": "a", "published_at": opened - dt.timedelta(days=9)}] * 3
+    >>> tables = Tables.of(accounts=[{"account_id": "a", "platform": "x", "created_at": opened}], posts=posts)
+    >>> opened_after_posts.examine(Evidence(tables)).findings[0].sentence
+    'The profile says that it was opened on 2026-11-01, after 3 of its posts and counts; that is left out.'
+    """
+    dated = pl.concat([
+        evidence.columns("posts", "account_id", "published_at").select(
+            "account_id", day=pl.col("published_at").dt.date()
+        ),
+        evidence.columns("history", "account_id", "date").select("account_id", day=pl.col("date")),
+    ])  # fmt: skip
+    opened = evidence.accounts.select("account_id", opened=pl.col("created_at").dt.date())
+    earlier = (
+        dated.join(opened, on="account_id", maintain_order="left")
+        .filter(pl.col("day") < pl.col("opened") - pl.duration(days=1))
+        .group_by("account_id", maintain_order=True)
+        .agg(pl.len(), pl.col("opened").first())
+        .filter(pl.col("len") >= FEWEST_EARLIER)
+    )
+    findings = tuple(
+        Finding(
+            name, "opened_after_posts", "profile.created_at", 1,
+            f"The profile says that it was opened on {day}, after {count:,} of its posts and counts; that is"
+            " left out.", ("profile.created_at",),
+        )
+        for name, count, day in earlier.iter_rows()
+    )  # fmt: skip
+    wrong = evidence.accounts.join(earlier, on="account_id", how="semi", maintain_order="left")
+    return Outcome((Change("accounts", wrong[ROW], ("created_at",)),), findings)
 
 
 def _impossible(

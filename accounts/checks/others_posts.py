@@ -18,7 +18,7 @@ WORDS: Final = ("caption", "hashtags")
 MOST: Final = 2 / 3
 """Share of the posts up to which their texts mark reposts."""
 FIFTH: Final = 0.2
-_PASSED_ON: Final = r"(?i)^(?:repost|retweet|reblog|share|boost|renote)(?:e?d)?$"
+_PASSED_ON: Final = r"(?i)^(?:rt|(?:re-?post|re-?tweet|reblog|(?:re-?)?share|boost|renote)(?:e?d)?)$"
 _MARKED: Final = (
     pl.col("is_repost").fill_null(value=False)
     | pl.col("kind").str.contains(_PASSED_ON)

@@ -29,12 +29,26 @@ MANY: Final = 4
 WORDY: Final = 15
 """Characters of a caption that nobody writes twice within a minute. (Of the users of X in Bot or Not,
 sessions 30 and 31, three people did, and no bot.)"""
+BEGINNING: Final = 10
+"""Characters of a cut caption that still say which one it is."""
 HASHTAGS: Final = 3
 USES: Final = 3
 """Posts under one caption beyond which it is a program's, which writes it again and again."""
 _ORDER: Final = ("account_id", "published_at", *_COMPARED, "post_id")
 """Of rows that repeat each other the first one stays, in whatever order they were sent."""
 _EQUAL: Final = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_first")) for name in _COUNTS)
+_CUT: Final = r"(?:\s*(?:…|\.\.\.))?\s*(?:more|mehr|plus|más|mais)?\s*$"
+"""What stands at the end of a caption that a page shows the beginning of."""
+
+
+def _begins_as(column: str, other: str) -> pl.Expr:
+    """Whether one caption is the beginning of another, ten characters or more."""
+    beginning = pl.col(column).str.replace(_CUT, "")
+    return pl.col(other).str.starts_with(beginning) & (beginning.str.len_chars() >= BEGINNING)
+
+
+_ONE_CAPTION: Final = _begins_as("caption", "caption_first") | _begins_as("caption_first", "caption")
+"""Whether two captions are one that was cut, or to which hashtags were added."""
 _SAME_WORDS: Final = (
     (pl.col("caption") == pl.col("caption_first")) & (pl.col("caption").str.len_chars() >= WORDY)
 ) | (
@@ -78,7 +92,8 @@ def _with_like_counts(arrays: Arrays) -> Collection[str]:
 def _like_words(rows: TableArrays, own: Index, other: Index) -> Flags:
     """Whether two rows have the same caption, or one has none."""
     a, b = (take_rows(rows.frame["caption"], each).fill_null("") for each in (own, other))
-    return ((a == b) | (a == "") | (b == "")).to_numpy()
+    alike = (a == b) | (a == "") | (b == "") | (a.str.head(BEGINNING) == b.str.head(BEGINNING))
+    return alike.to_numpy()
 
 
 def _like_counts(rows: TableArrays, own: Index, other: Index) -> Flags:
@@ -139,12 +154,30 @@ def _same_second(dated: pl.DataFrame) -> pl.DataFrame:
     grown = pl.any_horizontal(pl.min_horizontal(name, f"{name}_first") >= ENOUGH for name in _COUNTS)
     twice = pl.col("caption").is_not_null() & (pl.col("uses") <= USES) & _SAME_WORDS & grown
     same_words = twice.fill_null(value=False) & pl.all_horizontal(map(_within_half, _COUNTS))
+    same_words |= (pl.col("caption").is_null() | pl.col("caption_first").is_null()) & _grown_together()
     vouched = pl.any_horizontal(
         (pl.col(name) == pl.col(f"{name}_first")) & (pl.col(name) > 0)
         | (pl.min_horizontal(name, f"{name}_first") >= ENOUGH) & _alike(name)
         for name in _COUNTS
     )
     return _repeats(beside, vouched, same_words)
+
+
+def _grown_together() -> pl.Expr:
+    """Whether two counts or more, ten each, are a tenth larger at most in one row, and none is smaller."""
+    own, other = ([pl.col(f"{name}{row}") for name in _COUNTS] for row in ("", "_first"))
+    far = [
+        ((a - b).abs() > pl.max_horizontal(a, b) / ENOUGH + 1).fill_null(value=False)
+        for a, b in zip(own, other, strict=True)
+    ]
+    enough = pl.sum_horizontal(pl.min_horizontal(a, b) >= ENOUGH for a, b in zip(own, other, strict=True))
+    more, fewer = (
+        pl.any_horizontal(
+            (sign * (a - b) > 0).fill_null(value=False) for a, b in zip(own, other, strict=True)
+        )
+        for sign in (1, -1)
+    )
+    return (enough >= SEVERAL) & ~pl.any_horizontal(far) & ~(more & fewer)
 
 
 def _within_half(name: str) -> pl.Expr:
@@ -172,7 +205,12 @@ def _repeats(beside: pl.DataFrame, vouched: pl.Expr, surely: pl.Expr | None = No
     unknown = (pl.col(name).is_null() | pl.col(f"{name}_first").is_null() for name in _COUNTS)
     same = pl.all_horizontal(_alike(name) | absent for name, absent in zip(_COUNTS, unknown, strict=True))
     vouched = vouched.fill_null(value=False) | (_EQUAL & _SAME_WORDS.fill_null(value=False))
-    caption = pl.col("caption").eq_missing(pl.col("caption_first")) | pl.col("caption").fill_null("").eq("")
+    caption = (
+        pl.col("caption").eq_missing(pl.col("caption_first"))
+        | pl.col("caption").fill_null("").eq("")
+        | pl.col("caption_first").fill_null("").eq("")
+        | _ONE_CAPTION.fill_null(value=False)
+    )
     alike = (same & caption).fill_null(value=False)
     if surely is not None:
         alike, vouched = alike | surely, vouched | surely

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import Final
 
 import numpy as np
@@ -20,9 +21,15 @@ from accounts.checks.finding import (
     findings_by_account,
     without_values,
 )
-from accounts.checks.times import SECOND, mostly_alike, seconds, seconds_of_day, time_of_day
+from accounts.checks.times import DAY_SECONDS, SECOND, mostly_alike, seconds, seconds_of_day, time_of_day
 
-__all__ = ["collection_times", "rough_comment_times", "rough_post_times", "whole_hours"]
+__all__ = [
+    "collection_times",
+    "posts_at_collection",
+    "rough_comment_times",
+    "rough_post_times",
+    "whole_hours",
+]
 
 FEWEST: Final = 5
 FEWEST_COMMENTS: Final = 10
@@ -31,8 +38,13 @@ PACE: Final = 3
 PAUSE: Final = 60
 """Seconds without a post that end a run of a program that collects."""
 LATELY: Final = dt.timedelta(days=7)
+SLOW_PACE: Final = 30
+"""Seconds from row to row of a program that waits between pages."""
 RUNS: Final = 3
 """Runs of collecting in which all posts of an account may lie."""
+LISTED: Final = 900
+"""Seconds within which a program goes through a list and asks each time anew what "5 months ago" is."""
+BY_CHANCE: Final = 0.001
 MOSTLY: Final = 0.8
 HALF: Final = 0.5
 HOUR: Final = 3_600
@@ -40,6 +52,9 @@ REGULAR: Final = 0.8
 NEARLY_ALL: Final = 0.9
 MONTHS: Final = tuple(86_400 * days for days in (30.44, 365.25 / 12, 365.2425 / 12, 365 / 12))
 """Seconds of a mean month, as programs reckon it. (Of whole days all times share their time of day.)"""
+SEVERAL: Final = 3
+BARRING: Final = 0.1
+"""Share of the posts without a time from which on nobody is cleared."""
 OFTEN: Final = 2
 """Posts a day from which on a program's times are what tells it from a person."""
 
@@ -65,14 +80,30 @@ def _in_one_second_or_few_runs(rows: TableArrays) -> Flags:
 def _lies_in_runs(times: Floats) -> bool:
     """Whether four in five times lie in at most three runs, five in each and three seconds apart at most.
 
+    Or in one, thirty seconds apart at most.
+
     >>> run = np.arange(8) * 2e6
     >>> _lies_in_runs(run), _lies_in_runs(np.append(run, run + 7e9)), _lies_in_runs(run * 10)
-    (True, True, False)
+    (True, True, True)
+    >>> _lies_in_runs(np.append(run, run + 7e8) * 10)
+    False
     """
     ordered = np.sort(times[~np.isnan(times)]) / SECOND
     runs = np.split(ordered, np.flatnonzero(np.diff(ordered) > PAUSE) + 1)
     dense = [len(run) for run in runs if len(run) >= FEWEST and run[-1] - run[0] <= PACE * len(run)]
-    return sum(sorted(dense)[-RUNS:]) >= MOSTLY * len(ordered)
+    return sum(sorted(dense)[-RUNS:]) >= MOSTLY * len(ordered) or _is_one_run(ordered, SLOW_PACE)
+
+
+def _is_one_run(ordered: Floats, pace: int) -> bool:
+    """Whether four in five times, in seconds, lie in one run, five or more, at so many seconds a time.
+
+    >>> _is_one_run(np.arange(8) * 8.0, 3), _is_one_run(np.append(np.arange(8) * 8.0, 9e6), 30)
+    (False, True)
+    """
+    runs = np.split(ordered, np.flatnonzero(np.diff(ordered) > PAUSE) + 1)
+    longest = max(runs, key=len)
+    most = len(longest) >= max(FEWEST, MOSTLY * len(ordered))
+    return most and bool(longest[-1] - longest[0] <= pace * len(longest))
 
 
 @check("posts", _in_one_second_or_few_runs)
@@ -80,7 +111,8 @@ def collection_times(evidence: Evidence) -> Outcome:
     """Posts that nearly all bear one and the same second, or follow each other by seconds, lose their times.
 
     These are when they were collected. Five posts or more in one second; or in one to three runs, five posts
-    or more in each, at three seconds a post, in the week before ``as_of``. A whole hour is rather one day's
+    or more in each, at three seconds a post, in the week before ``as_of``; or in a single run, at three
+    seconds a post whenever that was, and at thirty in that week. A whole hour is rather one day's
     midnight somewhere, which :func:`rough_post_times` takes for the date that it is.
     """
     asked = dict(evidence.accounts.select("account_id", "as_of").iter_rows())
@@ -102,13 +134,57 @@ def collection_times(evidence: Evidence) -> Outcome:
 
 
 def _is_collected(part: pl.DataFrame, asked: dt.datetime | None) -> bool:
-    """Whether most posts bear one second, or, seconds apart, times of the last days."""
+    """Whether most posts bear one second, or lie in one dense run, or, seconds apart, in the last days."""
     times = part["published_at"]
     most = times.unique_counts().max()
     if isinstance(most, int) and most >= MOSTLY * part.height:
         return True
+    ordered = times.sort().dt.epoch("us").to_numpy().astype(np.float64) / SECOND
+    if _is_one_run(ordered, PACE):
+        return True
     middle = times.median()
     return isinstance(middle, dt.datetime) and asked is not None and asked - middle <= LATELY
+
+
+def _several_newest(rows: TableArrays) -> Flags:
+    """Accounts of whose posts three or more bear the newest second."""
+    times = rows.floats("published_at")
+    several: Flags = rows.count(times == rows.most(times)[rows.account]) >= SEVERAL
+    return several
+
+
+@check("posts", _several_newest)
+def posts_at_collection(evidence: Evidence) -> Outcome:
+    """Three posts or more that bear the second of ``as_of`` lose it: a program wrote "now" for no time.
+
+    >>> from accounts.tables import Tables
+    >>> asked = dt.datetime(2026, 11, 1, 5, 6, 7, tzinfo=dt.UTC)
+    >>> times = [asked] * 3 + [asked - dt.timedelta(days=day) for day in (1, 4, 9)]
+    >>> tables = Tables.of(
+    ...     accounts=[{"account_id": "a", "platform": "x", "as_of": asked}],
+    ...     posts=[{"account_id": "a", "published_at": time} for time in times],
+    ... )
+    >>> posts_at_collection.examine(Evidence(tables)).changes[0].rows.to_list()
+    [0, 1, 2]
+    """
+    asked = evidence.accounts.select("account_id", "as_of")
+    known = evidence.columns("posts", "account_id", "published_at").join(
+        asked, on="account_id", maintain_order="left"
+    )
+    rows, findings = [], []
+    for name, part in findings_by_account(known.filter(pl.col("published_at").is_not_null())):
+        wrong = part.filter(pl.col("published_at") == pl.col("as_of"))
+        if wrong.height >= SEVERAL:
+            rows.append(wrong[ROW])
+            findings.append(
+                Finding(
+                    name, "posts_at_collection", "posts.published_at", wrong.height,
+                    f"{wrong.height} of {part.height} posts bear the second in which they were collected, in"
+                    " place of their own; it is left out.", ("posts.published_at",),
+                    bars_clearing=wrong.height >= BARRING * part.height,
+                )
+            )  # fmt: skip
+    return without_values("posts", "published_at", rows, findings)
 
 
 def _rough(rows: TableArrays) -> Flags:
@@ -117,7 +193,51 @@ def _rough(rows: TableArrays) -> Flags:
     order = rows.in_order(times)
     twice = (np.diff(times[order]) == 0) & (np.diff(rows.account[order]) == 0)
     shared = np.bincount(rows.account[order][1:][twice], minlength=len(rows.starts))
-    return _at_one_time_of_day(FEWEST, HALF * MOSTLY)(rows) | (4 * shared >= rows.count(~np.isnan(times)))
+    known = rows.count(~np.isnan(times))
+    listed = rows.where(
+        (known >= FEWEST) & _near_one_minute(rows), lambda at: _goes_through_a_list(times[rows.rows_of(at)])
+    )
+    return _at_one_time_of_day(FEWEST, HALF * MOSTLY)(rows) | (4 * shared >= known) | listed
+
+
+def _near_one_minute(rows: TableArrays) -> Flags:
+    """Accounts whose times may lie within a quarter of any hour: on a dial they point one way."""
+    dial = rows.floats("published_at") / (SECOND * HOUR) * 2 * np.pi
+    along, across = rows.sum(np.cos(dial)), rows.sum(np.sin(dial))
+    near: Flags = np.hypot(along, across) >= 0.4 * rows.count(~np.isnan(dial))
+    return near
+
+
+def _goes_through_a_list(times: Floats) -> bool:
+    """Whether minute and second rise, or fall, from day to day, as the clock of a program does meanwhile.
+
+    "5 months ago", asked anew for each row of a list, is a time whole days, or hours, before each row's own
+    second: all lie within a quarter of any hour, four in five of them of the same one, and the days follow
+    each other in it. By chance they would do so less than once in a thousand times.
+
+    >>> ago, asked = np.array([30, 60, 90, 120, 150, 180, 210]) * 86_400e6, np.arange(7) * 2e6 + 1.7e15
+    >>> _goes_through_a_list(asked - ago), _goes_through_a_list(asked[[3, 0, 4, 6, 1, 5, 2]] - ago)
+    (True, False)
+    """
+    whole = np.sort(np.floor(times[~np.isnan(times)] / SECOND))
+    place = whole % HOUR
+    dial = np.sort(place)
+    gaps = np.append(np.diff(dial), dial[0] + HOUR - dial[-1])
+    if len(whole) < FEWEST or HOUR - gaps.max() > LISTED or not _at_one_time(whole % DAY_SECONDS):
+        return False
+    place = (place - dial[(int(gaps.argmax()) + 1) % len(dial)]) % HOUR
+    days = np.split(place, np.flatnonzero(np.diff(whole // DAY_SECONDS)) + 1)
+    least, most = (np.array([end(day) for day in days]) for end in (np.min, np.max))
+    rises, falls = (least[1:] >= most[:-1]).all(), (most[1:] <= least[:-1]).all()
+    ways = math.lgamma(len(whole) + 1) - sum(math.lgamma(len(day) + 1) for day in days)
+    return bool(place.max() > 0 and (rises or falls) and 2 * math.exp(-ways) < BY_CHANCE)
+
+
+def _at_one_time(of_day: Floats) -> bool:
+    """Whether four in five times of day lie within a quarter of an hour of one, or of its hour in summer."""
+    apart = np.abs(of_day[:, None] - of_day)
+    near = np.minimum(apart, DAY_SECONDS - apart) <= LISTED + HOUR
+    return bool(near.mean(axis=1).max() >= MOSTLY)
 
 
 @check("posts", _rough)
@@ -135,14 +255,14 @@ def rough_post_times(evidence: Evidence) -> Outcome:
     rows, days, findings = [], [], []
     for name, part in findings_by_account(evidence.posts.filter(pl.col("published_at").is_not_null())):
         of_day = part.select(seconds_of_day()).to_series()
-        alike = _shares_time_of_day(of_day, asked[name])
-        if part.height >= FEWEST and (alike or _in_mean_months(part["published_at"], when[name])):
+        said = _roughness(part["published_at"], of_day, asked[name], when[name])
+        if part.height >= FEWEST and said:
             rows.append(part[ROW])
             days.append(part["published_at"].dt.date())
             findings.append(
                 Finding(
                     name, "rough_post_times", "posts.published_at", part.height,
-                    f"The times of its {part.height} posts {_DAILY if alike else _MONTHLY}, as dates"
+                    f"The times of its {part.height} posts {said}, as dates"
                     " written as times do; what needs the time of day is left out.",
                     ("time of day of posts",),
                     bars_clearing=part.height >= OFTEN * part["published_at"].dt.date().n_unique(),
@@ -212,17 +332,27 @@ def rough_comment_times(evidence: Evidence) -> Outcome:
     return without_values("comments", "published_at", rows, findings)
 
 
+def _roughness(
+    times: pl.Series, of_day: pl.Series, asked: int | None, when: dt.datetime | None
+) -> str | None:
+    """How it shows that times are dates, in words; None where they are times."""
+    if _shares_time_of_day(of_day, asked):
+        return "share one time of day"
+    if _in_mean_months(times, when):
+        return "lie whole months before they were collected"
+    if _goes_through_a_list(times.dt.epoch("us").to_numpy().astype(np.float64)):
+        return "differ from whole days by the seconds in which a list is read"
+    return None
+
+
 def _shares_time_of_day(seconds: pl.Series, asked: int | None) -> bool:
+    """Whether most times share a second of the day, or two an hour apart, as where clocks change."""
     counted = seconds.value_counts(sort=True)
     common, count = int(counted.row(0)[0]), int(counted.row(0)[1])
-    beside = int(((seconds - common).abs() == HOUR).sum())
+    beside = [int((seconds - common == HOUR).sum()), int((common - seconds == HOUR).sum())]
     whole = common % HOUR == 0
-    share = (count + (beside if whole else 0)) / len(seconds)
+    share = (count + (sum(beside) if whole else max(beside))) / len(seconds)
     return share >= MOSTLY or (share >= HALF and common in {0, asked})
-
-
-_DAILY: Final = "share one time of day"
-_MONTHLY: Final = "lie whole months before they were collected"
 
 
 def _in_mean_months(times: pl.Series, asked: dt.datetime | None) -> bool:

@@ -1,4 +1,4 @@
-"""Counts of shares and saves that were not collected, and came as zeros."""
+"""Counts of comments, shares and saves that were not collected, and came as zeros."""
 
 from __future__ import annotations
 
@@ -8,14 +8,75 @@ import numpy as np
 import polars as pl
 
 from accounts.checks.arrays import Flags, TableArrays
-from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check
+from accounts.checks.finding import (
+    ROW,
+    Change,
+    Evidence,
+    Finding,
+    Outcome,
+    check,
+    findings_by_account,
+    without_values,
+)
+from accounts.checks.hidden_likes import zeros_alone
 
-__all__ = ["uncollected_counts"]
+__all__ = ["uncollected_comments", "uncollected_counts"]
 
 COUNTS: Final = ("shares", "saves")
 FEWEST: Final = 5
+THREE: Final = 3
+BARRING: Final = 0.2
+"""Share of the posts without a count from which on nobody is cleared."""
 LIKED: Final = 1_000
 """Likes and comments, all posts together, from which on somebody has shared or saved one of them."""
+
+
+def _without_comments(rows: TableArrays) -> Flags:
+    """Accounts with three posts or more without a comment, and three with some."""
+    comments = rows.floats("comments")
+    some: Flags = (rows.count(comments == 0) >= THREE) & (rows.count(comments > 0) >= THREE)
+    return some & rows.where(some, lambda at: zeros_alone(comments[rows.rows_of(at)]))
+
+
+@check("posts", _without_comments)
+def uncollected_comments(evidence: Evidence) -> Outcome:
+    """Zero comments that are no end of what the other posts have were not counted, or are switched off.
+
+    Three zeros or more that stand alone, as zeros of likes do (see :func:`uncollected_likes`), on half of the
+    posts at most, which are liked half as much as the others or more: comments that were bought stand beside
+    the real zeros of posts that nobody sees.
+
+    >>> from accounts.tables import Tables
+    >>> posts = [{"account_id": "a", "likes": 900, "comments": count} for count in (0, 41, 0, 38, 60, 0, 33)]
+    >>> one = Evidence(Tables.of(accounts=[{"account_id": "a", "platform": "x"}], posts=posts))
+    >>> uncollected_comments.examine(one).findings[0].rows
+    3
+    """
+    rows, findings = [], []
+    known = evidence.columns("posts", "account_id", "likes", "comments")
+    for name, part in findings_by_account(known.filter(pl.col("comments").is_not_null())):
+        wrong = part.filter(pl.col("comments") == 0)
+        if THREE <= wrong.height <= part.height / 2 and _stand_alone(part):
+            rows.append(wrong[ROW])
+            findings.append(
+                Finding(
+                    name, "uncollected_comments", "posts.comments", wrong.height,
+                    f"{wrong.height} of {part.height} posts say 0 comments where the others have many: not"
+                    " counted, or switched off; they are taken as absent.", ("posts.comments",),
+                    bars_clearing=wrong.height >= BARRING * part.height,
+                )
+            )  # fmt: skip
+    return without_values("posts", "comments", rows, findings)
+
+
+def _stand_alone(posts: pl.DataFrame) -> bool:
+    """Whether zero comments are no end of the others, on posts that are liked as those are."""
+    likes = [
+        posts.filter((pl.col("comments") == 0) == none)["likes"].drop_nulls().to_numpy()
+        for none in (True, False)
+    ]
+    liked = all(map(len, likes)) and np.median(likes[0]) >= max(np.median(likes[1]) / 2, FEWEST)
+    return bool(liked) and zeros_alone(posts["comments"].cast(pl.Float64).to_numpy())
 
 
 def _all_zero(rows: TableArrays) -> Flags:

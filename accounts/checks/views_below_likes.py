@@ -19,12 +19,47 @@ from accounts.checks.finding import (
     without_values,
 )
 
-__all__ = ["views_below_likes"]
+__all__ = ["likes_as_views", "views_below_likes"]
 
 FEWEST: Final = 3
 """Posts from which on a median says something."""
 TENTH: Final = 0.1
+ENOUGH: Final = 10
+"""Likes from which on views hardly come to the same number by chance."""
 TWICE: Final = 2.0
+
+
+def _equal_to_likes(rows: TableArrays) -> Flags:
+    """Accounts with three posts or more, and a tenth, that are seen exactly as often as they are liked."""
+    likes, views = rows.floats("likes"), rows.floats("views")
+    equal = rows.count((views == likes) & (likes >= ENOUGH))
+    many: Flags = (equal >= FEWEST) & (equal >= TENTH * rows.count(views > 0))
+    return many
+
+
+@check("posts", _equal_to_likes, lambda arrays: arrays["posts"].names(_equal_to_likes(arrays["posts"])))
+def likes_as_views(evidence: Evidence) -> Outcome:
+    """Views that are exactly a post's likes were not counted: a program wrote the likes in their place.
+
+    Ten likes or more, on three posts or more, and a tenth of those with views.
+
+    >>> from accounts.tables import Tables
+    >>> posts = [{"account_id": "a", "likes": likes, "views": likes} for likes in (310, 295, 402)]
+    >>> one = Evidence(Tables.of(accounts=[{"account_id": "a", "platform": "youtube"}], posts=posts))
+    >>> likes_as_views.examine(one).findings[0].sentence
+    '3 posts have exactly as many views as likes: likes written in place of views, which are absent.'
+    """
+    same = (pl.col("views") == pl.col("likes")) & (pl.col("likes") >= ENOUGH)
+    wrong = evidence.columns("posts", "account_id", "likes", "views").filter(same)
+    findings = tuple(
+        Finding(
+            name, "likes_as_views", "posts.views", part.height,
+            f"{part.height} posts have exactly as many views as likes: likes written in place of views, which"
+            " are absent.", ("posts.views",), bars_clearing=True,
+        )
+        for name, part in findings_by_account(wrong)
+    )  # fmt: skip
+    return without_values("posts", "views", [wrong[ROW]], findings)
 
 
 def _below_likes(rows: TableArrays) -> Flags:

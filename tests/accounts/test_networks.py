@@ -25,6 +25,10 @@ KEYS = {"account_id": "a", "as_of": "2026-11-01T00:00:00Z"}
         ("Pinterest", "other"), ("snapchat", "other"), ("Reddit", "other"),
         ("kick", "other"), ("Weibo", "other"), ("小红书", "other"), ("douyin", "other"),
         ("Other", "other"), ("VKontakte", "other"), ("telegram", "other"),
+        ("https://www.instagram.com/", "instagram"), ("twitch.tv", "twitch"), ("YouTube Shorts", "youtube"),
+        ("Instagram Business", "instagram"), ("Facebook Page", "other"), ("インスタグラム", "instagram"),
+        ("유튜브", "youtube"), ("ВКонтакте", "other"), ("ニコニコ動画", "other"), ("Blog", "other"),
+        ("Naver Blog", "other"), ("AfreecaTV", "other"), ("Odysee", "other"),
     ],
 )  # fmt: skip
 def test_a_name_in_any_case_is_read_as_a_platform(written: str, platform: str) -> None:

@@ -149,6 +149,38 @@ def audience(**changes):
     return lambda doc: [follower.update(changes) for follower in doc["audience"]]
 
 
+def listed(seconds):
+    """Times as "5 months ago" has them, each asked anew so many seconds after the one before."""
+
+    def spoil(doc):
+        asked = time_of(doc["as_of"]) - timedelta(hours=14, minutes=28, seconds=43)
+        for at, post in enumerate(doc["posts"]):
+            days = max((asked - time_of(post["published_at"])).days, 1)
+            unit = 30 if days >= 30 else 7 if days >= 7 else 1
+            post["published_at"] = iso(
+                asked + timedelta(seconds=seconds * at) - timedelta(days=days // unit * unit)
+            )
+
+    return spoil
+
+
+def often_in_summer(_, post, doc):
+    """Whole days before the collection, by a clock that stands an hour later in summer."""
+    asked = time_of(doc["as_of"]) - timedelta(hours=14, minutes=28, seconds=43)
+    then = asked - timedelta(days=max((asked - time_of(post["published_at"])).days, 1))
+    return iso(then + timedelta(hours=4 <= then.month <= 10))
+
+
+def days_of_0(rows):
+    return lambda doc: [day.update(followers=0) for day in doc["history"][rows]]
+
+
+def off_by(factor, rows):
+    return lambda doc: [
+        day.update(followers=round(day["followers"] * factor)) for day in doc["history"][rows]
+    ]
+
+
 def grown_twice(factor):
     def spoil(doc):
         doc["posts"] += [
@@ -193,6 +225,58 @@ KINDS = {
     ),
     "15 with @bo": (with_larger_account("Two loaves with @bo"), "unmarked_co_posts"),
     "15 no sign": (with_larger_account(None), "unmarked_co_posts"),
+    "01 likes 2 to 5": (
+        posts(likes=lambda at, post, _: 2 + at % 4 if at % 9 else post["likes"]), "hidden_likes"
+    ),
+    "01 likes 1 to 3 on half": (
+        posts(likes=lambda at, post, _: 1 + at % 3 if at % 2 else post["likes"]), "hidden_likes"
+    ),
+    "04 reshares": (
+        posts(
+            kind=lambda at, post, _: "Reshare" if at % 2 else post.get("kind"),
+            likes=lambda at, post, _: 54_321 + 77 * at if at % 2 else post["likes"],
+        ),
+        "reposts",
+    ),
+    "05 a list asked a second later each": (listed(1), "rough_post_times"),
+    "05 a list asked six seconds earlier each": (listed(-6), "rough_post_times"),
+    "05 days ago, with summer time": (posts(published_at=often_in_summer), "rough_post_times"),
+    "07 captions cut": (twice(caption="the second list shows only", kind="reel"), None),
+    "12 views are the likes": (
+        posts(views=lambda at, post, _: post["likes"] if at % 3 == 0 else post.get("views")), "likes_as_views"
+    ),
+    "12 comments 0 on some": (
+        posts(comments=lambda at, post, _: 40 + post["comments"] if at % 3 else 0),
+        "uncollected_comments",
+    ),
+    "13 followers 1": (
+        lambda doc: (doc["profile"].update(followers=1), doc.pop("history")),
+        "engagement_far_above_followers",
+    ),
+    "20 followers at the end of 32 bits": (
+        lambda doc: (doc["profile"].update(followers=2**31 - 1), doc.pop("history")), "overflowed_profile"
+    ),
+    "27 the last days 0": (days_of_0(slice(-3, None)), "zeros_at_ends"),
+    "27 the first days 0": (days_of_0(slice(5)), "zeros_at_ends"),
+    "27 weekends 0": (
+        lambda doc: [day.update(followers=0) for at, day in enumerate(doc["history"]) if at % 7 > 4],
+        "misread_history",
+    ),
+    "27 another's count for six days": (off_by(5, slice(40, 46)), "misread_history"),
+    "27 a fifth off on single days": (off_by(0.8, slice(10, -1, 40)), "misread_history"),
+    "41 collected eight seconds apart": (
+        posts(published_at=lambda at, _, doc: iso(time_of(doc["as_of"]) - timedelta(seconds=5 + 8 * at))),
+        "collection_times",
+    ),
+    "41 collected a month ago": (
+        posts(published_at=lambda at, _, doc: iso(time_of(doc["as_of"]) - timedelta(30, 5 + 2 * at))),
+        "collection_times",
+    ),
+    "41 half at the collection": (
+        posts(published_at=lambda at, post, doc: doc["as_of"] if at % 2 else post["published_at"]),
+        "posts_at_collection",
+    ),
+    "41 opened at the collection": (profile(created_at=lambda doc: doc["as_of"]), "opened_after_posts"),
     "04 boosts": (
         posts(
             kind=lambda at, post, _: "Boosted" if at % 2 else post.get("kind"),
