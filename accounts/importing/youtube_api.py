@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from html import unescape
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from accounts.importing.drafts import AccountDraft, Drafts
 from accounts.importing.files import File
@@ -32,6 +32,8 @@ _OF_SNIPPET: Final = names(
     " liveBroadcastContent tags",
     within="snippet",
 )
+
+_Place: TypeAlias = Callable[[Mapping[str, Any], File, Drafts], None]
 
 CHANNEL: Final = Shape(
     "channels[]",
@@ -93,18 +95,26 @@ COMMENT: Final = Shape(
 
 
 def recognises(file: File) -> bool:
-    """Whether a file is a response of the API, or a list of them."""
-    return any(str(page.get("kind")) in _PLACES for page in file.head)
+    """Whether a file is a response of the API, a list of them, or of the items that stood in them."""
+    return any(str(page.get("kind")) in _PLACES or _places(page) for page in file.head)
 
 
 def read(files: Sequence[File], drafts: Drafts) -> None:
     """Every page; a comment that does not name its channel waits for the video that it stands under."""
     for file in files:
         for page in file.objects:
-            place = _PLACES.get(str(page.get("kind")))
-            if place is not None:
-                for item in items(page, "items"):
-                    place(item, file, drafts)
+            for place, item in _places(page):
+                place(item, file, drafts)
+
+
+def _places(page: Mapping[str, Any]) -> list[tuple[_Place, Mapping[str, Any]]]:
+    """The items of a page, or one that was taken out of its page, each with what reads it."""
+    kind = str(page.get("kind"))
+    if kind in _ITEMS:
+        return [(_ITEMS[kind], page)]
+    of_page = _PLACES.get(kind)
+    found = ((of_page or _ITEMS.get(str(item.get("kind"))), item) for item in items(page, "items"))
+    return [(place, item) for place, item in found if place is not None]
 
 
 def _channel(item: Mapping[str, Any], file: File, drafts: Drafts) -> None:
@@ -175,7 +185,7 @@ def _place(found: dict[str, Any], name: str | None, draft: AccountDraft | None, 
     draft.comment(found | {"by_creator": None if author is None else author == draft.account_id}, name)
 
 
-_PLACES: Final[Mapping[str, Callable[[Mapping[str, Any], File, Drafts], None]]] = {
+_PLACES: Final[Mapping[str, _Place]] = {
     "youtube#channelListResponse": _channel,
     "youtube#videoListResponse": _video,
     "youtube#playlistItemListResponse": _upload,
@@ -183,6 +193,15 @@ _PLACES: Final[Mapping[str, Callable[[Mapping[str, Any], File, Drafts], None]]] 
     "youtube#commentThreadListResponse": _thread,
     "youtube#commentListResponse": _comment,
 }
+_ITEMS: Final[Mapping[str, _Place]] = {
+    "youtube#channel": _channel,
+    "youtube#video": _video,
+    "youtube#playlistItem": _upload,
+    "youtube#searchResult": _result,
+    "youtube#commentThread": _thread,
+    "youtube#comment": _comment,
+}
+"""By the kind of an item: programs that go through the pages keep their items alone."""
 
 SOURCE: Final = Source(
     name="youtube-api",

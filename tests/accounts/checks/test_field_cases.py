@@ -171,6 +171,13 @@ def often_in_summer(_, post, doc):
     return iso(then + timedelta(hours=4 <= then.month <= 10))
 
 
+def cut_in_a_second_list(doc):
+    doc["posts"] += [
+        post | {"post_id": f"again {post['post_id']}", "caption": f"{post['caption'][:20]}…"}
+        for post in copy.deepcopy(doc["posts"][::2])
+    ]
+
+
 def days_of_0(rows):
     return lambda doc: [day.update(followers=0) for day in doc["history"][rows]]
 
@@ -241,14 +248,11 @@ KINDS = {
     "05 a list asked a second later each": (listed(1), "rough_post_times"),
     "05 a list asked six seconds earlier each": (listed(-6), "rough_post_times"),
     "05 days ago, with summer time": (posts(published_at=often_in_summer), "rough_post_times"),
-    "07 captions cut": (twice(caption="the second list shows only", kind="reel"), None),
+    "07 captions cut": (cut_in_a_second_list, "repeated_posts"),
     "12 views are the likes": (
         posts(views=lambda at, post, _: post["likes"] if at % 3 == 0 else post.get("views")), "likes_as_views"
     ),
-    "12 comments 0 on some": (
-        posts(comments=lambda at, post, _: 40 + post["comments"] if at % 3 else 0),
-        "uncollected_comments",
-    ),
+    "12 comments 0 on some": (posts(comments=but("comments", 0, 3)), "uncollected_comments"),
     "13 followers 1": (
         lambda doc: (doc["profile"].update(followers=1), doc.pop("history")),
         "engagement_far_above_followers",
