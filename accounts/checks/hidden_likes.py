@@ -86,7 +86,7 @@ def hidden_likes(evidence: Evidence) -> Outcome:
     comments each, are hidden ones, too. Where it stands on two thirds, all likes are left out: the rest is no
     sample. Nobody is cleared where its other counts do not speak against it: likes that were paid for may be
     equal, too. So are up to twelve likes, whatever they are, where people write as they do under posts with
-    ten times the likes, or twice as often as they like; nobody is cleared on the rest.
+    ten times the likes; nobody is cleared on the rest.
 
     >>> from accounts.tables import Tables
     >>> posts = [{"account_id": "a", "likes": 3, "comments": 19, "views": 900} for _ in range(6)]
@@ -148,36 +148,31 @@ def _hidden(likes: Floats, comments: Floats, views: Floats) -> Flags | None:
 def _talked_about(likes: Floats, comments: Floats) -> Flags | None:
     """Posts with small likes, of whatever count, that people write under as under posts with real ones.
 
-    Five posts and a fifth. Under two thirds of all, five each and two for a like; or under the others, three
-    or more with ten times the likes, people write no more than twice as often, and a comment for every five
-    small likes comes to ten times the others' share: likes that were bought have fewer comments beside them,
-    and small ones that are real have hardly any.
+    Five posts and a fifth. Under the others, three or more with ten times the likes, people write no more
+    than twice as often, and a comment for every five small likes comes to ten times the others' share: likes
+    that were bought have fewer comments beside them, and small ones that are real have hardly any. (Where no
+    others are, a round of people who write under each other's posts looks the same.)
 
-    >>> small, comments = np.array([2.0, 5, 3, 4, 2, 1]), np.array([19.0, 11, 30, 21, 13, 16])
-    >>> bool(_talked_about(small, comments).all())
+    >>> likes = np.array([2.0, 5, 3, 4, 2, 1, 420, 510, 390])
+    >>> comments = np.array([9.0, 5, 15, 10, 6, 8, 12, 9, 14])
+    >>> int(_talked_about(likes, comments).sum())
+    6
+    >>> _talked_about(likes, comments / [*[20] * 6, 1, 1, 1]) is None
     True
-    >>> both = np.append(small, [420, 510, 390]), np.append(comments / 2, [12, 9, 14])
-    >>> int(_talked_about(*both).sum()), _talked_about(both[0], both[1] / [*[20] * 6, 1, 1, 1]) is None
-    (6, True)
+    >>> _talked_about(likes, np.array([0, 0, 0, 208, 0, 0, 0, 2, 1.0])) is None
+    True
     """
     known = ~np.isnan(comments)
     small = (likes >= 1) & (likes <= SMALL) & known
     if small.sum() < max(FIVE, FIFTH * len(likes)):
         return None
     given, written = likes[small], comments[small]
-    if small.sum() >= MOSTLY * len(likes) and np.median(written) >= FIVE and _each_twice(given, written):
-        return small
     others = (likes > SMALL) & known
     if others.sum() < THREE or np.median(likes[others]) < FAR * np.median(given):
         return None
-    share, usual = written.sum() / given.sum(), comments[others].sum() / likes[others].sum()
-    alike = written.mean() >= comments[others].mean() / 2
+    share, usual = np.median(written) / np.median(given), comments[others].sum() / likes[others].sum()
+    alike = np.median(written) >= np.median(comments[others]) / 2
     return small if alike and share >= max(FIFTH, FAR * usual) and usual >= LEAST_SHARE else None
-
-
-def _each_twice(likes: Floats, comments: Floats) -> bool:
-    """Whether there are twice as many comments as likes in all, and as many on four in five posts."""
-    return bool(comments.sum() >= 2 * likes.sum() and np.mean(comments >= likes) >= NEARLY_ALL)
 
 
 def _of_one_count(likes: Floats, comments: Floats, views: Floats) -> Flags | None:

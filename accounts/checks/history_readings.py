@@ -35,6 +35,9 @@ ALONE: Final = 0.12
 """How far off a count of a day or two may be that is a misreading: orders that are refilled lose less."""
 NEARLY_BACK: Final = 0.1
 """Of a leap of a day or two, how much of it may be left on the next."""
+QUIET: Final = 0.25
+"""Of a leap of a day or two, how large the largest step of the week before and after may be."""
+WEEK: Final = 7
 TWO: Final = 2
 AGED: Final = dt.timedelta(days=180)
 MOST_ZEROS: Final = 60
@@ -82,12 +85,13 @@ def misread_history(evidence: Evidence) -> Outcome:
     """One to three counts that leap away and come back to where they were are misreadings, and are left out.
 
     So are zeros, up to two months of them, and up to two weeks of counts that are a third at most, or three
-    times, what stands before and after: another account's. Nobody is cleared without these.
+    times, what stands before and after, and stay there: another account's. Nobody is cleared without these.
 
     What stands before and after differs by a tenth at most, what lies between by three tenths or more: a site
     that could not be read answers 0, another account's count is taken. One or two may be off by
-    an eighth, and a hundred, where the next one takes nine tenths of that back. Followers who come do not all
-    go again on the next day, and do not return.
+    an eighth, and a hundred, where the next one takes nine tenths of that back, in weeks whose other steps
+    are a quarter of it at most: orders that lose and are refilled step every day. Followers who come do not
+    all go again on the next day, and do not return.
     """
     rows, long = [], set()
     for name, part in findings_by_account(_with_leaps(evidence.history)):
@@ -197,12 +201,14 @@ def _misread(counts: list[int], at: int) -> int:
     (9, 9)
     >>> _misread([1_000, 870, 1_001], 1), _misread([1_000, 870, 950], 1)
     (1, 0)
+    >>> _misread([1_060, 1_000, 870, 1_001], 2), _misread([100, 700, 900, 1_100, 800, 101], 1)
+    (0, 0)
     """
     before, leap = counts[at - 1], abs(counts[at] - counts[at - 1])
     for length in range(1, TWO + 1):
         if max(ALONE * before, MANY) > leap or before <= 0 or at + length >= len(counts):
             break
-        if abs(counts[at + length] - before) <= NEARLY_BACK * leap:
+        if abs(counts[at + length] - before) <= NEARLY_BACK * leap and _is_quiet(counts, at, length, leap):
             return length
     if before <= 0 or leap < OFF * before:
         return 0
@@ -212,10 +218,21 @@ def _misread(counts: list[int], at: int) -> int:
         if at + length >= len(counts):
             return 0
         if abs(counts[at + length] - before) <= LIKE * before:
-            return length
+            return length if length <= LONGEST or _is_level(counts[at : at + length]) else 0
         if abs(counts[at + length] - before) < OFF * before:
             return 0
     return 0
+
+
+def _is_level(counts: list[int]) -> bool:
+    """Whether counts differ by a tenth at most."""
+    return max(counts) - min(counts) <= LIKE * max(counts)
+
+
+def _is_quiet(counts: list[int], at: int, length: int, leap: int) -> bool:
+    """Whether counts hardly move in the week before some of them and in the week after."""
+    weeks = counts[max(at - WEEK, 0) : at], counts[at + length : at + length + WEEK]
+    return all(abs(int(step)) <= QUIET * leap for week in weeks for step in np.diff(week))
 
 
 def _in_whole_hundreds(rows: TableArrays) -> Flags:

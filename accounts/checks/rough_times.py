@@ -40,6 +40,8 @@ PAUSE: Final = 60
 LATELY: Final = dt.timedelta(days=7)
 SLOW_PACE: Final = 30
 """Seconds from row to row of a program that waits between pages."""
+JUST: Final = dt.timedelta(hours=1)
+"""How long before ``as_of`` such a program ended: programs that publish take such pauses, too."""
 RUNS: Final = 3
 """Runs of collecting in which all posts of an account may lie."""
 LISTED: Final = 900
@@ -89,9 +91,14 @@ def _lies_in_runs(times: Floats) -> bool:
     False
     """
     ordered = np.sort(times[~np.isnan(times)]) / SECOND
+    return _lies_in_dense_runs(ordered) or _is_one_run(ordered, SLOW_PACE)
+
+
+def _lies_in_dense_runs(ordered: Floats) -> bool:
+    """Whether four in five times, in seconds, lie in at most three runs at three seconds a time."""
     runs = np.split(ordered, np.flatnonzero(np.diff(ordered) > PAUSE) + 1)
     dense = [len(run) for run in runs if len(run) >= FEWEST and run[-1] - run[0] <= PACE * len(run)]
-    return sum(sorted(dense)[-RUNS:]) >= MOSTLY * len(ordered) or _is_one_run(ordered, SLOW_PACE)
+    return sum(sorted(dense)[-RUNS:]) >= MOSTLY * len(ordered)
 
 
 def _is_one_run(ordered: Floats, pace: int) -> bool:
@@ -112,8 +119,8 @@ def collection_times(evidence: Evidence) -> Outcome:
 
     These are when they were collected. Five posts or more in one second; or in one to three runs, five posts
     or more in each, at three seconds a post, in the week before ``as_of``; or in a single run, at three
-    seconds a post whenever that was, and at thirty in that week. A whole hour is rather one day's
-    midnight somewhere, which :func:`rough_post_times` takes for the date that it is.
+    seconds a post whenever that was, and at thirty in the hour before ``as_of``. A whole hour is rather one
+    day's midnight somewhere, which :func:`rough_post_times` takes for the date that it is.
     """
     asked = dict(evidence.accounts.select("account_id", "as_of").iter_rows())
     rows, findings = [], []
@@ -143,7 +150,9 @@ def _is_collected(part: pl.DataFrame, asked: dt.datetime | None) -> bool:
     if _is_one_run(ordered, PACE):
         return True
     middle = times.median()
-    return isinstance(middle, dt.datetime) and asked is not None and asked - middle <= LATELY
+    if not isinstance(middle, dt.datetime) or asked is None:
+        return False
+    return asked - middle <= (LATELY if _lies_in_dense_runs(ordered) else JUST)
 
 
 def _several_newest(rows: TableArrays) -> Flags:

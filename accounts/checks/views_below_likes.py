@@ -27,6 +27,8 @@ TENTH: Final = 0.1
 ENOUGH: Final = 10
 """Likes from which on views hardly come to the same number by chance."""
 TWICE: Final = 2.0
+TIMES: Final = 3
+"""How many times as many views the posts have whose views were counted."""
 
 
 def _equal_to_likes(rows: TableArrays) -> Flags:
@@ -41,16 +43,21 @@ def _equal_to_likes(rows: TableArrays) -> Flags:
 def likes_as_views(evidence: Evidence) -> Outcome:
     """Views that are exactly a post's likes were not counted: a program wrote the likes in their place.
 
-    Ten likes or more, on three posts or more, and a tenth of those with views.
+    Ten likes or more, on three posts or more, and a tenth of those with views; the others, three at least,
+    are seen three times as often: where likes were bought up to the views, these are as many as elsewhere.
 
     >>> from accounts.tables import Tables
-    >>> posts = [{"account_id": "a", "likes": likes, "views": likes} for likes in (310, 295, 402)]
+    >>> counts = [(310, 310), (295, 295), (402, 402), (350, 9_200), (280, 7_100), (391, 8_800)]
+    >>> posts = [{"account_id": "a", "likes": likes, "views": views} for likes, views in counts]
     >>> one = Evidence(Tables.of(accounts=[{"account_id": "a", "platform": "youtube"}], posts=posts))
     >>> likes_as_views.examine(one).findings[0].sentence
     '3 posts have exactly as many views as likes: likes written in place of views, which are absent.'
     """
     same = (pl.col("views") == pl.col("likes")) & (pl.col("likes") >= ENOUGH)
-    wrong = evidence.columns("posts", "account_id", "likes", "views").filter(same)
+    known = evidence.columns("posts", "account_id", "likes", "views").filter(pl.col("views") > 0)
+    usual = pl.col("views").filter(~same)
+    fewer = (usual.len() >= FEWEST) & (usual.median() >= TIMES * pl.col("views").filter(same).median())
+    wrong = known.filter(fewer.over("account_id")).filter(same)
     findings = tuple(
         Finding(
             name, "likes_as_views", "posts.views", part.height,
