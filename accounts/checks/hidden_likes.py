@@ -57,8 +57,10 @@ def _one_small_count(rows: TableArrays) -> Flags:
     most = np.bincount(each, minlength=(SMALL + 1) * len(rows.starts)).reshape(-1, SMALL + 1).max(axis=1)
     known = rows.count(~np.isnan(likes))
     often: Flags = most >= np.maximum(FEWEST, FIFTH * known)
-    several: Flags = rows.count(likes <= SMALL) >= np.maximum(FIVE, FIFTH * known)
-    return often | several
+    few: Flags = rows.count(likes <= FEW) >= np.maximum(FIVE, MOSTLY * known)
+    smaller, others = rows.count((likes >= 1) & (likes <= SMALL)), rows.count(likes > SMALL)
+    several: Flags = (smaller >= np.maximum(FIVE, FIFTH * known)) & (others >= THREE)
+    return often | few | several
 
 
 def _with_hidden(arrays: Arrays) -> Collection[str]:

@@ -33,9 +33,14 @@ LIKED: Final = 1_000
 
 
 def _without_comments(rows: TableArrays) -> Flags:
-    """Accounts with three posts or more without a comment, and three with some."""
+    """Accounts with three posts or more without a comment, and of the others most with three."""
     comments = rows.floats("comments")
-    some: Flags = (rows.count(comments == 0) >= THREE) & (rows.count(comments > 0) >= THREE)
+    many = rows.count(comments >= THREE)
+    some: Flags = (
+        (rows.count(comments == 0) >= THREE)
+        & (many >= THREE)
+        & (many >= NEARLY_ALL * rows.count(comments > 0))
+    )
     return some & rows.where(some, lambda at: zeros_alone(comments[rows.rows_of(at)]))
 
 

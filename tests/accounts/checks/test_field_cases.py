@@ -250,7 +250,8 @@ KINDS = {
     "05 days ago, with summer time": (posts(published_at=often_in_summer), "rough_post_times"),
     "07 captions cut": (cut_in_a_second_list, "repeated_posts"),
     "12 views are the likes": (
-        posts(views=lambda at, post, _: post["likes"] if at % 3 == 0 else post.get("views")), "likes_as_views"
+        posts(views=lambda at, post, _: post["likes"] if at % 3 == 0 else 19 * post["likes"] + at),
+        "likes_as_views",
     ),
     "12 comments 0 on some": (posts(comments=but("comments", 0, 3)), "uncollected_comments"),
     "13 followers 1": (
