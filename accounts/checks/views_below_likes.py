@@ -44,7 +44,8 @@ def likes_as_views(evidence: Evidence) -> Outcome:
     """Views that are exactly a post's likes were not counted: a program wrote the likes in their place.
 
     Ten likes or more, on three posts or more, and a tenth of those with views; the others, three at least,
-    are seen three times as often: where likes were bought up to the views, these are as many as elsewhere.
+    are seen three times as often, and liked half as often or more: where likes were bought up to the views,
+    these are as many as elsewhere, or those far more.
 
     >>> from accounts.tables import Tables
     >>> counts = [(310, 310), (295, 295), (402, 402), (350, 9_200), (280, 7_100), (391, 8_800)]
@@ -55,8 +56,14 @@ def likes_as_views(evidence: Evidence) -> Outcome:
     """
     same = (pl.col("views") == pl.col("likes")) & (pl.col("likes") >= ENOUGH)
     known = evidence.columns("posts", "account_id", "likes", "views").filter(pl.col("views") > 0)
-    usual = pl.col("views").filter(~same)
-    fewer = (usual.len() >= FEWEST) & (usual.median() >= TIMES * pl.col("views").filter(same).median())
+    own, usual = (
+        {name: pl.col(name).filter(rows).median() for name in ("likes", "views")} for rows in (same, ~same)
+    )
+    fewer = (
+        (pl.col("views").filter(~same).len() >= FEWEST)
+        & (usual["views"] >= TIMES * own["views"])
+        & (own["likes"] <= TWICE * usual["likes"])
+    )
     wrong = known.filter(fewer.over("account_id")).filter(same)
     findings = tuple(
         Finding(

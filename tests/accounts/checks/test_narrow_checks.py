@@ -52,6 +52,12 @@ def test_likes_bought_up_to_the_views_stay_evidence():
     assert "likes_as_views" not in found(posts, platform="tiktok")
 
 
+def test_a_package_of_likes_above_the_views_of_some_posts_stays_evidence():
+    views = [4_364, 4_420, 43_904, 4_099, 33_270, 43_897, 6_000, 6_000, 43_804, 55_017, 6_000, 6_000]
+    posts = [{"likes": 250 + at if at < 6 else 6_000, "views": each} for at, each in enumerate(views)]
+    assert "likes_as_views" not in found(posts, platform="tiktok")
+
+
 # counts
 
 
@@ -121,6 +127,15 @@ def test_copies_without_a_caption_are_one_post_where_all_counts_grew_a_little(li
 def test_posts_that_a_program_publishes_in_a_row_keep_their_times(before, gone):
     posts = [{"published_at": iso(AS_OF - before - timedelta(seconds=11 * at))} for at in range(7)]
     assert ("collection_times" in found(posts)) is gone
+
+
+@pytest.mark.parametrize("rows", ["posts", "history"])
+def test_only_posts_from_before_its_opening_deny_it(rows):
+    """A history may go back to when somebody else had the name."""
+    posts = [{"published_at": iso(AS_OF - timedelta(days=30 * (at + 2)))} for at in range(4)]
+    old = {"posts": posts} if rows == "posts" else {"history": history([800 + at for at in range(90)])}
+    profile = {"created_at": iso(AS_OF - timedelta(days=20))}
+    assert ("opened_after_posts" in found(**old, profile=profile)) is (rows == "posts")
 
 
 # histories
