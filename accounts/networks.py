@@ -27,7 +27,7 @@ NETWORKS: Final = (
     "huya", "douyu", "taringa", "noplace", "fansly", "ltk", "shopmy", "depop",
     "poshmark", "vinted", "unsplash", "500px", "vsco", "bandcamp", "mixcloud", "hacker news", "product hunt",
     "kaggle", "hugging face", "codeberg", "bitbucket", "npm", "etsy",
-    "ko-fi", "poparazzi", "imgur", "myspace", "livejournal",
+    "ko-fi", "poparazzi", "imgur", "livejournal",
     "blogger", "wordpress", "apple podcasts", "apple music", "deezer", "audiomack",
 )  # fmt: skip
 """Every network that is known by name. Those without norms of their own are judged as ``other``."""
