@@ -107,8 +107,10 @@ def _are_rounded(name: str, counts: Mapping[str, Floats], unit: int) -> bool:
         and _zeros_are_commented_on(values, counts["comments"])
     ):
         return True
-    positive = np.where(values > 0, values, np.nan)  # zeros of posts just taken rise with each other
-    return any(go_along(positive, other) for one, other in counts.items() if one != name)
+    # Posts that were taken too early have neither likes nor comments, and rise with each other.
+    early = (values == 0) & ~(np.nan_to_num(counts["likes"]) + np.nan_to_num(counts["comments"]) > 0)
+    settled = np.where(early, np.nan, values)
+    return any(go_along(settled, other) for one, other in counts.items() if one != name)
 
 
 def _zeros_are_commented_on(likes: Floats, comments: Floats) -> bool:
