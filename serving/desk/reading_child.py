@@ -18,7 +18,7 @@ from accounts.importing.folders import files_of
 from serving.desk.mapper import corrections_from_form
 from serving.desk.understanding import understand
 from serving.jobs.child_limits import limit_files, limit_memory, yield_to_others
-from serving.jobs.screening_files import ScreeningFiles
+from serving.jobs.screening_files import FilesRemoved, ScreeningFiles
 from serving.jobs.upload import is_disk_full
 from serving.observe.log import error_location
 from serving.observe.parent_death import end_with_parent
@@ -50,9 +50,11 @@ def work(files: ScreeningFiles, order: dict[str, Any]) -> dict[str, Any]:
         return {RULE: str(error), STATUS: error.status}
     except MemoryError:
         return {TOO_MUCH: True}
-    except OSError as error:
-        return {DISK: True} if is_disk_full(error) else {FAILED: error_location(error)}
     except Exception as error:
+        if not files.uploads.is_dir():  # somebody discarded the screening meanwhile
+            return {RULE: str(FilesRemoved()), STATUS: FilesRemoved.status}
+        if isinstance(error, OSError) and is_disk_full(error):
+            return {DISK: True}
         return {FAILED: error_location(error)}
     return DONE
 

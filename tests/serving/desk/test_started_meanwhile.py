@@ -1,6 +1,8 @@
 """A screening is started, discarded or loses its files while somebody else starts or discards it."""
 
 import json
+import subprocess
+import sys
 from functools import partial
 
 import pytest
@@ -99,3 +101,24 @@ def test_a_screening_whose_files_are_gone_ends_with_a_sentence(desk, ana, place,
     else:
         raise AssertionError(ana.page.text)
     assert not waiting
+
+
+def test_what_was_discarded_while_it_is_read_again_is_not_there(desk, ana, place):
+    files = files_of(desk, place)
+    files.remove()
+    order = {
+        "key": "00" * 32, "tenant": "default", "form": {}, "memory_bytes": 2**31, "file_bytes": 2**20,
+    }  # fmt: skip
+    code = """
+import json, sys
+from pathlib import Path
+from serving.desk.reading_child import work
+from serving.jobs.screening_files import ScreeningFiles
+print(json.dumps(work(ScreeningFiles(Path(sys.argv[1])), json.loads(sys.argv[2]))))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, files.path, json.dumps(order)], capture_output=True, check=True
+    )
+    assert json.loads(done.stdout) == {
+        "rule": "The files of this screening were removed meanwhile; drop them again.", "status": 404,
+    }  # fmt: skip
