@@ -84,7 +84,7 @@ def added_of(signals: Sequence[SignalReading], numbers: Numbers) -> tuple[Added,
             low, high = one.interval
             sentence = (
                 f"About {numbers.share(one.added_share)} of its {count} ({numbers.share_range(low, high)},"
-                f" 80 % interval) came in a way that bought ones do."
+                f" 80\xa0% interval) came in a way that bought ones do."
             )
             found.setdefault(
                 count, Added(count=count, share=one.added_share, low=low, high=high, sentence=sentence)
@@ -168,7 +168,7 @@ def _real_followers(
         return None
     if added is not None:
         share, low, high = 1 - added.share, 1 - added.high, 1 - added.low
-        basis = "followers less the share that came in a way that bought ones do; 80 % interval"
+        basis = "followers less the share that came in a way that bought ones do; 80\xa0% interval"
         if audience is not None:
             basis += ". The genuine share of the sampled followers is another reading of it: of who they are"
     else:
@@ -176,7 +176,7 @@ def _real_followers(
         fake_low, fake_high = audience.interval
         share, low, high = 1 - audience.fake_share, 1 - fake_high, 1 - fake_low
         sampled = numbers.count(audience.sampled)
-        basis = f"followers times the genuine share of {sampled} sampled ones; 95 % interval"
+        basis = f"followers times the genuine share of {sampled} sampled ones; 95\xa0% interval"
     ends = (low * followers, high * followers)
     return KeyNumber(
         name="real_followers", part="audience", title="Estimated real followers",
@@ -199,7 +199,7 @@ def _real_engagements(
     interval = _over_posts(low)
     if added is not None:
         low, high = each * (1 - added.high), each * (1 - added.low)
-        each, interval = each * (1 - added.share), "; 80 % interval"
+        each, interval = each * (1 - added.share), "; 80\xa0% interval"
         given = _engagement_words(evidence)
         basis = f"{given} of the usual post less the share of likes that came in a way bought ones do"
     return KeyNumber(
@@ -221,7 +221,7 @@ def median_interval(values: Sequence[int], confidence: float = 0.95) -> tuple[fl
 
 
 def _over_posts(low: float | None) -> str:
-    return "; too few posts for an interval" if low is None else "; 95 % interval over posts"
+    return "; too few posts for an interval" if low is None else "; 95\xa0% interval over posts"
 
 
 def _views(evidence: Evidence | None, numbers: Numbers) -> KeyNumber | None:
@@ -273,7 +273,7 @@ def _genuine_audience(verdict: Verdict, how_they_came: bool, numbers: Numbers) -
         name="genuine_audience", part="audience", title="Genuine share of the audience",
         text=f"{numbers.share(1 - audience.fake_share)} ({numbers.share_range(low, high)})",
         amount=1 - audience.fake_share, low=low, high=high,
-        basis=f"{numbers.count(audience.sampled)} sampled followers, judged one by one; 95 % interval. It"
+        basis=f"{numbers.count(audience.sampled)} sampled followers, judged one by one; 95\xa0% interval. It"
         f" does not say who brought the others{other}",
     )  # fmt: skip
 
