@@ -26,7 +26,7 @@ Document = Mapping[str, Any]
 _ONE = re.compile(r"(?<![\d.,:+−-])(?<! to )1[ \u00a0](\w+s)\b")
 _SEVERAL = re.compile(
     r"(?<![\d.,])(?!1\b)\d[\d,]*[ \u00a0]"
-    r"(day|post|comment|follower|account|week|month|hour|minute|second|person)\b"
+    r"(day|post|comment|follower|account|week|month|hour|minute|second|person)\b(?! counts?\b)"
 )
 _ONE_OF = re.compile(
     r"(?<![\d.,])1 of (?:its )?[\d,]+ [\w ]*?(?:followers|comments|posts)"
