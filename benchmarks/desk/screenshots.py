@@ -35,6 +35,7 @@ NOBODIES: Final = (
 )  # fmt: skip
 PASSWORD: Final = "correct horse battery"
 START_SECONDS: Final = 120.0
+SLOWEST_MS: Final = 240_000
 COLOURS: Final = 255
 """Of a picture's palette: flat pages need no more, and the files stay small."""
 
@@ -114,6 +115,7 @@ def tour(browser: Browser, address: str, invitation: str, dropped: list[str]) ->
         viewport={"width": 1280, "height": 800}, reduced_motion="reduce", locale="en-GB"
     )
     page = context.new_page()
+    page.set_default_timeout(SLOWEST_MS)
     page.goto(f"{address}/sign-in")
     picture(page, "sign-in")
     page.goto(invitation)
@@ -149,7 +151,7 @@ def screen(page: Page, address: str, dropped: list[str]) -> None:
     picture(page, "mapper")
     page.fill("#name", "Spring campaign")
     page.click("form.start button")
-    page.wait_for_selector("h1:text-is('Screened')", timeout=240_000)
+    page.wait_for_selector("h1:text-is('Screened')", timeout=SLOWEST_MS)
     picture(page, "screened")
     page.click("text=To the list")
     page.wait_for_url("**/lists/*")
