@@ -85,7 +85,7 @@ def test_keys_of_another_tenant_are_none(desk):
     key = create_key(desk.store, tenant="other", name="Theirs", scopes=[Scope.READ])
     lead = desk.member("Ana")
     assert "Theirs" not in lead.get("/organisation/keys").text
-    assert lead.post(f"/organisation/keys/{key.split('_')[1]}").status_code == 400
+    assert lead.post(f"/organisation/keys/{key.split('_')[1]}").status_code == 404
     with desk.store.database.reading() as connection:
         assert find_caller(connection, key)
 
