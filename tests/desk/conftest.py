@@ -11,13 +11,16 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from accounts.document import to_documents
 from accounts.simulation import simulate
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 START_SECONDS = 120
+
+# Files are read in a process of its own, which waits for its turn where tests run beside each other.
+expect.set_options(timeout=START_SECONDS * 1_000)
 PASSWORD = "correct horse battery"
 
 
