@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -14,15 +13,13 @@ from detector.amounts import COUNTS
 from detector.arrays import Bools, Floats, matrix
 from detector.bundle import Bundle
 from detector.decision import signal_suspicion
-from detector.labels import Label
+from detector.labels import ACCUSATIONS
 from detector.predictions import Predictions
 from detector.reasons import Explained, reasons_for
 from detector.signals import SIGNALS
 from detector.verdict import Reason, SignalReading
 from detector.yardsticks import far_out_features
 from features.views import Views, people
-
-ACCUSATIONS: Final = (Label.INFLATED, Label.AUTOMATED)
 
 __all__ = ["Explanation", "added_shares", "explain_accounts", "families_of", "signal_readings"]
 

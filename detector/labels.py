@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
-__all__ = ["Explain", "Label", "YardstickOutcome"]
+__all__ = ["ACCUSATIONS", "Explain", "Label", "YardstickOutcome"]
 
 
 class Label(StrEnum):
@@ -15,6 +16,10 @@ class Label(StrEnum):
     AUTHENTIC = "authentic"
     REVIEW = "review"
     INSUFFICIENT = "insufficient"
+
+
+ACCUSATIONS: Final = (Label.INFLATED, Label.AUTOMATED)
+"""What an account is accused of."""
 
 
 class Explain(StrEnum):

@@ -128,12 +128,6 @@ def _engagement_words(evidence: Evidence | None) -> str:
     return evidence.engagement_words if evidence else "likes and comments"
 
 
-def _engagement_text(each: float, evidence: Evidence | None, numbers: Numbers) -> str:
-    words = _engagement_words(evidence)
-    single = " or ".join(one.removesuffix("s") for one in words.split(" and "))
-    return numbers.counted(each, single, words)
-
-
 def _engagement_rate(verdict: Verdict, evidence: Evidence | None, numbers: Numbers) -> KeyNumber | None:
     followers, posts = _followers(verdict, evidence), _engagements(evidence)
     counted = counted_by_yardstick(verdict)
@@ -147,7 +141,7 @@ def _engagement_rate(verdict: Verdict, evidence: Evidence | None, numbers: Numbe
         name="engagement_rate", part="engagement", title="Engagement rate",
         text=rate.written(numbers) if rate else numbers.share(each / followers), amount=each / followers,
         usual=read.written(numbers) if read else published,
-        basis=f"{_engagement_text(each, evidence, numbers)} on a usual post, over"
+        basis=f"{numbers.engagements(each, _engagement_words(evidence))} on a usual post, over"
         f" {numbers.counted(followers, 'follower', 'followers')}{_too_few(verdict, len(posts), numbers)}",
     )  # fmt: skip
 

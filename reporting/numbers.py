@@ -81,6 +81,14 @@ class Numbers:
         """
         return f"{self.count(value)} {single if round(value) == 1 else several}"
 
+    def engagements(self, value: float, words: str) -> str:
+        """A whole number of what is counted of a post, of which one is the one or the other.
+
+        >>> Numbers().engagements(1, "likes and comments"), Numbers().engagements(1_200, "likes")
+        ('1 like or comment', '1,200 likes')
+        """
+        return self.counted(value, " or ".join(one.removesuffix("s") for one in words.split(" and ")), words)
+
     def signed(self, value: float) -> str:
         """A whole number with its sign; a true minus.
 

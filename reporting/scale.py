@@ -7,14 +7,13 @@ from typing import Final
 
 from detector.abstention import ABSTENTIONS
 from detector.decision import rarity
-from detector.labels import Label
+from detector.labels import ACCUSATIONS, Label
 from detector.verdict import Verdict
 from reporting.numbers import Numbers
 from reporting.wording import Tone
 
 __all__ = ["LANDMARKS", "Landmark", "Scale", "scale_of"]
 
-ACCUSATIONS: Final = (Label.INFLATED, Label.AUTOMATED)
 CLEARED_FROM: Final = 50
 """The least place of an account that is cleared, and one more than the best place of one that is not."""
 

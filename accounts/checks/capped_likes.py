@@ -10,6 +10,7 @@ import polars as pl
 
 from accounts.checks.arrays import Arrays, Flags, Floats, TableArrays
 from accounts.checks.finding import (
+    COUNTS,
     ROW,
     Evidence,
     Finding,
@@ -32,8 +33,6 @@ MOST: Final = 2 / 3
 VARY: Final = 2.0
 """How many times the lower tenth of another count its upper tenth is, at least."""
 
-_COUNTS: Final = ("likes", "comments", "views", "shares", "saves")
-
 
 def _one_count_on_most(rows: TableArrays) -> Flags:
     """Accounts whose largest like count stands on two thirds of the posts."""
@@ -49,7 +48,7 @@ def _one_count_on_most(rows: TableArrays) -> Flags:
 def _with_cap(arrays: Arrays) -> Collection[str]:
     """Accounts of which the one count is no count of likes."""
     posts = arrays["posts"]
-    counts = [posts.floats(name) for name in _COUNTS]
+    counts = [posts.floats(name) for name in COUNTS]
 
     def capped(at: int) -> bool:
         return _is_no_count(*(values[posts.rows_of(at)] for values in counts))
@@ -98,9 +97,9 @@ def capped_likes(evidence: Evidence) -> Outcome:
     '5 of 5 posts say exactly 99 likes, and none more, while other '
     """
     rows, findings = [], []
-    known = evidence.columns("posts", "account_id", *_COUNTS).filter(pl.col("likes").is_not_null())
+    known = evidence.columns("posts", "account_id", *COUNTS).filter(pl.col("likes").is_not_null())
     for name, part in findings_by_account(known):
-        if _is_no_count(*(part[column].cast(pl.Float64).to_numpy() for column in _COUNTS)):
+        if _is_no_count(*(part[column].cast(pl.Float64).to_numpy() for column in COUNTS)):
             most = int(np.max(part["likes"].to_numpy()))
             alike = int((part["likes"] == most).sum())
             rows.append(part[ROW])

@@ -261,19 +261,9 @@ def late_comment_clock(evidence: Evidence) -> Outcome:
             findings.append(
                 Finding(
                     name, "late_comment_clock", "comments.published_at", part.height,
-                    f"None of its {part.height} comments comes within {_hours(shift)} of its"
+                    f"None of its {part.height} comments comes within {shift / HALF_HOUR / 2:g} hours of its"
                     " post, and then many do: their clock is another and left out.",
                     ("comments.published_at",), bars_clearing=True,
                 )
             )  # fmt: skip
     return without_values("comments", "published_at", rows, findings)
-
-
-def _hours(shift: float) -> str:
-    """Seconds as hours.
-
-    >>> _hours(3_600.0), _hours(9_000.0)
-    ('1 hour', '2.5 hours')
-    """
-    hours = shift / HALF_HOUR / 2
-    return "1 hour" if hours == 1 else f"{hours:g} hours"

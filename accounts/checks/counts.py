@@ -8,7 +8,16 @@ import numpy as np
 import polars as pl
 
 from accounts.checks.arrays import Flags, TableArrays
-from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
+from accounts.checks.finding import (
+    COUNTS,
+    ROW,
+    Change,
+    Evidence,
+    Finding,
+    Outcome,
+    check,
+    findings_by_account,
+)
 
 __all__ = ["overflowed_counts", "overflowed_profile"]
 
@@ -16,7 +25,6 @@ LARGEST: Final = (2**31 - 1, 2**32 - 1, 2**31, 2**32)
 SMALLER: Final = (2**15 - 1, 2**16 - 1, 99_999, 999_999, 9_999_999, 99_999_999)
 """Ends of 16 bits, and of five to eight digits, which posts have by chance: several have one, none more."""
 SEVERAL: Final = 3
-COUNTS: Final = ("likes", "comments", "views", "shares", "saves")
 
 
 def _at_the_end(rows: TableArrays) -> Flags:

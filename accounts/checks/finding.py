@@ -16,8 +16,8 @@ from accounts.plurals import singular
 from accounts.tables import Tables, take_rows
 
 __all__ = [
-    "OF_POST", "ROW", "Change", "Check", "Evidence", "Finding", "Narrow", "Outcome", "Suspects", "check",
-    "findings_by_account", "without_values",
+    "COUNTS", "OF_POST", "ROW", "Change", "Check", "Evidence", "Finding", "Narrow", "Outcome", "Suspects",
+    "check", "findings_by_account", "without_values",
 ]  # fmt: skip
 
 ROW: Final = "row"
@@ -26,6 +26,9 @@ ROW: Final = "row"
 OF_POST: Final = "of_post"
 """Column with a number for an account and a post of it, in posts and comments: joins by it are several times
 as fast as by the two texts."""
+
+COUNTS: Final = ("likes", "comments", "views", "shares", "saves")
+"""What is counted of a post."""
 
 KEYED: Final = frozenset({"posts", "comments"})
 

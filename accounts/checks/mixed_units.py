@@ -9,6 +9,7 @@ import polars as pl
 
 from accounts.checks.arrays import Flags, Floats, Index, TableArrays
 from accounts.checks.finding import (
+    COUNTS,
     ROW,
     Change,
     Evidence,
@@ -21,7 +22,6 @@ from accounts.checks.finding import (
 
 __all__ = ["history_in_two_units", "posts_in_two_units"]
 
-COUNTS: Final = ("likes", "comments", "views", "shares", "saves")
 THOUSAND: Final = float(np.log(1_000))
 SIDE: Final = 4
 """Posts in either unit."""

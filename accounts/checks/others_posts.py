@@ -8,12 +8,20 @@ from typing import Final
 import polars as pl
 
 from accounts.checks.arrays import Arrays
-from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
+from accounts.checks.finding import (
+    COUNTS,
+    ROW,
+    Change,
+    Evidence,
+    Finding,
+    Outcome,
+    check,
+    findings_by_account,
+)
 from accounts.checks.repost_words import RETWEETED, is_credited, is_marked, may_be_marked
 
 __all__ = ["co_posts", "pinned_posts", "reposts"]
 
-COUNTS: Final = ("likes", "comments", "views", "shares", "saves")
 WORDS: Final = ("caption", "hashtags")
 MOST: Final = 2 / 3
 """Share of the posts up to which their texts mark reposts."""

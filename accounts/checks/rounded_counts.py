@@ -10,11 +10,19 @@ import polars as pl
 from scipy.stats import rankdata
 
 from accounts.checks.arrays import Arrays, Flags, Floats, TableArrays
-from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
+from accounts.checks.finding import (
+    COUNTS,
+    ROW,
+    Change,
+    Evidence,
+    Finding,
+    Outcome,
+    check,
+    findings_by_account,
+)
 
 __all__ = ["go_along", "rounded_counts"]
 
-COUNTS: Final = ("likes", "comments", "views", "shares", "saves")
 _ROUNDED: Final = ("likes", "views", "comments")
 """Counts that show to what counts are rounded."""
 UNITS: Final = (10, 50, 100, 500, 1_000, 5_000, 10_000, 50_000, 100_000)

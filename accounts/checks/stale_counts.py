@@ -32,10 +32,9 @@ FACTOR: Final = 2.5
 
 def _stands_still(rows: TableArrays) -> Flags:
     """Accounts with a count that is the same five steps on and another one thereafter."""
-    counts, account = rows.floats("followers"), rows.account
-    order = np.lexsort((rows.floats("date"), account))
-    order = order[~np.isnan(counts[order])]
-    counts, account = counts[order], account[order]
+    counts = rows.floats("followers")
+    order = rows.in_order(np.where(np.isnan(counts), np.nan, rows.floats("date")))
+    counts, account = counts[order], rows.account[order]
     first, then = counts[: -LONGEST - 1], counts[LONGEST:-1]
     found = (
         (first == then)

@@ -9,12 +9,20 @@ import numpy as np
 import polars as pl
 
 from accounts.checks.arrays import Arrays, Flags, Floats, TableArrays
-from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
+from accounts.checks.finding import (
+    COUNTS,
+    ROW,
+    Change,
+    Evidence,
+    Finding,
+    Outcome,
+    check,
+    findings_by_account,
+)
 from accounts.checks.rounded_counts import go_along
 
 __all__ = ["thousands_among_counts"]
 
-COUNTS: Final = ("likes", "comments", "views", "shares", "saves")
 THOUSAND: Final = float(np.log(1_000))
 SIDE: Final = 3
 """Posts in either unit, at least."""

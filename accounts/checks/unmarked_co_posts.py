@@ -10,13 +10,21 @@ import numpy.typing as npt
 import polars as pl
 
 from accounts.checks.arrays import Arrays, Flags, Floats, TableArrays
-from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
+from accounts.checks.finding import (
+    COUNTS,
+    ROW,
+    Change,
+    Evidence,
+    Finding,
+    Outcome,
+    check,
+    findings_by_account,
+)
 
 __all__ = ["unmarked_co_posts"]
 
 Rows: TypeAlias = npt.NDArray[np.intp]
 
-COUNTS: Final = ("likes", "comments", "views", "shares", "saves")
 _COMPARED: Final = ("comments", "views")
 OTHERS: Final = 6
 """Posts by which the account's own level is known, at least."""
@@ -52,11 +60,11 @@ def _with_shared_ones(arrays: Arrays) -> Collection[str]:
     posts = arrays["posts"]
     likes, others = posts.floats("likes"), [posts.floats(name) for name in _COMPARED]
 
-    def shared(at: int) -> bool:
+    def stands_out(at: int) -> bool:
         own = posts.rows_of(at)
         return _far_above(likes[own], [each[own] for each in others]) is not None
 
-    return posts.names(posts.where(_standing_out(posts), shared))
+    return posts.names(posts.where(_standing_out(posts), stands_out))
 
 
 def _far_above(likes: Floats, others: Sequence[Floats]) -> Flags | None:

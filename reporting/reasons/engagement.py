@@ -31,10 +31,9 @@ def engagement(context: ReasonContext) -> ReasonWords | None:
     if not (known := context.evidence.engagements):
         return None
     usual, followers, numbers = median(known), context.evidence.followers, context.numbers
-    words = context.evidence.engagement_words
-    single = " or ".join(one.removesuffix("s") for one in words.split(" and "))
+    earned = numbers.engagements(usual, context.evidence.engagement_words)
     whom = numbers.counted(followers, "follower", "followers")
-    clause = f"{numbers.counted(usual, single, words)} on a usual post and {whom}"
+    clause = f"{earned} on a usual post and {whom}"
     usual_range = None if context.reason.unit == "share" else ""
     return ReasonWords(f"{clause}: {numbers.share(usual / followers)}", usual_range, "posts")
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from detector.causes import cause_of
-from detector.labels import Label, YardstickOutcome
+from detector.labels import ACCUSATIONS, Label, YardstickOutcome
 from detector.verdict import Reason, Verdict
 from features.sentences import RATHER_HIGH, RATHER_LOW
 from reporting.evidence import Evidence
@@ -31,7 +31,6 @@ __all__ = ["FAMILIES", "ReasonRange", "ReasonText", "both_sides", "reason_texts"
 FAMILIES = (growth, engagement, comments, audience, posting, profile)
 """Their builders are declared when they are imported."""
 
-ACCUSATIONS: Final = (Label.INFLATED, Label.AUTOMATED)
 _WITHIN: Final[Mapping[str, str]] = MappingProxyType(
     {
         "burst_size": " beyond their usual pace in ten days",

@@ -79,7 +79,7 @@ def understand(key: bytes, tenant: str, files: ScreeningFiles) -> dict[str, Any]
         without_names(document) for tables in valid(chunks, found) for document in to_documents(tables)
     )
     files.write_lines(files.documents, documents)
-    files.write_lines(files.faults, map(fault_row, listed(found.faults)))
+    files.write_lines(files.faults, map(fault_row, faults_to_list(found.faults)))
     sources = dict(imported.sources) if imported else {}
     summary = {
         "sentences": found.sentences + (list(understood(imported)) if imported else []),
@@ -94,7 +94,7 @@ def understand(key: bytes, tenant: str, files: ScreeningFiles) -> dict[str, Any]
     return summary
 
 
-def listed(faults: Sequence[Fault]) -> list[Fault]:
+def faults_to_list(faults: Sequence[Fault]) -> list[Fault]:
     """The faults that are kept row by row: as many as somebody may read, and how many more there are."""
     more = len(faults) - MOST_KEPT
     rest = [Fault("", "", f"{more:,} more were refused, which are not listed.")] if more > 0 else []

@@ -9,6 +9,7 @@ from typing import Any, Final
 from benchmarks.quality.harness.part import Result
 from benchmarks.quality.measurements.honest_kinds import FULL
 from benchmarks.quality.page.markdown import auc_of_suspicion, number, rate, rate_interval, share, table
+from training.metrics import ACCUSING
 
 __all__ = ["BEGINS", "ENDS", "with_figures"]
 
@@ -78,14 +79,14 @@ def with_figures(readme: str, found: Mapping[str, Result | None], report: Mappin
 def sections(found: Mapping[str, Result | None], report: Mapping[str, Any]) -> Iterator[str]:
     """The sections, each with its heading."""
     if real := found.get("real_injected"):
-        yield f"### Real accounts\n\n{organic(real)}"
-        yield injected(real["tasks"])
+        yield f"### Real accounts\n\n{organic_section(real)}"
+        yield injected_section(real["tasks"])
     if public := found.get("zero_shot"):
-        yield f"### Public sets, none of them trained on\n\n{labelled(public)}"
-    yield f"### Simulated accounts and accounts made by hand\n\n{simulated(found, report)}"
+        yield f"### Public sets, none of them trained on\n\n{labelled_table(public)}"
+    yield f"### Simulated accounts and accounts made by hand\n\n{simulated_list(found, report)}"
 
 
-def organic(result: Mapping[str, Any]) -> str:
+def organic_section(result: Mapping[str, Any]) -> str:
     """Untouched organic accounts: how many are accused of all, and by set."""
     whole = {
         part: [one["as_found"]["everything"] for one in result[part].values()] for part in ("tasks", "sealed")
@@ -112,7 +113,7 @@ def organic(result: Mapping[str, Any]) -> str:
     return f"{text}.\n\n{table(titles, rows)}"
 
 
-def injected(tasks: Mapping[str, Any]) -> str:
+def injected_section(tasks: Mapping[str, Any]) -> str:
     """What was added to them: the area under the curve and the share accused, by set."""
     rows = []
     for name, title in ORGANIC.items():
@@ -131,7 +132,7 @@ def _seen(cell: Mapping[str, Any] | None) -> str:
     return f"{number(cell['auc']['value'], 2)}, {share(cell['accused']['rate'], 0)}" if cell else ""
 
 
-def labelled(result: Mapping[str, Any]) -> str:
+def labelled_table(result: Mapping[str, Any]) -> str:
     """Labelled public sets."""
     rows = []
     for name, title in LABELLED.items():
@@ -152,7 +153,7 @@ def labelled(result: Mapping[str, Any]) -> str:
     return table(titles, rows)
 
 
-def simulated(found: Mapping[str, Result | None], report: Mapping[str, Any]) -> str:
+def simulated_list(found: Mapping[str, Result | None], report: Mapping[str, Any]) -> str:
     """A sentence for each population that is simulated or made by hand."""
     recall = report["recall"]
     lines = [
@@ -175,7 +176,7 @@ def simulated(found: Mapping[str, Result | None], report: Mapping[str, Any]) -> 
             lines.append(f"honest kinds in full number, {regime} regime: the worst are {named}")
     if forty := found.get("forty"):
         honest = list(forty["honest"].values())
-        accused = sum(labels.get(name, 0) for labels in honest for name in ("inflated", "automated"))
+        accused = sum(labels.get(name, 0) for labels in honest for name in ACCUSING)
         lines.append(
             f"{len(honest)} kinds of honest creators made by hand: {accused} of"
             f" {sum(sum(labels.values()) for labels in honest):,} are accused"

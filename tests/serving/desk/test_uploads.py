@@ -14,7 +14,7 @@ from starlette import formparsers
 
 from serving.desk import reading, screen
 from serving.desk.screening_run import tend
-from serving.desk.understanding import listed
+from serving.desk.understanding import faults_to_list
 from serving.http.problems import ServiceUnavailable
 from serving.jobs.screening_files import ScreeningFiles, screenings_folder
 from serving.store.engine import NoUsableStore
@@ -258,7 +258,7 @@ def test_files_of_a_worker_that_died_while_they_came_are_removed_in_time(desk_of
 
 
 def test_so_many_faults_are_listed_as_somebody_may_read():
-    found = listed(["fault"] * 10_003)
+    found = faults_to_list(["fault"] * 10_003)
     assert len(found) == 10_001 and str(found[-1]) == "3 more were refused, which are not listed."
 
 
