@@ -179,6 +179,7 @@ SOURCE: Final = Source(
     name="apify-instagram",
     title="Apify, Instagram actors",
     recognises=recognises,
+    recognises_rows=recognises,
     read=read,
     gives=fields(
         profile="followers following posts bio is_verified",

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from accounts.importing.drafts import Drafts
 from accounts.importing.files import File
-from accounts.importing.shape import Shape, at, name_of, names
+from accounts.importing.shape import Shape, name_of, names, readable, within
 from accounts.importing.source import Source, fields
 from accounts.importing.values import count, flag, identifier, length, moment, presence, text
 
@@ -102,16 +102,19 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
 
 
 def _video(item: Mapping[str, Any], file: File, drafts: Drafts) -> None:
-    author = at(item, "authorMeta")
-    owner = name_of(author, "name", "items[].authorMeta", drafts.leftovers)
-    video = name_of(item, "id", "items[] (videos)", drafts.leftovers)
+    author = within(item, "authorMeta")
+    address = _OF_VIDEO.search(str(item.get("webVideoUrl")))
+    linked, numbered = address.groups() if address else (None, None)
+    owner = name_of(author, "name", "items[].authorMeta", drafts.leftovers) or linked
+    video = name_of(item, "id", "items[] (videos)", drafts.leftovers) or numbered
     if owner is None or video is None:
         drafts.leftovers.without_home("videos without an author or an id")
         return
     draft = drafts.account("tiktok", owner, file)
     draft.describe(AUTHOR.read(author, drafts.leftovers))
     found = VIDEO.read(item, drafts.leftovers)
-    drafts.post(draft, video, found | {"kind": "image" if item.get("isSlideshow") is True else "video"})
+    pictures = readable(flag, item.get("isSlideshow"), "items[] (videos).isSlideshow", drafts.leftovers)
+    drafts.post(draft, video, found | {"kind": "image" if pictures else "video"})
 
 
 def _comment(item: Mapping[str, Any], file: File, drafts: Drafts) -> None:
@@ -131,6 +134,7 @@ SOURCE: Final = Source(
     name="apify-tiktok",
     title="Apify, TikTok actors",
     recognises=recognises,
+    recognises_rows=recognises,
     read=read,
     gives=fields(
         profile="followers following posts bio is_verified",

@@ -66,6 +66,11 @@ def recognises(file: File) -> bool:
     return any(_is_tweet(one) or _is_user(one) for one in _listed(file.head))
 
 
+def _recognises_rows(file: File) -> bool:
+    """Whether rows are tweets; those of users have the columns of any list of creators."""
+    return any(map(_is_tweet, file.head))
+
+
 def read(files: Sequence[File], drafts: Drafts) -> None:
     """Tweets by those who wrote them, what is said of their authors, and users listed by themselves."""
     people = People("x", USER)
@@ -127,6 +132,7 @@ SOURCE: Final = Source(
     name="apify-x",
     title="Apify: X (apidojo/tweet-scraper and its like)",
     recognises=recognises,
+    recognises_rows=_recognises_rows,
     read=read,
     gives=fields(
         profile="followers following posts bio created_at",

@@ -87,6 +87,7 @@ SOURCE: Final = Source(
     name="apify-youtube",
     title="Apify, YouTube actor",
     recognises=recognises,
+    recognises_rows=recognises,
     read=read,
     gives=fields(
         profile="followers posts bio", posts="published_at published_on views likes comments caption hashtags"

@@ -22,7 +22,7 @@ from accounts.importing.texts import table_of
 from accounts.importing.title_rows import MOST_TITLES, title_rows
 from accounts.importing.workbook import Workbook
 
-__all__ = ["MOST_BYTES", "SUFFIXES", "WORKBOOK", "File", "as_utf8"]
+__all__ = ["MOST_BYTES", "MOST_OF_HEAD", "SUFFIXES", "WORKBOOK", "File", "as_utf8"]
 
 SUFFIXES: Final = frozenset({".json", ".jsonl", ".ndjson", ".js", ".csv", ".tsv", ".xlsx"})
 MOST_BYTES: Final = 2**30
@@ -39,7 +39,9 @@ _TABLES: Final = frozenset({".csv", ".tsv", WORKBOOK})
 _BLANK_BYTES: Final = 2**16
 """A larger file is not looked through for anything but white space."""
 
-_HEAD: Final = 20
+MOST_OF_HEAD: Final = 20
+"""Objects by which a source recognises its file."""
+
 _MOST_COLUMNS: Final = 16_384
 _STREAMED_FROM: Final = 4 * 2**20
 """Bytes from which on an array is read item by item."""
@@ -142,7 +144,7 @@ class File:
     def head(self) -> tuple[dict[str, Any], ...]:
         """The first objects, by which a source recognises its file."""
         streamed = self.suffix in _LINES or self.size > _STREAMED_FROM
-        return tuple(islice(self.objects if streamed else _objects(self.json), _HEAD))
+        return tuple(islice(self.objects if streamed else _objects(self.json), MOST_OF_HEAD))
 
     def forget(self) -> None:
         """Drop what was parsed; it is parsed again where it is asked for."""

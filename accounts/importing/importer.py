@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from accounts.importing.folders import files_of, refuse_without_files, unopened
 from accounts.importing.leftovers import Leftovers
 from accounts.importing.mapped_json import source_of
 from accounts.importing.source import Source
+from accounts.importing.views import RowsAsObjects, Unwrapped, views_of
 from accounts.reading.quoting import quote, suggest
 
 __all__ = ["Imported", "ImportedDocument", "import_files", "import_paths", "recognise"]
@@ -87,12 +88,34 @@ def recognise(file: File) -> Source | None:
     BadInput
         If it is broken. An archive of X holds programs beside its data: they are unknown and no fault.
     """
+    return _seen(file, SOURCES.values())[0]
+
+
+def _seen(file: File, sources: Iterable[Source]) -> tuple[Source | None, File]:
+    """Which of the sources a file comes from, and the file as that one reads it.
+
+    What is of a particular source comes first: as the file is, within what it is wrapped in, or as a table of
+    its objects.
+    """
     try:
-        return next((source for source in SOURCES.values() if source.recognises(file)), None)
+        for source in sources:
+            if not source.generic and source.recognises(file):
+                return source, file
+        for view in views_of(file):
+            for source in sources:
+                if _recognises_view(source, view):
+                    return source, view
+        return next((source for source in sources if source.generic and source.recognises(file)), None), file
     except BadInput:
         if file.suffix == ".js":
-            return None
+            return None, file
         raise
+
+
+def _recognises_view(source: Source, view: Unwrapped | RowsAsObjects) -> bool:
+    if isinstance(view, RowsAsObjects):
+        return source.recognises_rows is not None and source.recognises_rows(view)
+    return not source.generic and source.recognises(view)
 
 
 def import_paths(
@@ -140,10 +163,11 @@ def import_files(
     corrections = corrections or Corrections()
     if files and all(file.is_empty for file in files):
         raise BadInput(Fault(_names(files), "", "is empty. A table with a header, or JSON, was expected."))
-    owners = _owners(files, source, corrections)
+    owners, views = _owners(files, source, corrections)
     if not any(owners):
         raise BadInput(_unknown(files))
     drafts = Drafts(as_of, corrections)
+    drafts.notes += [line for view in views for line in _left_beside(view)]
     drafts.notes += [
         f"{file.name}: it is empty"
         for file, owner in zip(files, owners, strict=True)
@@ -151,7 +175,7 @@ def import_files(
     ]
     with _without_collector():
         for one in _in_order(owners):
-            one.read([file for file, owner in zip(files, owners, strict=True) if owner is one], drafts)
+            one.read([file for file, owner in zip(views, owners, strict=True) if owner is one], drafts)
         drafts.finish()
     sources = {file.name: owner.name if owner else None for file, owner in zip(files, owners, strict=True)}
     return Imported(list(_accounts(drafts)), sources, drafts.leftovers, drafts.notes)
@@ -169,13 +193,26 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _owners(files: Sequence[File], source: str | None, corrections: Corrections) -> list[Source | None]:
+def _owners(
+    files: Sequence[File], source: str | None, corrections: Corrections
+) -> tuple[list[Source | None], list[File]]:
+    """The source of each file, and the file as that source reads it."""
     if source is not None:
-        return [_source(source) for _ in files]
+        chosen = _source(source)
+        return [chosen for _ in files], [_seen(file, [chosen])[1] for file in files]
     if corrections.json is not None:
         mapped = source_of(corrections.json, corrections.zone)
-        return [mapped if mapped.recognises(file) else None for file in files]
-    return list(_recognised(files, corrections))
+        return [mapped if mapped.recognises(file) else None for file in files], list(files)
+    known = list(_recognised(files, corrections))
+    return [owner for owner, _ in known], [view for _, view in known]
+
+
+def _left_beside(view: File) -> Iterator[str]:
+    """What stands beside the answer that a file wraps, and is left out."""
+    if isinstance(view, Unwrapped) and view.beside:
+        more = f" and {len(view.beside) - _NAMED} more" if len(view.beside) > _NAMED else ""
+        beside = ", ".join(map(quote, view.beside[:_NAMED]))
+        yield f"{view.name}: its answer is read; left out beside it: {beside}{more}"
 
 
 def _in_order(owners: Sequence[Source | None]) -> list[Source]:
@@ -184,14 +221,16 @@ def _in_order(owners: Sequence[Source | None]) -> list[Source]:
     return known + [one for one in dict.fromkeys(owners) if one is not None and one not in known]
 
 
-def _recognised(files: Sequence[File], corrections: Corrections) -> Iterator[Source | None]:
+def _recognised(files: Sequence[File], corrections: Corrections) -> Iterator[tuple[Source | None, File]]:
     """The source of each file; what was parsed for that is kept as long as it is little."""
     room = _KEPT_BYTES
     for file in files:
-        yield spreadsheet.SOURCE if corrections.speak_of(file.name) else recognise(file)
+        spoken_of = corrections.speak_of(file.name)
+        owner, view = (spreadsheet.SOURCE, file) if spoken_of else _seen(file, SOURCES.values())
+        yield owner, view
         room -= file.size
         if room < 0:
-            file.forget()
+            view.forget()
 
 
 def _accounts(drafts: Drafts) -> Iterator[ImportedDocument]:

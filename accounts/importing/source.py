@@ -38,6 +38,9 @@ class Source:
         Where the shape was looked up.
     generic
         Whether it reads what is of no particular source; others recognise their files first.
+    recognises_rows
+        Whether rows of a table, seen as objects, are this source's; without it no tables are. Stricter than
+        ``recognises`` where that would take the columns of any list of creators for its own.
     """
 
     name: str
@@ -50,6 +53,7 @@ class Source:
     limits: str
     seen: str
     generic: bool = False
+    recognises_rows: Callable[[File], bool] | None = None
 
 
 def fields(**parts: str) -> tuple[str, ...]:

@@ -15,6 +15,10 @@ from accounts.importing.values import count, flag, identifier, length, moment, t
 __all__ = ["SOURCE"]
 
 _LISTS: Final = frozenset({"videos", "comments", "user_followers", "user_following"})
+_OF_VIDEOS: Final = frozenset(
+    {"video_description", "hashtag_names", "favorites_count", "voice_to_text", "region_code"}
+)
+"""Names that only a video has, by one of which it is known where it stands alone."""
 
 USER: Final = Shape(
     "data (user)",
@@ -65,32 +69,44 @@ FOLLOWER: Final = Shape(
 
 
 def recognises(file: File) -> bool:
-    """Whether a file is an answer of the API: videos or comments by its names, or the facts of a user."""
-    return any(_answer(one) is not None for one in file.head)
+    """Whether a file is an answer of the API, or a list of what stood in some: videos, comments, users."""
+    return any(_is_known(_data(one)) for one in file.head)
 
 
-def _answer(page: Mapping[str, Any]) -> dict[str, Any] | None:
+def _data(page: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What an answer holds; a video or a comment by itself as if an answer held it alone."""
     data = page.get("data")
-    if not isinstance(data, dict):
-        return None
-    if {"follower_count", "video_count"} & data.keys() and "display_name" in data:
+    if isinstance(data, dict):
         return data
-    if "user_followers" in data or "user_following" in data:
-        return data
+    if {"create_time", "username"} <= page.keys() and _OF_VIDEOS & page.keys():
+        return {"videos": [page]}
+    if {"create_time", "video_id", "text"} <= page.keys():
+        return {"comments": [page]}
+    return page if _LISTS & page.keys() or _is_user(page) else None
+
+
+def _is_user(data: Mapping[str, Any]) -> bool:
+    return "display_name" in data and {"follower_count", "video_count"} <= data.keys()
+
+
+def _is_known(data: Mapping[str, Any] | None) -> bool:
+    if data is None:
+        return False
+    if _is_user(data) or "user_followers" in data or "user_following" in data:
+        return True
     rows = [*items(data, "videos"), *items(data, "comments")]
-    known = any(
+    return any(
         {"create_time", "like_count"} & row.keys() and {"username", "video_id"} & row.keys()
         for row in rows[:5]
     )
-    return data if known else None
 
 
 def read(files: Sequence[File], drafts: Drafts) -> None:
     """Videos name their account; users, followers and comments wait until all accounts are known."""
     for file in files:
         for page in file.objects:
-            data = page.get("data")
-            if not isinstance(data, dict):
+            data = _data(page)
+            if data is None:
                 drafts.leftovers.without_home("answers without data")
                 continue
             for video in items(data, "videos"):
@@ -164,6 +180,7 @@ SOURCE: Final = Source(
     name="tiktok-research",
     title="TikTok Research API",
     recognises=recognises,
+    recognises_rows=recognises,
     read=read,
     gives=fields(
         profile="followers following posts bio is_verified",

@@ -118,6 +118,7 @@ SOURCE: Final = Source(
     name="twscrape",
     title="twscrape",
     recognises=recognises,
+    recognises_rows=recognises,
     read=read,
     gives=fields(
         profile="followers following posts bio created_at",

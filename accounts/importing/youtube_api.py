@@ -207,6 +207,7 @@ SOURCE: Final = Source(
     name="youtube-api",
     title="YouTube Data API v3",
     recognises=recognises,
+    recognises_rows=recognises,
     read=read,
     gives=fields(
         profile="followers posts created_at bio",

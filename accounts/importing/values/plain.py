@@ -19,6 +19,8 @@ _FLAGS: Final[Mapping[str, bool]] = MappingProxyType(
 )
 
 
+_NOTHING: Final = frozenset({"false", "0", "[]", "{}"})
+"""How tables write what is nothing in JSON."""
 _LARGEST_PLAIN: Final = 10**20
 _ROUNDED: Final = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d+")
 
@@ -113,10 +115,10 @@ def length(value: Any) -> int | None:
 def presence(value: Any) -> bool:
     """Whether something stands where a source writes nothing, or null, for none: a place, a partner.
 
-    >>> presence("Lisbon"), presence({}), presence(None)
-    (True, False, False)
+    >>> presence("Lisbon"), presence({}), presence(None), presence("False")
+    (True, False, False, False)
     """
-    return bool(value) and not is_absent(value)
+    return bool(value) and not is_absent(value) and str(value)[:6].lower() not in _NOTHING
 
 
 def _storable(value: str) -> str:
