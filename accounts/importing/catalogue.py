@@ -17,6 +17,7 @@ from accounts.importing import (
     github,
     instagram_export,
     instagram_graph,
+    instagram_web,
     instaloader,
     mastodon,
     meta_content_library,
@@ -34,6 +35,7 @@ from accounts.importing import (
     youtube_api,
     youtube_studio,
     youtube_takeout,
+    yt_dlp,
 )
 from accounts.importing.source import Source
 
@@ -43,6 +45,7 @@ _MODULES: Final = (
     youtube_api,
     youtube_studio,
     youtube_takeout,
+    yt_dlp,
     instagram_graph,
     instagram_export,
     instaloader,
@@ -62,6 +65,7 @@ _MODULES: Final = (
     mastodon,
     bluesky,
     github,
+    instagram_web,
     crowdtangle,
     meta_content_library,
     fourcat,

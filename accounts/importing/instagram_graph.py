@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from accounts.importing.drafts import AccountDraft, Drafts
@@ -62,33 +63,62 @@ COMMENT: Final = Shape(
     },
     ignored=names("id username replies hidden user media from"),
 )
+_OF_MEDIA: Final = frozenset({"media_type", "media_product_type", "permalink"})
+_OF_OTHERS: Final = frozenset({"acct", "follower_count", "edge_followed_by"})
+"""Names by which users of other interfaces are told apart."""
 _INSIGHTS: Final = {"views": "views", "plays": "views", "shares": "shares", "saved": "saves"}
 
 
 def recognises(file: File) -> bool:
-    """Whether a file is an answer about a user with media, or one of business discovery."""
-    return any(True for _ in _users(file.head))
+    """Whether a file is an answer about a user with media, one of business discovery, or a list of media."""
+    return any(True for _ in _users(file.head)) or any(True for page in file.head for _ in _listed(page))
 
 
 def read(files: Sequence[File], drafts: Drafts) -> None:
-    """Users with their media, and the comments that come with these."""
+    """Users with their media, media by themselves, and the comments that come with these."""
     for file in files:
-        for user in _users(file.objects):
-            name = name_of(user, "username|id", "user", drafts.leftovers)
-            if name is None:
-                drafts.leftovers.without_home("users without a name")
-                continue
-            draft = drafts.account("instagram", name, file)
-            draft.describe(PROFILE.read(user, drafts.leftovers))
-            for media in items(user, "media", "data"):
-                _media(media, draft, drafts)
+        for page in file.objects:
+            for user in _users([page]):
+                _user(user, file, drafts)
+            for media in _listed(page):
+                drafts.later(partial(_alone, media, file, drafts))
+
+
+def _user(user: Mapping[str, Any], file: File, drafts: Drafts) -> None:
+    name = name_of(user, "username|id", "user", drafts.leftovers)
+    if name is None:
+        drafts.leftovers.without_home("users without a name")
+        return
+    draft = drafts.account("instagram", name, file)
+    draft.describe(PROFILE.read(user, drafts.leftovers))
+    for media in items(user, "media", "data"):
+        _media(media, draft, drafts)
 
 
 def _users(pages: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     for page in pages:
         user = page.get("business_discovery", page)
-        if isinstance(user, dict) and {"followers_count", "media_count"} & user.keys() and "acct" not in user:
+        known = isinstance(user, dict) and {"followers_count", "media_count"} & user.keys()
+        if known and not _OF_OTHERS & user.keys():
             yield user
+
+
+def _listed(page: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The media of a page about an account's media, or one by itself."""
+    for one in (page, *items(page, "data")):
+        if {"id", "timestamp", "comments_count"} <= one.keys() and _OF_MEDIA & one.keys():
+            yield one
+
+
+def _alone(media: Mapping[str, Any], file: File, drafts: Drafts) -> None:
+    """A medium without its user around it, which it may name; else the file's name, or the only account."""
+    name = name_of(media, "username|owner.username|owner.id", "media[]", drafts.leftovers)
+    draft = drafts.account("instagram", name, file) if name else drafts.belonging(file, "instagram")
+    if draft is None:
+        drafts.leftovers.without_home("media of an account that neither they nor their file's name say")
+        return
+    draft.files[file.name] = None
+    _media(media, draft, drafts)
 
 
 def _media(media: Mapping[str, Any], draft: AccountDraft, drafts: Drafts) -> None:

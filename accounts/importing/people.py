@@ -11,7 +11,7 @@ from accounts.importing.drafts import AccountDraft, Drafts, Values
 from accounts.importing.files import File
 from accounts.importing.shape import Shape
 
-__all__ = ["People"]
+__all__ = ["People", "says_followers"]
 
 
 @dataclass
@@ -51,13 +51,13 @@ class People:
         followers where the file's name says that they follow, and the account can be told.
         """
         for file, users in self._lists.values():
-            if len(users) == 1 and not _says_followers(file) and (name := users[0][0]):
+            if len(users) == 1 and not says_followers(file) and (name := users[0][0]):
                 drafts.account(self.platform, name, file)
         drafts.later(lambda: self._describe(drafts))
 
     def _describe(self, drafts: Drafts) -> None:
         for file, users in self._lists.values():
-            owner = self._owner(file, drafts) if _says_followers(file) else None
+            owner = self._owner(file, drafts) if says_followers(file) else None
             for name, values in users:
                 self._user(name, values, owner, drafts)
         for name, values in self._authors.items():
@@ -76,5 +76,6 @@ class People:
             drafts.leftovers.without_home("users who wrote nothing and follow nobody known")
 
 
-def _says_followers(file: File) -> bool:
+def says_followers(file: File) -> bool:
+    """Whether a file's name says that it holds those who follow somebody."""
     return "follower" in PurePath(file.name).name.lower()

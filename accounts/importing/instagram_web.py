@@ -1,0 +1,380 @@
+"""Instagram's own interfaces: GraphQL of the pages, the app's feeds and comments, and instagrapi's models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, Final, NamedTuple
+
+from accounts.importing import instaloader
+from accounts.importing.drafts import AccountDraft, Drafts, Values
+from accounts.importing.files import File
+from accounts.importing.people import People, says_followers
+from accounts.importing.rows import pictured, without_uncounted_views
+from accounts.importing.shape import Shape, items, name_of, names, within
+from accounts.importing.source import Source, fields
+from accounts.importing.values import count, flag, identifier, moment, presence, text
+
+__all__ = ["SOURCE"]
+
+Item = Mapping[str, Any]
+
+_DEEPEST: Final = 8
+_HIDDEN: Final = "like_and_view_counts_disabled"
+_KINDS: Final = {"1": "image", "2": "video", "8": "carousel"}
+_VIDEO: Final = "2"
+
+
+def kind(value: Any) -> str | None:
+    """A sort of post by the number that the app has for it; one that is not known keeps its number."""
+    written = text(value)
+    return None if written is None else _KINDS.get(written, written)
+
+
+NODE: Final = replace(instaloader.POST, name="media[] (GraphQL)")
+NODE_OWNER: Final = replace(instaloader.PROFILE, name="users[] (GraphQL)")
+USER: Final = Shape(
+    "users[]",
+    {
+        "followers": ("follower_count", count),
+        "following": ("following_count", count),
+        "posts": ("media_count", count),
+        "username": ("username", text),
+        "full_name": ("full_name", text),
+        "bio": ("biography", text),
+        "external_url": ("external_url", text),
+        "has_picture": ("profile_pic_url", pictured),
+        "is_private": ("is_private", flag),
+        "is_verified": ("is_verified", flag),
+        "is_business": ("is_business", flag),
+        "platform_id": ("pk|pk_id|id", identifier),
+    },
+    ignored=names(
+        "pk pk_id id strong_id__ fbid fbid_v2 interop_messaging_user_fbid profile_pic_url_hd profile_pic_id"
+        " hd_profile_pic_url_info hd_profile_pic_versions has_anonymous_profile_picture category"
+        " category_id category_name business_category_name business_contact_method public_email"
+        " public_phone_number public_phone_country_code contact_phone_number address_street city_name"
+        " city_id zip latitude longitude instagram_location_id bio_links broadcast_channel pronouns"
+        " account_type account_badges is_favorite is_bestie friendship_status latest_reel_media"
+        " mutual_followers_count profile_context total_igtv_videos total_clips_count usertags_count"
+        " following_tag_count has_highlight_reels has_guides has_videos is_professional_account"
+        " should_show_category show_account_transparency_details transparency_label has_chaining"
+        " is_memorialized is_eligible_for_request_message third_party_downloads_enabled"
+        " interop_messaging_user_fbid stories biography_with_entities primary_profile_link_type"
+        " text_post_app_badge_label"
+    ),
+)
+ITEM: Final = Shape(
+    "media[]",
+    {
+        "published_at": ("taken_at", moment),
+        "likes": ("like_count", count),
+        "comments": ("comment_count", count),
+        "views": ("play_count|ig_play_count|view_count|video_view_count", count),
+        "shares": ("reshare_count|media_repost_count", count),
+        "saves": ("save_count", count),
+        "caption": ("caption.text|caption_text", text),
+        "kind": ("media_type", kind),
+        "is_sponsored": ("is_paid_partnership", flag),
+        "has_location": ("location", presence),
+        "is_pinned": ("timeline_pinned_user_ids|clips_tab_pinned_user_ids", presence),
+        "is_collab": ("coauthor_producers", presence),
+    },
+    ignored=names(
+        "pk id code user owner caption caption_text caption_is_edited taken_at_ts device_timestamp"
+        " client_cache_key filter_type strong_id__ product_type media_type thumbnail_url thumbnails"
+        " image_versions image_versions2 original_width original_height video_url video_versions"
+        " video_duration video_dash_manifest is_dash_eligible number_of_qualities video_codec has_audio"
+        " carousel_media carousel_media_count carousel_media_ids carousel_media_pending_post_count"
+        " resources title usertags sponsor_tags sponsors clips_metadata music_metadata"
+        " organic_tracking_token has_liked has_viewer_saved has_more_comments comment_threading_enabled"
+        " comment_likes_enabled comments_disabled commenting_disabled_for_viewer"
+        " max_num_visible_preview_comments preview_comments comments can_view_more_preview_comments"
+        " hide_view_all_comment_entrypoint inline_composer_display_condition can_viewer_save"
+        " can_viewer_reshare can_reshare shop_routing_user_id can_see_insights_as_brand fb_like_count"
+        " fb_play_count fb_comment_count like_and_view_counts_disabled top_likers facepile_top_likers"
+        " likers photo_of_you nearby_venues is_in_profile_grid profile_grid_control_enabled deleted_reason"
+        " integrity_review_decision sharing_friction_info accessibility_caption is_unified_video"
+        " is_visual_reply_commenter_notice_enabled is_post_live_clips_media"
+        " is_reshare_of_text_post_app_media_in_ig fundraiser_tag invited_coauthor_producers"
+        " commerciality_status explore explore_hide_comments social_context media_overlay_info link"
+        " open_carousel_submission_state boosted_status boost_unavailable_reason should_request_ads"
+        " coauthor_producer_can_see_organic_insights community_notes_info crosspost_metadata preview"
+        " algorithm logging_info_token saved_collection_ids feed_demotion_control ig_media_sharing_disabled"
+        " is_comments_gif_composer_enabled featured_products product_suggestions lat lng location_dict"
+        " has_shared_to_fb has_delayed_metadata mezql_token share_count_disabled mashup_info"
+        " creative_config original_media_has_visual_reply_media video_subtitles_uri display_uri"
+        " media_cropping_info view_state_item_type affiliate_info headline __typename expiring_at"
+        " is_third_party_downloads_eligible fb_user_tags clips_delivery_parameters"
+    ),
+)
+COMMENT: Final = Shape(
+    "comments[]",
+    {
+        "author_id": ("user.username|owner.username|user.pk|owner.id", identifier),
+        "text": ("text", text),
+        "published_at": ("created_at_utc|created_at", moment),
+        "likes": ("comment_like_count|like_count|edge_liked_by.count", count),
+        "reply_to": ("parent_comment_id|replied_to_comment_id", identifier),
+    },
+    ignored=names(
+        "pk id user owner user_id media_id type bit_flags status content_type created_at created_at_utc"
+        " did_report_as_spam share_enabled is_covered is_ranked_comment has_liked has_liked_comment"
+        " has_disliked_comment private_reply_status has_translation restricted_status child_comment_count"
+        " num_tail_child_comments has_more_tail_child_comments has_more_head_child_comments"
+        " preview_child_comments child_comments other_preview_users inline_composer_display_condition"
+        " comment_index is_created_by_media_owner is_pinned is_edited has_social_context"
+        " liked_by_media_coauthors strong_id__ giphy_media_info edge_liked_by edge_threaded_comments"
+        " viewer_has_liked is_restricted_pending __typename"
+    ),
+)
+_OF_NODES: Final = frozenset({
+    "edge_media_to_caption", "edge_media_preview_like", "edge_liked_by", "edge_media_to_comment",
+    "edge_media_to_parent_comment",
+})  # fmt: skip
+_OF_COMMENTS: Final = frozenset({
+    "comment_like_count", "child_comment_count", "did_report_as_spam", "content_type", "has_liked_comment",
+    "edge_liked_by", "is_ranked_comment",
+})  # fmt: skip
+
+
+class _Found(NamedTuple):
+    """An object of an answer, and the user within whose own it lies."""
+
+    sort: str
+    item: Item
+    within: Item | None
+
+
+def recognises(file: File) -> bool:
+    """Whether a file holds media, users or comments by the names of Instagram's interfaces."""
+    return any(True for page in file.head for _ in _objects(page))
+
+
+def _objects(value: Any, depth: int = 0, user: Item | None = None) -> Iterator[_Found]:
+    """What an answer holds, wherever its media, users and comments lie."""
+    if isinstance(value, list):
+        for one in value if depth < _DEEPEST else ():
+            yield from _objects(one, depth + 1, user)
+    if not isinstance(value, dict) or "instaloader" in value:
+        return
+    sort = _sort(value)
+    if sort is None:
+        for one in value.values() if depth < _DEEPEST else ():
+            if isinstance(one, (dict, list)):
+                yield from _objects(one, depth + 1, user)
+        return
+    yield _Found(sort, value, user)
+    if sort == "user":
+        for edge in items(value, "edge_owner_to_timeline_media", "edges"):
+            yield from _objects(edge, depth + 1, value)
+
+
+def _sort(item: Item) -> str | None:
+    if "shortcode" in item and _OF_NODES & item.keys():
+        return "node"
+    if "taken_at" in item and {"code", "pk"} & item.keys() and {"like_count", "media_type"} & item.keys():
+        return "media"
+    if "username" in item:
+        if "edge_followed_by" in item or {"pk", "follower_count"} <= item.keys():
+            return "user"
+        return "short" if "pk" in item and {"full_name", "profile_pic_url"} & item.keys() else None
+    writer = within(item, "user") or within(item, "owner")
+    written = {"created_at", "created_at_utc"} & item.keys()
+    return "comment" if "text" in item and writer and written and _OF_COMMENTS & item.keys() else None
+
+
+@dataclass
+class _Reading:
+    """What is known while files are read.
+
+    Attributes
+    ----------
+    drafts
+        Where all goes.
+    people
+        Users who may follow an account.
+    codes
+        The name of each post by its number, and by its name.
+    owners
+        The name of each user by their number.
+    """
+
+    drafts: Drafts
+    people: People
+    codes: dict[str, str] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
+
+
+def read(files: Sequence[File], drafts: Drafts) -> None:
+    """Users and media at once; comments by themselves wait for the post that a number or a file names."""
+    reading = _Reading(drafts, People("instagram", USER))
+    for file in files:
+        for page in file.objects:
+            sorts = set()
+            for found in _objects(page):
+                sorts.add(found.sort)
+                _place(found, file, reading)
+            if not sorts and not _is_empty(page):
+                drafts.leftovers.without_home("answers without media, users or comments")
+    reading.people.place(drafts)
+
+
+def _is_empty(page: Item) -> bool:
+    """Whether an answer is a list's last page, with nothing in it."""
+    return any(page.get(name) == [] for name in ("items", "users", "comments"))
+
+
+def _place(found: _Found, file: File, reading: _Reading) -> None:
+    left = reading.drafts.leftovers
+    if found.sort in {"node", "media"}:
+        _media(found, file, reading)
+    elif found.sort == "comment":
+        said = list(_said(found.item, reading.drafts))
+        post = name_of(found.item, "media_id", "comments[]", left)
+        reading.drafts.later(partial(_stray, said, post, file, reading))
+    elif says_followers(file):
+        name = name_of(found.item, "username", "users[]", left)
+        reading.people.listed(name, found.item, file, reading.drafts)
+    elif found.sort == "user":
+        _user(found.item, file, reading)
+    else:
+        reading.drafts.later(
+            partial(_uncounted, name_of(found.item, "username", "users[]", left), reading.drafts)
+        )
+
+
+def _uncounted(name: str | None, drafts: Drafts) -> None:
+    """A user of whom nothing is counted, as pages name those that they are about."""
+    if ("instagram", name) not in drafts.by_id:
+        drafts.leftovers.without_home("users of whom nothing is counted")
+
+
+def _user(user: Item, file: File, reading: _Reading) -> None:
+    left = reading.drafts.leftovers
+    name = name_of(user, "username", "users[]", left)
+    if name is None:
+        left.without_home("users without a name")
+        return
+    if number := name_of(user, "pk|id", "users[]", left):
+        reading.owners[number] = name
+    shape = NODE_OWNER if "edge_followed_by" in user else USER
+    reading.drafts.account("instagram", name, file).describe(shape.read(user, left))
+
+
+def _media(found: _Found, file: File, reading: _Reading) -> None:
+    item, left = found.item, reading.drafts.leftovers
+    owner = _owner(found, reading)
+    post = name_of(item, "shortcode|code|pk|id", "media[]", left)
+    if owner is None or post is None:
+        left.without_home("media without an owner or a name")
+        return
+    draft = reading.drafts.account("instagram", owner, file)
+    values = NODE.read(item, left) if found.sort == "node" else _of_app(item, reading.drafts)
+    if item.get(_HIDDEN) is True:
+        values["likes"] = None  # the few likers that are shown are counted, not all
+    reading.drafts.post(draft, post, values)
+    for path in ("pk", "id"):
+        if number := name_of(item, path, "media[]", left):
+            reading.codes[number.partition("_")[0]] = post
+    reading.codes[post] = post
+    for comment in _within(item):
+        for name, said in _said(comment, reading.drafts):
+            _comment(name, said, post, draft)
+
+
+def _owner(found: _Found, reading: _Reading) -> str | None:
+    """Who published a medium: by name, by the user within which it lies, or by number."""
+    left = reading.drafts.leftovers
+    if name := name_of(found.item, "user.username|owner.username", "media[]", left):
+        return name
+    if found.within is not None and (name := name_of(found.within, "username", "users[]", left)):
+        return name
+    number = name_of(found.item, "user.pk|owner.id|user.id", "media[]", left)
+    return None if number is None else reading.owners.get(number, number)
+
+
+def _of_app(item: Item, drafts: Drafts) -> Values:
+    """A medium as the app has it: an empty caption where it is null, and no views of what nobody plays."""
+    values = ITEM.read(item, drafts.leftovers)
+    if "caption" in item and item["caption"] is None:
+        values["caption"] = ""
+    if item.get("product_type") == "clips":
+        values["kind"] = "reel"
+    played = str(item.get("media_type")) == _VIDEO
+    if not values.get("views") and not played:
+        values["views"] = None
+    return without_uncounted_views(values)
+
+
+def _within(item: Item) -> Iterator[Item]:
+    """Comments that come with a medium."""
+    for edges in ("edge_media_to_parent_comment", "edge_media_to_comment"):
+        for edge in items(item, edges, "edges"):
+            if isinstance(edge.get("node"), dict):
+                yield edge["node"]
+    known: set[str] = set()
+    for name in ("comments", "preview_comments"):
+        for comment in items(item, name):
+            if "text" in comment and (number := str(comment.get("pk"))) not in known:
+                known.add(number)
+                yield comment
+
+
+def _said(item: Item, drafts: Drafts, above: str | None = None) -> Iterator[tuple[str | None, Values]]:
+    """The names and values of a comment and of the replies to it."""
+    values = COMMENT.read(item, drafts.leftovers)
+    name = name_of(item, "pk|id", "comments[]", drafts.leftovers)
+    yield name, values | {"reply_to": above or values.get("reply_to")}
+    if above is not None:
+        return
+    replies = [edge.get("node") for edge in items(item, "edge_threaded_comments", "edges")]
+    for reply in (*replies, *items(item, "preview_child_comments"), *items(item, "child_comments")):
+        if isinstance(reply, dict):
+            yield from _said(reply, drafts, name)
+
+
+def _stray(
+    said: Sequence[tuple[str | None, Values]], post: str | None, file: File, reading: _Reading
+) -> None:
+    """Comments of a file of comments: their post is named by number, or by the file's name."""
+    named = [code for code in dict.fromkeys(reading.codes.values()) if code in file.name]
+    numbered = [code for number, code in reading.codes.items() if len(number) > 9 and number in file.name]
+    only = list(dict.fromkeys(named + numbered))
+    code = reading.codes.get((post or "").partition("_")[0]) or (only[0] if len(only) == 1 else None)
+    draft = reading.drafts.owner("instagram", code)
+    if draft is None or code is None:
+        reading.drafts.leftovers.without_home("comments under unknown posts", len(said))
+        return
+    for name, values in said:
+        _comment(name, values, code, draft)
+
+
+def _comment(name: str | None, values: Values, post: str, draft: AccountDraft) -> None:
+    author = values.get("author_id")
+    by_creator = None if author is None else author == draft.account_id
+    draft.comment(values | {"post_id": post, "by_creator": by_creator}, name)
+
+
+SOURCE: Final = Source(
+    name="instagram-web",
+    title="Instagram's web pages and app (GraphQL, instagrapi)",
+    recognises=recognises,
+    recognises_rows=recognises,
+    read=read,
+    gives=fields(
+        profile="followers following posts bio is_verified",
+        posts="published_at likes comments views shares caption kind",
+        comments="text author_id likes",
+        audience="username",
+    ),
+    lacks="history; counts of followers' own accounts; likes where they are hidden (-1, or a few shown"
+    " likers)",
+    obtained="what a browser's network log shows (web_profile_info, graphql/query, feed/user, comments), or"
+    " instagrapi's models as dict(); comments by themselves in a file named after their post's code,"
+    " followers in a file whose name says so",
+    limits="a profile's page brings its 12 latest posts; Instagram forbids scraping",
+    seen="github.com/subzeroid/instagrapi instagrapi/types.py; public clients of web_profile_info and"
+    " graphql/query (createuz/instagrambot, TechAndCheck/zorki)",
+)
