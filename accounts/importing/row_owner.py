@@ -13,7 +13,7 @@ from accounts.importing.shape import readable
 from accounts.importing.values import Unreadable, identifier
 from accounts.networks import NETWORKS, network_of
 
-__all__ = ["network_of_file", "owner_of_row"]
+__all__ = ["network_of_file", "of_address", "owner_of_row"]
 
 _ADDRESS: Final = re.compile(
     r"(?:https?://)?(?:www\.|m\.)?"
@@ -27,8 +27,8 @@ _OF_POSTS: Final = frozenset({"p", "reel", "reels", "tv", "watch", "shorts", "st
 
 def owner_of_row(cells: Mapping[str, str], table: str, file: File, drafts: Drafts) -> tuple[str | None, str]:
     """The account of a row and its network: said in a cell, in an address, or by the file's name."""
-    linked, handle = _of_address(cells.get("link", ""))
-    named, inner = _of_address(cells.get("username", ""))
+    linked, handle = of_address(cells.get("link", ""))
+    named, inner = of_address(cells.get("username", ""))
     platform = cells.get("platform")
     network = readable(_network, platform, "platform", drafts.leftovers) if platform else None
     names = [inner, cells.get("account_id"), cells.get("username")]
@@ -54,8 +54,12 @@ def _network(value: Any) -> str:
     return found
 
 
-def _of_address(cell: str) -> tuple[str | None, str | None]:
-    """Network and account of an address, as far as it says them."""
+def of_address(cell: str) -> tuple[str | None, str | None]:
+    """Network and account of an address, as far as it says them.
+
+    >>> of_address("https://www.tiktok.com/@bread.lab/video/7"), of_address("https://instagram.com/p/AAA")
+    (('tiktok', 'bread.lab'), ('instagram', None))
+    """
     found = _ADDRESS.match(cell.strip())
     if found is None:
         return None, None
