@@ -14,9 +14,9 @@ from reporting.wording import PLATFORM_NAMES
 __all__ = ["NextEvidence", "Way", "next_evidence", "ways_to_get"]
 
 SOURCES_OF: Final[Mapping[str, str]] = MappingProxyType({
-    "instagram": "instagram-graph apify-instagram instaloader instagram-export social-blade",
-    "tiktok": "tiktok-research apify-tiktok tiktok-export 4cat social-blade",
-    "youtube": "youtube-api apify-youtube youtube-studio youtube-takeout social-blade",
+    "instagram": "instagram-graph apify-instagram bright-data instaloader instagram-export social-blade",
+    "tiktok": "tiktok-research apify-tiktok tiktok-web tiktok-export 4cat social-blade",
+    "youtube": "youtube-api yt-dlp apify-youtube youtube-studio youtube-takeout social-blade",
     "x": "x-api apify-x twscrape x-archive 4cat social-blade",
     "twitch": "twitch social-blade",
     "github": "github",

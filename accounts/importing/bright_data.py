@@ -295,7 +295,7 @@ SOURCE: Final = Source(
     lacks="history and audience; top videos and posts of a profile, which are no sample, are set aside",
     obtained="the profiles, posts and comments datasets or scrapers of Instagram, TikTok, YouTube and X, as"
     " JSON, JSON Lines or CSV",
-    limits="paid by record; large counts may be rounded as pages show them; some of TikTok's times are of 1970",
+    limits="paid by record; large counts may be rounded as pages show them",
     seen="docs.brightdata.com/api-reference/scrapers/social-media-apis; luminati-io/twitter-scraper and"
     " TikTok-dataset-samples; records in tests of public clients",
 )

@@ -12,7 +12,7 @@ from accounts.importing.drafts import AccountDraft, Drafts, Values
 from accounts.importing.files import File
 from accounts.importing.people import People, says_followers
 from accounts.importing.rows import pictured, without_uncounted_views
-from accounts.importing.shape import Shape, items, name_of, names, within
+from accounts.importing.shape import Shape, items, name_of, names, readable, within
 from accounts.importing.source import Source, fields
 from accounts.importing.values import count, flag, identifier, moment, presence, text
 
@@ -272,7 +272,7 @@ def _media(found: _Found, file: File, reading: _Reading) -> None:
         return
     draft = reading.drafts.account("instagram", owner, file)
     values = NODE.read(item, left) if found.sort == "node" else _of_app(item, reading.drafts)
-    if item.get(_HIDDEN) is True:
+    if readable(flag, item.get(_HIDDEN), f"media[].{_HIDDEN}", left):
         values["likes"] = None  # the few likers that are shown are counted, not all
     reading.drafts.post(draft, post, values)
     for path in ("pk", "id"):

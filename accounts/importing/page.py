@@ -46,6 +46,9 @@ print(*imported.leftovers.lines, sep="\\n")  # what found no place
 - **Nothing is dropped in silence.** Fields that are not known, values that cannot be read, and rows
   that belong to no account or post are counted and listed.
 - **A source may change.** A new field is listed and the rest is read.
+- **Wrapped answers** are read as they are: in a list, or under `data`, `result`, `results`, `items`,
+  `response` or `body`; what stands beside is named. **Tables of a source's own objects** (a dataset as CSV
+  or Excel, what lies within as columns such as `author/name` or `author.name`) are read as that source's.
 - **When it was collected** is the file's own time, unless the source or you (`as_of`) say it.
 - Files that cannot be parsed, packed files (.zip, .gz, .xz) and files larger than 1 GiB are refused
   with a sentence that names the file. JSON Lines and arrays of objects may have any size: they are read

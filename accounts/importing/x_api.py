@@ -62,6 +62,11 @@ USER: Final = Shape(
 )
 _MARKS: Final = frozenset({"edit_history_tweet_ids", "author_id", "conversation_id", "referenced_tweets"})
 
+_OF_OTHERS: Final = frozenset({
+    "text", "acct", "bio", "biography", "join_date", "followers", "follower_count", "followers_count",
+})  # fmt: skip
+"""Names that users of X's interface do not have, and users of others do."""
+
 
 @dataclass
 class _Found:
@@ -97,7 +102,7 @@ def _is_tweet(item: Mapping[str, Any]) -> bool:
 
 
 def _is_user(item: Mapping[str, Any]) -> bool:
-    return {"id", "name", "username"} <= item.keys() and not {"text", "acct"} & item.keys()
+    return {"id", "name", "username"} <= item.keys() and _OF_OTHERS.isdisjoint(item)
 
 
 def _data(page: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

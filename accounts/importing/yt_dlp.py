@@ -134,8 +134,8 @@ def _network(item: Item, around: Sequence[Item]) -> str:
     for one in (item, *around):
         for path in ("extractor", "extractor_key", "ie_key", "webpage_url_domain"):
             written = str(one.get(path) or "").partition(":")[0]
-            apart = re.match(r"[A-Z]?[a-z]+(?:[A-Z][a-z]+)?", written)
-            for name in (written, apart[0] if apart else ""):
+            words = re.findall(r"[A-Z]?[a-z]+", written)
+            for name in (written, "".join(words[:2]), "".join(words[:1])):
                 if name and (found := network_of(name)):
                     return found
     return str(item.get("webpage_url_domain") or item.get("extractor") or "other")

@@ -362,13 +362,138 @@ def spreadsheet(document: Row) -> Contents:
     return {f"instagram {OWNER}.csv": _table(rows, ";")}
 
 
+def tiktok_web(document: Row) -> Contents:
+    """Items of a page, counts as texts, and comments as the pages have them."""
+    listed = [
+        {
+            "id": _digits(post["post_id"]), "desc": post.get("caption"), "author": {"uniqueId": OWNER},
+            "createTime": _epoch(post.get("published_at")), "stats": {},
+            "statsV2": {"diggCount": _number(post.get("likes")), "playCount": _number(post.get("views")),
+                        "commentCount": _number(post.get("comments"))},
+        }
+        for post in document["posts"]
+    ]  # fmt: skip
+    comments = [
+        {
+            "cid": name, "aweme_id": _digits(one["post_id"]), "text": one.get("text"), "reply_id": "0",
+            "create_time": _epoch(one.get("published_at")), "digg_count": one.get("likes"),
+            "user": {"unique_id": one.get("author_id")},
+        }
+        for name, one in _said(document)
+    ]  # fmt: skip
+    return {
+        "items.json": json.dumps({"itemList": listed}),
+        "comments.json": json.dumps({"comments": comments}),
+    }
+
+
+def instagram_web(document: Row) -> Contents:
+    """A feed as the app has it, with the comments of each medium."""
+    media = [
+        {
+            "pk": f"31{at}", "code": post["post_id"], "taken_at": _epoch(post.get("published_at")),
+            "media_type": 2, "user": {"pk": "178", "username": OWNER}, "like_count": post.get("likes"),
+            "comment_count": post.get("comments"), "play_count": post.get("views"),
+            "caption": {"text": post.get("caption")},
+            "comments": [
+                {"pk": name, "user": {"username": one.get("author_id")}, "text": one.get("text"),
+                 "created_at_utc": _epoch(one.get("published_at")), "comment_like_count": one.get("likes")}
+                for name, one in _below(document, post)
+            ],
+        }
+        for at, post in enumerate(document["posts"])
+    ]  # fmt: skip
+    return {"feed.json": json.dumps({"items": media, "status": "ok"})}
+
+
+def yt_dlp(document: Row) -> Contents:
+    """A file for each video, with its comments."""
+    return {
+        f"{post['post_id']}.info.json": json.dumps({
+            "id": post["post_id"], "title": post.get("caption"), "extractor_key": "Youtube", "formats": [],
+            "channel_id": "UCbread", "timestamp": _epoch(post.get("published_at")),
+            "view_count": post.get("views"), "like_count": post.get("likes"),
+            "comment_count": post.get("comments"),
+            "comments": [
+                {"id": name, "parent": "root", "text": one.get("text"), "author_id": one.get("author_id"),
+                 "timestamp": _epoch(one.get("published_at")), "like_count": one.get("likes")}
+                for name, one in _below(document, post)
+            ],
+        })
+        for post in document["posts"]
+    }  # fmt: skip
+
+
+def twint(document: Row) -> Contents:
+    """Tweets, which have no views, and what others replied."""
+
+    def tweet(name: str, author: Any, row: Row, words: str, above: str | None = None) -> Row:
+        return {
+            "id": name, "conversation_id": above or name, "created_at": row.get("published_at"),
+            "username": author, "user_id": author, "tweet": row.get(words) or "",
+            "likes_count": row.get("likes"), "replies_count": row.get("comments"), "retweet": False,
+        }  # fmt: skip
+
+    tweets = [tweet(post["post_id"], OWNER, post, "caption") for post in document["posts"]]
+    replies = [
+        tweet(name, one.get("author_id"), one, "text", one["post_id"]) for name, one in _said(document)
+    ]
+    return {"tweets.json": _lines([*tweets, *replies])}
+
+
+def bright_data(document: Row) -> Contents:
+    """Records of posts, and of comments under them."""
+    address = "https://www.instagram.com/p/{}/"
+    posts = [
+        {
+            "url": address.format(post["post_id"]), "user_posted": OWNER, "description": post.get("caption"),
+            "date_posted": post.get("published_at"), "likes": post.get("likes"),
+            "num_comments": post.get("comments"), "video_play_count": post.get("views"),
+        }
+        for post in document["posts"]
+    ]  # fmt: skip
+    comments = [
+        {
+            "post_url": address.format(one["post_id"]), "comment_id": name, "comment": one.get("text"),
+            "comment_user": one.get("author_id"), "comment_date": one.get("published_at"),
+            "likes_number": one.get("likes"),
+        }
+        for name, one in _said(document)
+    ]  # fmt: skip
+    return {"posts.json": json.dumps(posts), "comments.json": json.dumps(comments)}
+
+
+def phyllo(document: Row) -> Contents:
+    """Contents, and comments that name them."""
+    known = {"account": {"platform_username": OWNER}, "work_platform": {"name": "Instagram"}}
+    contents = [
+        known | {
+            "id": f"c{post['post_id']}", "external_id": post["post_id"], "description": post.get("caption"),
+            "published_at": post.get("published_at"), "engagement": {
+                "like_count": post.get("likes"), "comment_count": post.get("comments"),
+                "view_count": post.get("views"),
+            },
+        }
+        for post in document["posts"]
+    ]  # fmt: skip
+    comments = [
+        known | {
+            "id": name, "content": {"id": f"c{one['post_id']}"}, "text": one.get("text"),
+            "commenter_username": one.get("author_id"), "published_at": one.get("published_at"),
+            "like_count": one.get("likes"),
+        }
+        for name, one in _said(document)
+    ]  # fmt: skip
+    return {"contents.json": json.dumps({"data": contents}), "comments.json": json.dumps({"data": comments})}
+
+
 EXPORTS: Final[Mapping[str, Callable[[Row], Contents]]] = MappingProxyType(
     {
         one.__name__.replace("_", "-"): one
         for one in (
-            apify_instagram, apify_tiktok, apify_x, apify_youtube, crowdtangle, instagram_graph, instaloader,
-            mastodon, meta_content_library, spreadsheet, telegram, tiktok_research, twscrape, x_api,
-            x_archive, youtube_api,
+            apify_instagram, apify_tiktok, apify_x, apify_youtube, bright_data, crowdtangle, instagram_graph,
+            instagram_web, instaloader, mastodon, meta_content_library, phyllo, spreadsheet, telegram,
+            tiktok_research, tiktok_web, twint, twscrape, x_api, x_archive, youtube_api, yt_dlp,
         )
     }
 )  # fmt: skip

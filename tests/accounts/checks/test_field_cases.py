@@ -555,6 +555,7 @@ OF_SOURCES = [
 LACKS = {
     **dict.fromkeys(["apify-youtube", "crowdtangle", "meta-content-library", "spreadsheet"], ("16", "18")),
     "mastodon": ("12 views", "16 authors"),
+    "twint": ("12 views",),
     "tiktok-research": ("16 authors", "16 one author"),
     "telegram": ("01 likes 3 or 4", "01 likes 2 to 5", "01 likes 1 to 3", "12 comments", "16", "18"),
     "x-archive": (

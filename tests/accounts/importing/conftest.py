@@ -18,11 +18,14 @@ COLLECTED = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 
 @pytest.fixture
 def imported() -> Callable[..., Imported]:
-    """Contents by the names of their files, a text for a table; without any, the sample of the source."""
+    """Contents by the names of their files, a text for a table; without any, the sample of the source.
 
-    def run(source: str, contents: dict[str, Any] | None = None) -> Imported:
+    Without a source each file is recognised by what it holds.
+    """
+
+    def run(source: str | None, contents: dict[str, Any] | None = None) -> Imported:
         if contents is None:
-            found = import_paths([SAMPLES / source], source, COLLECTED)
+            found = import_paths([SAMPLES / str(source)], source, COLLECTED)
         else:
             written = {
                 name: one if isinstance(one, str) else json.dumps(one) for name, one in contents.items()
