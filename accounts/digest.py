@@ -45,17 +45,17 @@ def account_digests(tables: Tables) -> list[bytes]:
         first = [field for field in fields if field not in later]
         for place, part in _hashed_bytes(tables, name, first, number, positions) if first else ():
             hashers[place].update(part)
-        given = _with_any(tables, name, [field for field in fields if field in later])
-        for place, part in _hashed_bytes(given, name, sorted(later), number + _LATER, positions):
-            hashers[place].update(part)
+        if given := _with_any(tables, name, [field for field in fields if field in later]):
+            for place, part in _hashed_bytes(given, name, sorted(later), number + _LATER, positions):
+                hashers[place].update(part)
     return [digest.digest() for digest in hashers]
 
 
-def _with_any(tables: Tables, name: str, fields: list[str]) -> Tables:
-    """The accounts of which any of these fields of a table is known."""
+def _with_any(tables: Tables, name: str, fields: list[str]) -> Tables | None:
+    """The accounts of which any of these fields of a table is known; None: there are none."""
     frame = tables[name]
     if all(frame[field].null_count() == frame.height for field in fields):
-        return tables.select(())
+        return None
     using = frame.filter(pl.any_horizontal(pl.col(fields).is_not_null()))["account_id"].unique()
     return tables.select(using.to_list())
 

@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from detector.arrays import Bools
+from detector.arrays import Bools, Floats
 from detector.signals import SIGNALS
 from detector.yardsticks.people import FACELESS, MOST_USUAL, RATIO
 from features.evidence import Level
@@ -75,10 +74,8 @@ def _grew_as_it_began(
     features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]
 ) -> Bools:
     """A history that ends at three times its beginning or more, and hardly ever outran its own pace."""
-    known = features.reindex(columns=["growth_total", "burst_size", "month_size"]).to_numpy()
-    steady: Bools = (
-        (known[:, 0] >= np.log10(MANYFOLD)) & (known[:, 1] <= np.log(BURST)) & (known[:, 2] <= np.log(BURST))
-    )
+    grew, burst, month = (_values(name, features) for name in ("growth_total", "burst_size", "month_size"))
+    steady: Bools = (grew >= np.log10(MANYFOLD)) & (burst <= np.log(BURST)) & (month <= np.log(BURST))
     return steady
 
 
@@ -89,9 +86,8 @@ def _posts_alone(features: pd.DataFrame, levels: Sequence[str], platforms: Seque
 
 def _count_alone(features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Bools:
     """Engagement fifty times short of the peers', at round followers that no history or audience confirms."""
-    known = features.reindex(columns=["engagement_below_peers", "followers_size"]).to_numpy()
-    short: Bools = known[:, 0] >= np.log10(FAR_SHORT)
-    whole = np.round(10 ** np.nan_to_num(known[:, 1]) - 1.0) % MISREAD == 0
+    short: Bools = _values("engagement_below_peers", features) >= np.log10(FAR_SHORT)
+    whole = np.round(10 ** np.nan_to_num(_values("followers_size", features)) - 1.0) % MISREAD == 0
     alone: Bools = short & whole & _lack("history", levels) & _lack("audience", levels)
     return alone
 
@@ -117,8 +113,9 @@ def _few_followers(features: pd.DataFrame, levels: Sequence[str], platforms: Seq
 
 def _looks_on(features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Bools:
     """An account with a picture that follows less than twenty times as many as follow it."""
-    known = features.reindex(columns=["picture", "following_ratio"])
-    looks_on: Bools = np.asarray((known["picture"] == 1.0) & (known["following_ratio"] < np.log10(RATIO)))
+    looks_on: Bools = (_values("picture", features) == 1.0) & (
+        _values("following_ratio", features) < np.log10(RATIO)
+    )
     return looks_on
 
 
@@ -126,15 +123,15 @@ def _audience_as_honest_ones(
     features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]
 ) -> Bools:
     """Sampled followers of whom no share is beyond what is published of honest creators."""
-    shares = features.reindex(columns=list(_OF_AUDIENCES))
-    known = shares[list(_OF_AUDIENCES)[:2]].notna().all(axis=1)
-    return np.asarray(known & ~(shares > pd.Series(_OF_AUDIENCES)).any(axis=1), dtype=bool)
-
-
-_OF_AUDIENCES: Final = MappingProxyType({
-    "audience_lopsided_share": MOST_USUAL, "audience_mass_follower_share": MOST_USUAL,
-    "audience_pictureless_share": FACELESS,
-})  # fmt: skip
+    lopsided, mass = (
+        _values(name, features) for name in ("audience_lopsided_share", "audience_mass_follower_share")
+    )
+    beyond: Bools = (
+        (lopsided > MOST_USUAL)
+        | (mass > MOST_USUAL)
+        | (_values("audience_pictureless_share", features) > FACELESS)
+    )
+    return ~(np.isnan(lopsided) | np.isnan(mass) | beyond)
 
 
 def _on(platform: str, platforms: Sequence[str | None]) -> Bools:
@@ -146,7 +143,14 @@ def _lack(block: str, levels: Sequence[str]) -> Bools:
 
 
 def _unknown(name: str, features: pd.DataFrame) -> Bools:
-    return features.reindex(columns=[name])[name].isna().to_numpy(dtype=bool)
+    return np.isnan(_values(name, features))
+
+
+def _values(name: str, features: pd.DataFrame) -> Floats:
+    """A feature of each account; NaN where a detector does not read it."""
+    if name not in features.columns:
+        return np.full(len(features), np.nan)
+    return features[name].to_numpy(dtype=np.float64)
 
 
 ABSTENTIONS: Final = (

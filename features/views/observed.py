@@ -47,12 +47,13 @@ def observed(views: Views) -> pl.DataFrame:
     (standard deviation of log10 of (likes + 1) per (views + 1) gained, over three steps or more).
     """
     frame = views.rows(posts).frame.with_row_index("post")
+    if views.tables.observed.is_empty():
+        return _none_of(frame)
     liked = frame.filter(pl.col("likes") >= FEWEST_LIKES, pl.col("post_id").is_not_null())
     seen = _sightings(views, liked)
     several = seen.group_by("post", maintain_order=True).agg(pl.len()).filter(pl.col("len") > 1)["post"]
     if several.is_empty():
-        empty = [pl.Series(name, [], dtype) for name, dtype in _COLUMNS.items()]
-        return frame.clear().select("account", "post_id", "published_at", *_COUNTS).hstack(empty)
+        return _none_of(frame)
     seen = seen.filter(pl.col("post").is_in(several.implode()))
     shown = take_rows(frame, several.to_numpy()).select(
         "post", "account", "post_id", "published_at", *_COUNTS
@@ -60,6 +61,12 @@ def observed(views: Views) -> pl.DataFrame:
     for part in (_blocks(seen), _early(seen), _halves(seen), _spreads(seen)):
         shown = shown.join(part, on="post", how="left", maintain_order="left")
     return shown.drop("post").select("account", "post_id", "published_at", *_COUNTS, *_COLUMNS)
+
+
+def _none_of(frame: pl.DataFrame) -> pl.DataFrame:
+    """The view without a row, for posts of which none was seen twice."""
+    empty = [pl.Series(name, [], dtype) for name, dtype in _COLUMNS.items()]
+    return frame.clear()["account", "post_id", "published_at", *_COUNTS].hstack(empty)
 
 
 def _sightings(views: Views, liked: pl.DataFrame) -> pl.DataFrame:
