@@ -29,6 +29,7 @@ WHERE: Final[Mapping[str, str]] = MappingProxyType(
     {
         "views": "likes: 0 on the newest half",
         "likes": "views: 0 on all",
+        "followers_stock": "followers: a thousandfold, where they are 1,000 or more",
     }
 )
 """Signals that abstain on simulated accounts, and the distortion that brings it about."""
@@ -51,7 +52,7 @@ def counts(signal: str, accounts: int = ACCOUNTS) -> tuple[int, int]:
     at = [one.name for one in SIGNALS].index(signal)
     covered = abstention.covers(features, levels, [platforms[name] for name in features.index])
     heard = ~np.isnan(predictions.signals.p_values[:, at])
-    over = int(np.count_nonzero(predictions.decisions.abstained[:, at]))
+    over = int(np.count_nonzero(predictions.decisions.abstained[:, at] & covered))
     return over, int(np.count_nonzero(covered & heard))
 
 

@@ -75,8 +75,10 @@ def test_posts_without_a_profile_accuse_nobody_of_automation(starter):
     assert not any(signal.over for signal in alone.signals)
 
 
-@pytest.mark.parametrize(("followers", "silent"), [(25_000, True), (25_037, False), (17_700_000, True)])
-def test_only_a_round_count_may_have_been_misread(followers, silent):
+@pytest.mark.parametrize(
+    ("followers", "silent"), [(25_000, False), (1_000_000, True), (1_000_037, False), (17_700_000, True)]
+)
+def test_only_round_millions_may_be_a_short_count_misread(followers, silent):
     shown = pd.DataFrame({"engagement_below_peers": [2.0], "followers_size": [math.log10(followers + 1)]})
     shown = shown.assign(following_size=2.0, growth_total=math.nan)
     at = [signal.name for signal in SIGNALS].index("followers_stock")

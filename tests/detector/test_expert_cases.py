@@ -123,6 +123,15 @@ def test_a_dead_audience_is_never_cleared_and_engagement_comes_first(
 
 
 @pytest.mark.parametrize("evidence", WITH_POSTS)
+@pytest.mark.parametrize("followers", [5_000, 10_000, 25_000, 90_000, 100_000])
+def test_a_dead_audience_on_instagram_is_inflated_whatever_is_shown_beside_its_posts(
+    verdict_of, followers, evidence
+):
+    document = with_evidence(dead_audience(about("instagram", followers=followers), 0.01), evidence)
+    assert verdict_of(document).label == "inflated"
+
+
+@pytest.mark.parametrize("evidence", WITH_POSTS)
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_exactly_equal_likes_are_inflated_or_reviewed(verdict_of, platform, evidence):
     document = with_evidence(equal_likes(about(platform), 0.0), evidence)

@@ -86,6 +86,8 @@ def taken_early(tables: Tables) -> Tables:
 
 
 _ALL: Final = pl.lit(value=True)
+_MISREAD: Final = pl.col("followers") * pl.when(pl.col("followers") >= 1_000).then(1_000).otherwise(1)
+"""Counts that are written short (17.7K), read as millions (17,700,000)."""
 
 COUNTS: Final = (
     Distortion("likes: 1 to 5 on all", hidden(_ALL)),
@@ -107,7 +109,7 @@ COUNTS: Final = (
     Distortion("counts of three figures", three_figures),
     Distortion("followers: 0", followers(pl.lit(0))),
     Distortion("followers: a thousandth", followers(pl.col("followers") // 1_000)),
-    Distortion("followers: a thousandfold", followers(pl.col("followers") * 1_000)),
+    Distortion("followers: a thousandfold, where they are 1,000 or more", followers(_MISREAD)),
     Distortion("followers: another account's", followers(pl.col("followers").shift(7).fill_null(4_321))),
     Distortion("history: 0 on 2 % of days", partial(misread, share=0.02, anothers=False)),
     Distortion("history: 0 on 5 % of days", partial(misread, share=0.05, anothers=False)),
