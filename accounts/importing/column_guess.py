@@ -140,13 +140,14 @@ def _reason(column: str, concept: str | None, target: str | None, columns: Mappi
 def _rank(concept: str | None, column: str, rows: Rows, table: str) -> int:
     """Of several columns for one field: a post's own name before its number, a filled one before others.
 
-    A creator's row is as old as a column of collection says, and any date else; of a history the day comes
-    first.
+    So is an account's: a column of numbers names it where no other does. A creator's row is as old as a
+    column of collection says, and any date else; of a history the day comes first.
     """
     filled = not rows or any(row.get(column) for row in rows)
     behind = {"accounts": "date", "history": "seen"}.get(table)
     late = concept in {"id", "opened", "author", "name", behind}
-    return late + 4 * (not filled)
+    numbered = concept == "handle" and filled and all(row.get(column, "").isdecimal() for row in rows)
+    return late + 2 * (numbered and bool(rows)) + 4 * (not filled)
 
 
 def _table(concepts: frozenset[str], by_column: Mapping[str, str | None], rows: Rows) -> str | None:

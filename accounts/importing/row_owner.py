@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import PurePath
 from typing import Any, Final
 
@@ -13,7 +14,27 @@ from accounts.importing.shape import readable
 from accounts.importing.values import Unreadable, identifier
 from accounts.networks import NETWORKS, network_of
 
-__all__ = ["network_of_file", "of_address", "owner_of_row"]
+__all__ = ["network_of_columns", "network_of_file", "of_address", "owner_of_row"]
+
+_OWN_COLUMNS: Final[Mapping[str, frozenset[str]]] = {
+    "tiktok": frozenset({
+        "diggcount", "webvideourl", "awemeid", "secuid", "tiktokurl", "tiktokhandle", "tiktokusername",
+        "authormetaname", "authormetafans", "authormetanickname",
+    }),
+    "instagram": frozenset({
+        "shortcode", "ownerusername", "ownerfullname", "instagramhandle", "instagramusername", "instagramurl",
+        "ighandle", "edgefollowedbycount", "videoplaycount", "igplaycount",
+    }),
+    "x": frozenset({
+        "tweet", "tweetid", "tweettext", "tweeturl", "retweets", "retweetcount", "retweetscount",
+        "rawcontent", "conversationid", "xhandle", "twitterhandle", "twitterusername", "twitterurl",
+    }),
+    "youtube": frozenset({
+        "youtubechannel", "youtubehandle", "youtubeurl", "channeltitle", "numberofsubscribers",
+        "statisticssubscribercount", "youtuberid",
+    }),
+}  # fmt: skip
+"""Columns that tables of one network alone have, in small letters without marks."""
 
 _ADDRESS: Final = re.compile(
     r"(?:https?://)?(?:www\.|m\.)?"
@@ -38,7 +59,20 @@ def owner_of_row(cells: Mapping[str, str], table: str, file: File, drafts: Draft
         names += [cells.get("full_name"), PurePath(file.name).stem]
     name = next((one.strip().lstrip("@") for one in names if one), None)
     plain = readable(identifier, name, "username", drafts.leftovers)
-    return plain, network or named or linked or network_of_file(file) or _namesake(plain, drafts)
+    said = network or named or linked or network_of_file(file) or network_of_columns(file.header)
+    return plain, said or _namesake(plain, drafts)
+
+
+@cache
+def network_of_columns(header: tuple[str, ...]) -> str | None:
+    """The one network whose own names some of a table's columns have; None where none or several do.
+
+    >>> network_of_columns(("username", "diggCount")), network_of_columns(("IG handle", "TikTok handle"))
+    ('tiktok', None)
+    """
+    plain = {re.sub(r"[\W_]+", "", column).casefold() for column in header}
+    found = [network for network, own in _OWN_COLUMNS.items() if own & plain]
+    return found[0] if len(found) == 1 else None
 
 
 def _namesake(name: str | None, drafts: Drafts) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import islice
@@ -13,10 +13,12 @@ from typing import Any, Final, TypeAlias
 from accounts.importing.column_guess import Guess, guess
 from accounts.importing.drafts import AccountDraft, Drafts
 from accounts.importing.files import File
-from accounts.importing.row_owner import network_of_file, owner_of_row
+from accounts.importing.leftovers import Leftovers
+from accounts.importing.row_owner import network_of_columns, network_of_file, owner_of_row
 from accounts.importing.shape import readable
 from accounts.importing.sheet_times import SheetTimes, day_first
 from accounts.importing.source import Source, fields
+from accounts.importing.total_rows import COUNTS, Row, without_totals
 from accounts.importing.values import count, flag, identifier, is_absent, text
 from accounts.importing.vocabulary import unit_of
 from accounts.networks import NETWORKS
@@ -24,9 +26,6 @@ from accounts.networks import NETWORKS
 __all__ = ["SOURCE"]
 
 _PROBED: Final = 200
-_TOTALS: Final = frozenset(
-    {"total", "totals", "sum", "average", "gesamt", "summe", "totale", "suma", "итого", "合計", "总计"}
-)
 
 
 def hashtags(value: Any) -> int | None:
@@ -41,9 +40,6 @@ def hashtags(value: Any) -> int | None:
     return written.count("#") or sum(1 for one in re.split(r"[,;|\s]+", written.strip("[]")) if one)
 
 
-_COUNTS: Final = frozenset({
-    "followers", "following", "posts", "likes", "comments", "views", "shares", "saves",
-})  # fmt: skip
 _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     **dict.fromkeys(["full_name", "bio", "caption", "kind", "text"], text),
     **dict.fromkeys(["is_verified", "is_private", "is_business", "is_sponsored", "has_location"], flag),
@@ -73,7 +69,13 @@ class _Table:
     def names_platform(self) -> bool:
         """Whether its rows, an address in them or the file's name say the platform."""
         columns = {"platform", "link"} & {*self.guess.columns, *self.constants}
-        return bool(columns) or network_of_file(self.file) is not None
+        named = network_of_file(self.file) or network_of_columns(self.file.header)
+        return bool(columns) or named is not None
+
+    def rows(self) -> Iterator[Row]:
+        """Its rows, from the first."""
+        for number, row in enumerate(self.file.rows, 2 + self.file.titles):
+            yield Row(number, self.cells(row), list(row.values())[:2])
 
     def cells(self, row: Mapping[str, str]) -> dict[str, str]:
         """What a row says, by field."""
@@ -121,11 +123,8 @@ def _table(table: _Table, drafts: Drafts) -> None:
     creators: dict[int, list[_SeenRow]] = {}
     met: set[tuple[str, str]] = set()
     place = {"accounts": _creator, "posts": _post, "history": _day}.get(table.guess.table, _day)
-    for number, row in enumerate(table.file.rows, 2 + table.file.titles):
-        cells = table.cells(row)
-        if any(cell.strip().lower().rstrip(":") in _TOTALS for cell in list(row.values())[:2]):
-            drafts.leftovers.without_home("rows of totals")
-            continue
+    columns, read = table.guess.columns, partial(_read, table)
+    for number, cells, _ in without_totals(table.rows, columns, read, drafts.leftovers):
         name, network = owner_of_row(cells, table.guess.table, table.file, drafts)
         if table.guess.table == "comments":
             drafts.later(partial(_comment, cells, name, network, table, drafts))
@@ -152,7 +151,12 @@ def _table(table: _Table, drafts: Drafts) -> None:
 
 
 def _reader(name: str, table: _Table) -> Callable[[Any], Any]:
-    return partial(count, power=table.units.get(name, 0)) if name in _COUNTS else _READERS[name]
+    return partial(count, power=table.units.get(name, 0)) if name in COUNTS else _READERS[name]
+
+
+def _read(table: _Table, name: str, cell: str) -> int | None:
+    """A count of a cell; None where it is none, which is counted elsewhere."""
+    return readable(_reader(name, table), cell, name, Leftovers())
 
 
 def _values(cells: Mapping[str, str], wanted: Sequence[str], table: _Table, drafts: Drafts) -> dict[str, Any]:
