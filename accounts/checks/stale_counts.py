@@ -31,7 +31,7 @@ FACTOR: Final = 2.5
 
 
 def _stands_still(rows: TableArrays) -> Flags:
-    """Accounts with a count that is the same five steps on and another one thereafter."""
+    """Accounts with a count that is the same five steps on, and thereafter one far enough from it."""
     counts = rows.floats("followers")
     order = rows.in_order(np.where(np.isnan(counts), np.nan, rows.floats("date")))
     counts, account = counts[order], rows.account[order]
@@ -39,7 +39,7 @@ def _stands_still(rows: TableArrays) -> Flags:
     found = (
         (first == then)
         & (account[: -LONGEST - 1] == account[LONGEST + 1 :])
-        & (counts[LONGEST + 1 :] != then)
+        & (np.abs(counts[LONGEST + 1 :] - then) >= FEWEST_MISSED / FACTOR)
     )
     marked = np.zeros(len(rows.account), np.bool_)
     marked[order[: -LONGEST - 1][found]] = True

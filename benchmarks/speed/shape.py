@@ -23,8 +23,9 @@ def accounts_of_shape(
     """That many accounts, the same ones for the same seed."""
     rng = np.random.default_rng(seed)
     ids = [f"a{n:07d}" for n in range(accounts)]
-    followers = np.round(10 ** rng.uniform(3, 5.5, accounts)).astype(int)
+    followers = np.round(10 ** rng.uniform(4.5, 6.5, accounts)).astype(int)
     hours = _hours(rng, accounts, posts)
+    written = _comments(rng, ids, hours, comments)
     return Tables.of(
         accounts=pl.DataFrame({
             "account_id": ids, "platform": "instagram", "as_of": [AS_OF] * accounts,
@@ -33,8 +34,8 @@ def accounts_of_shape(
             "username_length": rng.integers(5, 20, accounts), "username_digits": rng.integers(0, 4, accounts),
             "bio_length": rng.integers(0, 150, accounts), "has_picture": True,
         }),
-        posts=_posts(rng, ids, followers, hours),
-        comments=_comments(rng, ids, hours, comments),
+        posts=_posts(rng, ids, followers, hours, written),
+        comments=written,
         history=_history(rng, ids, followers, days),
         audience=_audience(rng, ids),
     )  # fmt: skip
@@ -47,18 +48,24 @@ def _hours(rng: np.random.Generator, accounts: int, posts: int) -> np.ndarray:
 
 
 def _posts(
-    rng: np.random.Generator, ids: list[str], followers: np.ndarray, hours: np.ndarray
+    rng: np.random.Generator, ids: list[str], followers: np.ndarray, hours: np.ndarray, written: pl.DataFrame
 ) -> pl.DataFrame:
+    """Each counts the comments that are given of it, and some more."""
     each, n = hours.shape[1], hours.size
     likes = np.repeat(followers * 0.03 * rng.lognormal(0, 0.4, len(ids)), each) * rng.lognormal(0, 0.6, n)
     views = np.repeat(rng.lognormal(2.6, 0.4, len(ids)), each) * likes * rng.lognormal(0, 0.35, n)
-    return pl.DataFrame({
-        "account_id": np.repeat(ids, each),
-        "post_id": np.tile([f"p{i}" for i in range(each)], len(ids)),
-        "published_at": _before(hours.ravel() * 3600), "likes": likes.astype(int),
-        "comments": (likes * 0.02 * rng.lognormal(0, 1.1, n)).astype(int), "views": views.astype(int),
-        "caption": _texts(rng, n), "hashtags": rng.poisson(np.repeat(rng.exponential(1.5, len(ids)), each)),
+    posts = pl.DataFrame({
+        "account_id": np.repeat(ids, each), "post_id": np.tile([f"p{i}" for i in range(each)], len(ids)),
     })  # fmt: skip
+    given = posts.join(
+        written.group_by("account_id", "post_id").agg(given=pl.len()),
+        on=["account_id", "post_id"], how="left", maintain_order="left",
+    )["given"].fill_null(0).to_numpy()  # fmt: skip
+    return posts.with_columns(pl.DataFrame({
+        "published_at": _before(hours.ravel() * 3600), "likes": likes.astype(int),
+        "comments": given + (likes * 0.02 * rng.lognormal(0, 1.1, n)).astype(int), "views": views.astype(int),
+        "caption": _texts(rng, n), "hashtags": rng.poisson(np.repeat(rng.exponential(1.5, len(ids)), each)),
+    }))  # fmt: skip
 
 
 def _comments(rng: np.random.Generator, ids: list[str], hours: np.ndarray, each: int) -> pl.DataFrame:
@@ -93,8 +100,8 @@ def _history(rng: np.random.Generator, ids: list[str], followers: np.ndarray, da
 def _audience(rng: np.random.Generator, ids: list[str], each: int = 100) -> pl.DataFrame:
     n = len(ids) * each
     return pl.DataFrame({
-        "account_id": np.repeat(ids, each), "followers": rng.integers(0, 2000, n),
-        "following": rng.integers(0, 3000, n),
+        "account_id": np.repeat(ids, each), "followers": rng.lognormal(5.5, 1.2, n).astype(int),
+        "following": rng.lognormal(5.8, 0.8, n).astype(int),
         "posts": rng.integers(0, 300, n), "has_picture": rng.random(n) < 0.9,
         "username_length": rng.integers(5, 20, n), "username_digits": rng.integers(0, 5, n),
         "created_at": _before(rng.uniform(10, 3000, n) * 86_400),
