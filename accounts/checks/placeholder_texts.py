@@ -18,6 +18,7 @@ from accounts.checks.finding import (
     check,
     findings_by_account,
 )
+from accounts.checks.removal_sentences import GONE_SENTENCE
 
 __all__ = [
     "PLACEHOLDERS",
@@ -176,6 +177,11 @@ def _is_placeholder(column: str) -> pl.Expr:
     return short & (bare.is_in(list(PLACEHOLDERS)) | bare.str.contains(_REMOVED) | dashes)
 
 
+def _is_gone(column: str) -> pl.Expr:
+    """Whether a text is wholly a sentence in which a site says that a comment or an account is gone."""
+    return pl.col(column).str.contains(GONE_SENTENCE)
+
+
 def _any(column: str) -> Suspects:
     """Accounts with a row in which a derived flag is set."""
     return lambda rows: rows.any(rows.floats(column) == 1)
@@ -190,15 +196,19 @@ def _says_no_words(column: str) -> pl.Expr:
 @check(
     "posts",
     _any("caption_may_be_none"),
-    derived={"caption_may_be_none": _may_be_placeholder("caption") | _says_no_words("caption")},
+    derived={
+        "caption_may_be_none": _may_be_placeholder("caption")
+        | _says_no_words("caption")
+        | _is_gone("caption")
+    },
 )
 def placeholder_captions(evidence: Evidence) -> Outcome:
     """Captions that are a placeholder are no captions, nor are those that say in words that there is none.
 
-    The latter stand there three times or more, word for word.
+    The latter stand there three times or more, word for word; not so where a site says that a post is gone.
     """
     again = pl.len().over("account_id", "caption") >= _MANY
-    none = _is_placeholder("caption") | (_says_no_words("caption") & again)
+    none = _is_placeholder("caption") | _is_gone("caption") | (_says_no_words("caption") & again)
     return _absent("placeholder_captions", evidence, "posts", "caption", none)
 
 
@@ -208,13 +218,15 @@ def placeholder_captions(evidence: Evidence) -> Outcome:
     derived={
         "text_may_be_none": pl.col("text").is_in(pl.Series([_SPELLINGS], dtype=pl.List(pl.String)))
         | pl.col("text").str.contains(_SAYS_GONE)
+        | _is_gone("text")
     },
 )
 def placeholder_comments(evidence: Evidence) -> Outcome:
     """Comments whose text is a placeholder, as of deleted ones, have none.
 
-    Sentences of at most 90 bytes that stand there three times or more, and in which a site says in one of
-    some twenty languages that a comment is gone, are such placeholders, too.
+    Such are whole sentences in which a site says in one of some thirty languages that a comment or its
+    author's account is gone, and any of at most 90 bytes with words for it that stand there three times or
+    more.
 
     >>> from accounts.tables import Tables
     >>> rows = [{"account_id": "a", "text": "[deleted]"}, {"account_id": "a", "text": "nice"}]
@@ -239,7 +251,7 @@ def placeholder_name(evidence: Evidence) -> Outcome:
 
 def _gone_or_placeholder(column: str) -> pl.Expr:
     short = pl.col(column).str.len_bytes() <= LONGEST
-    return _is_placeholder(column) | (short & _says_gone(column))
+    return _is_placeholder(column) | _is_gone(column) | (short & _says_gone(column))
 
 
 def _absent(name: str, evidence: Evidence, table: str, column: str, which: pl.Expr | None = None) -> Outcome:
