@@ -129,6 +129,7 @@ bench-desk: setup
 
 # What an attacker would try, on a service of its own on this machine; says what should happen and what did.
 # NAME="paths headers" for some; ends with an error where something did not come out as it should.
+# NAME=requests draws requests from a SEED (1) for SECONDS_EACH (60; 3600 for an hour) by CLIENTS (6).
 attack: setup
 	@$(BIN)/python -m benchmarks.attack.run $(NAME)
 

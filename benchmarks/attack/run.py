@@ -36,8 +36,9 @@ from benchmarks.attack import (
     tenants,
     the_end,
 )
+from benchmarks.attack.drawn import attack as drawn
 from benchmarks.attack.outcome import Outcome
-from benchmarks.serving.servers import Server, service
+from benchmarks.serving.servers import Server, serving
 
 __all__ = ["main"]
 
@@ -45,10 +46,21 @@ RESULTS: Final = Path(__file__).with_name("results") / "attack.json"
 
 
 class Attack(NamedTuple):
-    """An attack, and the settings of the service that it is for."""
+    """An attack, and the service that it is for.
+
+    Attributes
+    ----------
+    run
+        Takes the service and its home, and gives the outcome of each step.
+    settings
+        Of the service.
+    prepare
+        Makes keys in the home before the service starts, which then asks everybody for one.
+    """
 
     run: Callable[[Server, Path], Iterator[Outcome]]
     settings: Mapping[str, str] = {}
+    prepare: Callable[[Path], None] | None = None
 
 
 ATTACKS: Final[Mapping[str, Attack]] = {
@@ -67,6 +79,7 @@ ATTACKS: Final[Mapping[str, Attack]] = {
     "made_up_keys": Attack(made_up_keys.attack),
     "model_changes": Attack(model_changes.attack, {"ASSAY_MODEL_POLL_SECONDS": model_changes.POLL_SECONDS}),
     "kills": Attack(kills.attack),
+    "requests": Attack(drawn.attack, drawn.SETTINGS, drawn.prepare),
     "soak": Attack(soak.attack, soak.SETTINGS),
     "sizes": Attack(sizes.attack),
     # Another process that opens the file meanwhile would write into the other one's log.
@@ -78,11 +91,16 @@ ATTACKS: Final[Mapping[str, Attack]] = {
 
 def outcomes(attack: Attack) -> Iterator[Outcome]:
     """The outcomes of an attack on a service that keeps verdicts in a new home."""
-    with (
-        tempfile.TemporaryDirectory(prefix="assay-attack-") as home,
-        service(home, 1, ASSAY_STORE_VERDICTS="true", **attack.settings) as server,
-    ):
-        yield from attack.run(server, Path(home))
+    with tempfile.TemporaryDirectory(prefix="assay-attack-") as folder:
+        home = Path(folder)
+        if attack.prepare is not None:
+            attack.prepare(home)
+        temporary = home / "temporary"
+        temporary.mkdir()
+        settings = {"ASSAY_STORE_VERDICTS": "true", "TMPDIR": str(temporary), **attack.settings}
+        no_auth, log = attack.prepare is None, home / "service.log"
+        with serving(folder, 1, settings, no_auth=no_auth, log=log) as server:
+            yield from attack.run(server, home)
 
 
 def main(names: list[str]) -> int:

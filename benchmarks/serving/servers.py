@@ -11,11 +11,12 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import psutil
 
-__all__ = ["Server", "bare", "service"]
+__all__ = ["Server", "bare", "free_port", "running_server", "service", "serving"]
 
 LONGEST_START_SECONDS = 600
 
@@ -38,9 +39,13 @@ class Server:
 
 
 @contextmanager
-def running_server(command: list[str], port: int, variables: Mapping[str, str]) -> Iterator[Server]:
+def running_server(
+    command: list[str], port: int, variables: Mapping[str, str], log: Path | None = None
+) -> Iterator[Server]:
+    """A command that answers at a port of this machine; its errors go into a file, or nowhere."""
     began = time.perf_counter()
-    process = subprocess.Popen(command, env={**os.environ, **variables}, stderr=subprocess.DEVNULL)
+    with open(log or os.devnull, "ab") as errors:
+        process = subprocess.Popen(command, env={**os.environ, **variables}, stderr=errors)
     url = f"http://127.0.0.1:{port}"
     try:
         yield Server(process, url, round(wait_until_ready(process, url, began), 2))
@@ -63,6 +68,7 @@ def wait_until_ready(process: subprocess.Popen[bytes], url: str, began: float) -
 
 
 def free_port() -> int:
+    """A port of this machine that nobody listens at."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
@@ -70,11 +76,22 @@ def free_port() -> int:
 
 @contextmanager
 def service(home: str, workers: int, **settings: str) -> Iterator[Server]:
-    """``assay serve``; nothing is kept unless told, as in the bare application."""
+    """``assay serve --no-auth``; nothing is kept unless told, as in the bare application."""
+    with serving(home, workers, settings) as server:
+        yield server
+
+
+@contextmanager
+def serving(
+    home: str, workers: int, settings: Mapping[str, str], *, no_auth: bool = True, log: Path | None = None
+) -> Iterator[Server]:
+    """``assay serve``, as :func:`service`; its log goes into a file, or nowhere."""
     port = free_port()
-    command = [sys.executable, "-c", "from cli.assay import main; main()", "serve", "--no-auth"]
+    command = [sys.executable, "-c", "from cli.assay import main; main()", "serve"]
+    command += ["--no-auth"] if no_auth else []
     own = {"ASSAY_HOME": home, "ASSAY_STORE_VERDICTS": "false", "ASSAY_TENANT_SHARE": "1", **settings}
-    with running_server([*command, "--port", str(port), "--workers", str(workers)], port, own) as server:
+    more = ["--port", str(port), "--workers", str(workers)]
+    with running_server([*command, *more], port, own, log) as server:
         yield server
 
 

@@ -37,7 +37,7 @@ _OTHERS: Final = (
 """Problems whose class says more than concerns a client, or that have none."""
 
 
-EVERY_CLASS: Final = ("serving.app.application", "serving.jobs.job_run")
+EVERY_CLASS: Final = ("serving.app.application", "serving.http.unreadable", "serving.jobs.job_run")
 """Modules whose import makes every class of errors."""
 
 

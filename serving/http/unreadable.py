@@ -17,11 +17,24 @@ from typing import Any, Final
 import h11
 
 from serving.http.lingering import MOST_BYTES
-from serving.http.problems import MEDIA_TYPE, problem
+from serving.http.problems import MEDIA_TYPE, RequestProblem, code_of, problem
 from serving.http.request_log import REQUEST_ID_HEADER, request_id
+from serving.http.well_formed import Malformed, TooManyHeaders
 from serving.observe.log import log_event
 
 __all__ = ["refuse_unreadable"]
+
+
+class UnknownTransferCoding(RequestProblem):
+    """501: the body has another transfer coding than chunked."""
+
+    status = 501
+
+
+CODES: Final[Mapping[int, str]] = {
+    kind.status: code_of(kind) for kind in (Malformed, TooManyHeaders, UnknownTransferCoding)
+}
+"""The kinds of problems that others answer, too, by their status."""
 
 LINGER_SECONDS: Final = 1.0
 UNREADABLE: Final = "The request must be HTTP/1.1 that can be read in one way."
@@ -100,7 +113,8 @@ def events_of(error: BaseException | None) -> tuple[h11.Event, ...]:
     status = HTTPStatus(getattr(error, "error_status_hint", HTTPStatus.BAD_REQUEST))
     said = str(error)
     detail = next((sentence for start, sentence in SENTENCES.items() if said.startswith(start)), UNREADABLE)
-    name, body = request_id(None), json.dumps(problem(status, detail)).encode()
+    members = problem(status, detail, code=CODES.get(status))
+    name, body = request_id(None), json.dumps(members).encode()
     log_event("unreadable_request", request_id=name, status=int(status))
     headers = {
         "Content-Type": MEDIA_TYPE,

@@ -6,6 +6,7 @@ import json
 import h11
 import pytest
 
+from serving.app.problem_page import problem_rows
 from serving.http.unreadable import Discarding, events_of, refuse_unreadable
 
 
@@ -84,6 +85,17 @@ def test_too_much_more_ends_the_connection(connection):
     discarding.data_received(b" ")
     assert connection.transport.closed
     discarding.connection_lost(None)
+
+
+@pytest.mark.parametrize(("said", "status"), [
+    ("Found multiple Host: headers", 400), ("Receive buffer too long", 431),
+    ("Only Transfer-Encoding: chunked", 501),
+])  # fmt: skip
+def test_the_kind_of_problem_is_one_that_the_page_lists(said, status):
+    start, body, _ = events_of(h11.RemoteProtocolError(said, error_status_hint=status))
+    found = json.loads(body.data)
+    assert start.status_code == found["status"] == status
+    assert (found["code"], status) in {(code, of) for code, of, _ in problem_rows()}
 
 
 def test_nothing_of_the_request_is_quoted():
