@@ -39,8 +39,11 @@ FRAMINGS: Final = {
 """How the length of a body is said, with its share among requests that are not calm."""
 
 CUT_SHARE: Final = 0.02
-CALM_SHARE: Final = 0.4
+CALM_SHARE: Final = 0.3
 """Of requests that are as they should be: they make what the others then meet."""
+
+BODY_SHARE: Final = 0.3
+"""Of requests with nothing odd but what is sent: all that stands before a body lets them through."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ class Request:
 
 
 class Drawer:
-    """Draws requests over all routes, each as often as the others, but for costly ones.
+    """Draws requests over all routes as often: costly ones less, and twice those that take a body.
 
     Parameters
     ----------
@@ -111,14 +114,16 @@ class Drawer:
         self.count += 1
         if not self.deck:
             due = [one for one in self.routes if not one.is_costly or rng.random() < COSTLY_SHARE]
+            due += [one for one in due if one.takes_body]
             self.deck = rng.sample(due, len(due))
         route, tenant = self.deck.pop(), rng.choice(self.tenants)
-        calm = rng.random() < CALM_SHARE
+        style = rng.random()
+        calm, calm_body = style < CALM_SHARE + BODY_SHARE, style < CALM_SHARE
         actor = self.actor(route, tenant, calm=calm)
         owner = tenant if calm or rng.random() < 0.7 or SECRET in route.path else rng.choice(self.tenants)
         path, is_path = self.path(route, owner, calm=calm)
         method = route.method if calm or rng.random() < 0.94 else rng.choice(METHODS)
-        body, about_body = self.body(route, tenant, actor, calm=calm)
+        body, about_body = self.body(route, tenant, actor, calm=calm_body)
         headers = [("Host", self.host), ("X-Request-ID", self.request_id), *actor.headers, *about_body]
         framed, headers, body = self.framed(headers, body, calm=calm)
         if not calm and rng.random() < 0.3:

@@ -1,7 +1,7 @@
 """Whether the service's loop stands: ``/livez`` is asked by turns with a loop that does nothing else.
 
 On a machine that others use as well both wait for a processor. Where none was idle meanwhile, a wait of
-``/livez`` counts by the processor time that the service used: a loop that stands because of it uses that much.
+``/livez`` counts by the processor time that the service used: a loop that stands because of it uses as much.
 Run as a program, this is the bare loop.
 """
 
