@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from accounts.reading import read_document
 from benchmarks.attack.drawn.attack import SETTINGS, Plan, attack_as, prepare
 from benchmarks.attack.drawn.bodies import TEXT_FAULTS, damaged, damaged_text, json_text
 from benchmarks.attack.drawn.checks import Judge
@@ -15,7 +16,7 @@ from benchmarks.attack.drawn.files import FILES
 from benchmarks.attack.drawn.hostile import PLANTED
 from benchmarks.attack.drawn.places import Places
 from benchmarks.attack.drawn.routes import Route, service_routes
-from benchmarks.attack.drawn.tenants import Actor
+from benchmarks.attack.drawn.tenants import Actor, documents_of
 from benchmarks.attack.drawn.wire import Answer
 from benchmarks.serving.servers import serving
 from serving.app.openapi import openapi
@@ -109,6 +110,12 @@ def test_an_answer_that_should_not_be_is_found(judge, request_, given, fault):
 def test_an_answer_that_may_be_is_not(judge, request_, given):
     found = list(judge.faults(request_, given))
     assert found == (["status 404 is not described"] if given.status == 404 else [])
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_documents_of_a_tenant_are_accepted(seed):
+    for document in documents_of(seed, "marker"):
+        assert read_document(document).accounts.height == 1
 
 
 def test_the_same_seed_draws_the_same_requests():

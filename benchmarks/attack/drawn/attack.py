@@ -8,6 +8,7 @@ import random
 import sys
 import threading
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +26,7 @@ from benchmarks.attack.drawn.liveness import watched
 from benchmarks.attack.drawn.routes import Route, service_routes
 from benchmarks.attack.drawn.sequences import SEQUENCES
 from benchmarks.attack.drawn.tenants import Tenant, store_of
-from benchmarks.attack.drawn.wire import Answer, NoAnswer, cut_off, exchange
+from benchmarks.attack.drawn.wire import NEXT_ID, Answer, NoAnswer, cut_off, exchange_once, exchange_twice
 from benchmarks.attack.outcome import ACCOUNT, Outcome
 from benchmarks.serving.servers import Server
 from serving.store.api_keys import Scope, create_key
@@ -42,7 +43,7 @@ SETTINGS: Final = {
 """How often anything may be asked would turn most of an attack away; limits of size are in its reach."""
 
 MOST_TOLD, EXAMPLES = 12, 3
-REFUSED, UNAUTHENTICATED = 400, 401
+OK, REFUSED, UNAUTHENTICATED = 200, 400, 401
 
 
 @dataclass(frozen=True)
@@ -182,12 +183,16 @@ class Client:
             cut_off(self.url, self.source(), bytes(request), self.rng)
             found.note(request, None, [])
             return
+        ask_on = exchange_twice if request.is_framed else exchange_once
         try:
-            answer = exchange(self.url, self.source(), bytes(request), request.method)
+            answer, following = ask_on(self.url, self.source(), bytes(request), request.method)
         except NoAnswer as error:
             found.note(request, None, [f"no answer: {error}"])
             return
-        found.note(request, answer, list(judge.faults(request, answer)))
+        faults = list(judge.faults(request, answer))
+        if following is not None and (following.status, following.header("x-request-id")) != (OK, NEXT_ID):
+            faults.append(f"the next request of the connection: {following.status}")
+        found.note(request, answer, faults)
         if request.actor.tenant:
             self.learn(request, answer)
 
@@ -215,10 +220,14 @@ def ask(client: Client, judge: Judge, found: Found, until: float) -> None:
     count = 0
     while count < client.plan.requests and time.monotonic() < until:
         count += 1
-        if client.rng.random() < client.plan.sequence_share:
-            client.sequence(found)
-        else:
-            client.request(judge, found)
+        try:
+            if client.rng.random() < client.plan.sequence_share:
+                client.sequence(found)
+            else:
+                client.request(judge, found)
+        except Exception as error:  # told as the faults are, so that the others go on
+            with found.lock:
+                found.tell(f"{client.asking}: the attack itself: {error!r}", traceback.format_exc())
 
 
 def of_requests(plan: Plan, routes: Sequence[Route], found: Found, seconds: float) -> Iterator[Outcome]:

@@ -92,13 +92,14 @@ def documents_of(seed: int, marker: str) -> list[dict[str, Any]]:
             "followers": 9_000,
             "full_name": f"{marker} name",
         }
-        given = document.get("comments") or [{"post_id": "p1", "text": "nice"}]
+        post = {"post_id": "p1", "published_at": document["as_of"], "likes": 3}
+        posts = document.setdefault("posts", [post])
+        given = document.get("comments") or [{"post_id": posts[0]["post_id"], "text": "nice"}]
         document["comments"] = [
             {**one, "author_id": COMMENTER, "text": f"{one['text']} {marker}"}
             for one in given[:MOST_COMMENTS]
         ]
         document.pop("audience", None)
-        document.setdefault("posts", [{"post_id": "p1", "published_at": "2026-01-01T00:00:00Z", "likes": 3}])
         found.append(document)
     return found
 

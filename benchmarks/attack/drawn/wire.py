@@ -6,16 +6,21 @@ import http.client
 import random
 import socket
 import struct
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
-__all__ = ["Answer", "NoAnswer", "cut_off", "exchange"]
+__all__ = ["NEXT_ID", "Answer", "NoAnswer", "cut_off", "exchange_once", "exchange_twice"]
 
 LONGEST_SECONDS: Final = 90.0
 """``request_seconds`` and the time that a body may take are over by then."""
 
 MOST_READ: Final = 2**25
+NEXT_ID: Final = "the-next-one"
+NEXT: Final = f"GET /livez HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: {NEXT_ID}\r\n\r\n".encode()
+"""A request behind another one: what was not read of that would be taken for the beginning of this."""
+
 AT_ONCE: Final = struct.pack("ii", 1, 0)
 """Of SO_LINGER: the connection is reset, and not closed."""
 
@@ -50,7 +55,7 @@ def connected(url: str, source: str) -> socket.socket:
     )
 
 
-def exchange(url: str, source: str, request: bytes, method: str) -> Answer:
+def exchange_once(url: str, source: str, request: bytes, method: str) -> tuple[Answer, None]:
     """The answer to a request that was sent to its end.
 
     Raises
@@ -59,17 +64,41 @@ def exchange(url: str, source: str, request: bytes, method: str) -> Answer:
         If there was none, or one that is no HTTP/1.1.
     """
     with connected(url, source) as connection:
-        try:
+        send(connection, request)
+        return answer_on(connection, method), None
+
+
+def exchange_twice(url: str, source: str, request: bytes, method: str) -> tuple[Answer, Answer | None]:
+    """The answer to a request, and to :data:`NEXT` behind it on the same connection.
+
+    None where the first answer ends the connection; raises as :func:`exchange_once`.
+    """
+    with connected(url, source) as connection:
+        send(connection, request)
+        answer = answer_on(connection, method)
+        if (answer.header("connection") or "").lower() == "close":
+            return answer, None
+        send(connection, NEXT)
+        return answer, answer_on(connection, "GET")
+
+
+def send(connection: socket.socket, request: bytes) -> None:
+    """Send a request; what is refused before its end may have its answer all the same.
+
+    Raises
+    ------
+    NoAnswer
+        If nothing of it is read within the time.
+    """
+    try:
+        with suppress(BrokenPipeError, ConnectionResetError):
             connection.sendall(request)
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # refused before its end: the answer may have come all the same
-        except TimeoutError as error:
-            raise NoAnswer("nothing was read within the time") from error
-        return answer_on(connection, method)
+    except TimeoutError as error:
+        raise NoAnswer("nothing was read within the time") from error
 
 
 def answer_on(connection: socket.socket, method: str) -> Answer:
-    """The next answer on a connection; raises as :func:`exchange`."""
+    """The next answer on a connection; raises as :func:`exchange_once`."""
     response = http.client.HTTPResponse(connection, method=method)
     try:
         response.begin()
