@@ -8,7 +8,7 @@ from typing import Any, Final
 from accounts.importing.drafts import Drafts
 from accounts.importing.files import File
 from accounts.importing.rows import objects, pictured
-from accounts.importing.shape import Shape, at, items, name_of, names, readable
+from accounts.importing.shape import Shape, at, items, name_of, names, readable, within
 from accounts.importing.source import Source, fields
 from accounts.importing.threads import Entry, place
 from accounts.importing.values import count, identifier, moment, text
@@ -103,11 +103,12 @@ def _name(profile: Any, drafts: Drafts) -> str | None:
 
 
 def _posts(page: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
-    """Posts with the reason why they stand there, of feeds and of threads."""
-    for item in items(page, "feed"):
+    """Posts with the reason why they stand there, of feeds and of threads, or of one entry taken out."""
+    alone = [page] if "record" in within(page, "post") else []
+    for item in (*items(page, "feed"), *alone):
         for post in objects(item.get("post")):
             yield post, next(iter(objects(item.get("reason"))), {})
-    ahead = objects(page.get("thread"))
+    ahead = [*objects(page.get("thread")), *(node for one in alone for node in items(one, "replies"))]
     while ahead:
         node = ahead.pop()
         yield from ((post, {}) for post in objects(node.get("post")))

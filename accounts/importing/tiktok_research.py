@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from accounts.importing.drafts import Drafts, Values
 from accounts.importing.files import File
+from accounts.importing.people import says_followers
 from accounts.importing.shape import Shape, items, name_of, names
 from accounts.importing.source import Source, fields
 from accounts.importing.values import count, flag, identifier, length, moment, text
@@ -70,11 +71,11 @@ FOLLOWER: Final = Shape(
 
 def recognises(file: File) -> bool:
     """Whether a file is an answer of the API, or a list of what stood in some: videos, comments, users."""
-    return any(_is_known(_data(one)) for one in file.head)
+    return any(_is_known(_data(one, file)) for one in file.head)
 
 
-def _data(page: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """What an answer holds; a video or a comment by itself as if an answer held it alone."""
+def _data(page: Mapping[str, Any], file: File) -> Mapping[str, Any] | None:
+    """What an answer holds; a video, a comment or a follower by itself as if an answer held it alone."""
     data = page.get("data")
     if isinstance(data, dict):
         return data
@@ -82,6 +83,8 @@ def _data(page: Mapping[str, Any]) -> Mapping[str, Any] | None:
         return {"videos": [page]}
     if {"create_time", "video_id", "text"} <= page.keys():
         return {"comments": [page]}
+    if page.keys() == {"display_name", "username"} and says_followers(file):
+        return {"user_followers": [page]}
     return page if _LISTS & page.keys() or _is_user(page) else None
 
 
@@ -105,7 +108,7 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
     """Videos name their account; users, followers and comments wait until all accounts are known."""
     for file in files:
         for page in file.objects:
-            data = _data(page)
+            data = _data(page, file)
             if data is None:
                 drafts.leftovers.without_home("answers without data")
                 continue

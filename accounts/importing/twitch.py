@@ -8,7 +8,7 @@ from typing import Any, Final
 from accounts.importing.drafts import Drafts
 from accounts.importing.files import File
 from accounts.importing.rows import objects, pictured
-from accounts.importing.shape import Shape, items, name_of, names, readable
+from accounts.importing.shape import Shape, name_of, names, readable
 from accounts.importing.source import Source, fields
 from accounts.importing.values import count, identifier, moment, text
 
@@ -60,20 +60,27 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
             if kind == "followers":
                 _followers(page, file, drafts)
                 continue
-            for item in objects(page.get("data")):
+            for item in _listed(page):
                 if kind is None:
                     drafts.leftovers.without_home("items of Twitch of no known kind")
                 else:
                     _PLACES[kind](item, file, drafts)
 
 
+def _listed(page: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a page lists, or the one thing that was taken out of its page."""
+    return objects(page.get("data", page))
+
+
 def _kind(page: Mapping[str, Any]) -> str | None:
     """What a page holds; of followers maybe their number alone, where one may not see who they are."""
-    first: dict[str, Any] = next(iter(objects(page.get("data"))), {})
+    first: dict[str, Any] = next(iter(_listed(page)), {})
     if {"login", "broadcaster_type"} <= first.keys():
         return "users"
     if {"user_login", "viewable", "duration"} <= first.keys():
         return "videos"
+    if {"user_id", "user_login", "followed_at"} <= page.keys():
+        return "followers"
     if not {"total", "data"} <= page.keys() <= _PAGE:
         return None
     return "followers" if not first or {"user_login", "followed_at"} <= first.keys() else None
@@ -104,7 +111,7 @@ _PLACES: Final[Mapping[str, Callable[[Mapping[str, Any], File, Drafts], None]]] 
 
 def _followers(page: Mapping[str, Any], file: File, drafts: Drafts) -> None:
     total = readable(count, page.get("total"), "followers.total", drafts.leftovers)
-    rows = [FOLLOWER.read(one, drafts.leftovers) for one in items(page, "data")]
+    rows = [FOLLOWER.read(one, drafts.leftovers) for one in _listed(page)]
 
     def settle() -> None:
         draft = drafts.belonging(file, "twitch")

@@ -67,6 +67,9 @@ _OF_OTHERS: Final = frozenset({
 })  # fmt: skip
 """Names that users of X's interface do not have, and users of others do."""
 
+_OF_OTHER_POSTS: Final = frozenset({"user", "parent", "author_is_uploader", "author_thumbnail"})
+"""The same of tweets: yt-dlp's comments have an ``author_id``, too."""
+
 
 @dataclass
 class _Found:
@@ -98,7 +101,7 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
 
 
 def _is_tweet(item: Mapping[str, Any]) -> bool:
-    return "text" in item and not _MARKS.isdisjoint(item) and "user" not in item
+    return "text" in item and not _MARKS.isdisjoint(item) and _OF_OTHER_POSTS.isdisjoint(item)
 
 
 def _is_user(item: Mapping[str, Any]) -> bool:
@@ -106,7 +109,12 @@ def _is_user(item: Mapping[str, Any]) -> bool:
 
 
 def _data(page: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    yield from objects(page if _is_tweet(page) else page.get("data"))
+    """What a page holds, or a tweet or user that was taken out of one."""
+    yield from objects(page if _is_alone(page) else page.get("data"))
+
+
+def _is_alone(page: Mapping[str, Any]) -> bool:
+    return _is_tweet(page) or ("public_metrics" in page and _is_user(page))
 
 
 def _page(page: Mapping[str, Any], file: File, found: _Found, drafts: Drafts) -> None:
@@ -119,7 +127,7 @@ def _page(page: Mapping[str, Any], file: File, found: _Found, drafts: Drafts) ->
         if _is_tweet(item):
             found.tweets.append(_entry(item, file, drafts))
         elif _is_user(item):
-            _user(item, "meta" in page, file, found, drafts)
+            _user(item, "meta" in page or item is page, file, found, drafts)
         else:
             drafts.leftovers.without_home("items that are neither tweets nor users")
     found.referred += [_entry(one, file, drafts) for one in items(page, "includes", "tweets")]

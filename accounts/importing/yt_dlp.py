@@ -22,6 +22,7 @@ Item = Mapping[str, Any]
 
 _DEEPEST: Final = 4
 _LEAST_CAP: Final = 10
+_SHORTEST_NAME: Final = 6
 _OWNERS: Final[Mapping[str, str]] = {
     "youtube": "channel_id|uploader_id|channel|uploader",
     "tiktok": "uploader|uploader_id|channel",
@@ -89,8 +90,12 @@ COMMENT: Final = Shape(
 
 
 def recognises(file: File) -> bool:
-    """Whether a file holds what yt-dlp writes of videos or playlists."""
-    return any(map(_is_info, file.head))
+    """Whether a file holds what yt-dlp writes of videos or playlists, or the comments out of that."""
+    return any(_is_info(one) or _is_comment(one) for one in file.head)
+
+
+def _is_comment(item: Item) -> bool:
+    return {"id", "parent", "text", "author_id"} <= item.keys()
 
 
 def _is_info(item: Item) -> bool:
@@ -104,12 +109,18 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
     """Every video, also those of playlists, by the account that uploaded it."""
     listed: dict[tuple[str, str], list[tuple[str, int]]] = {}
     for file in files:
+        strays: list[Item] = []
         for item in file.objects:
+            if _is_comment(item):
+                strays.append(item)
+                continue
             if not _is_info(item):
                 drafts.leftovers.without_home("objects that yt-dlp did not write")
                 continue
             for video, around in _videos(item, ()):
                 _video(video, around, file, drafts, listed)
+        if strays:
+            drafts.later(partial(_alone, strays, file, drafts))
     drafts.later(partial(_leave_out_caps, listed, drafts))
 
 
@@ -198,6 +209,21 @@ def _values(item: Item, network: str, drafts: Drafts) -> dict[str, Any]:
     path = next((one for one in paths if item.get(one)), paths[-1])
     caption = readable(text, item.get(path), f"videos[].{path}", drafts.leftovers)
     return {"kind": "video"} | found | {"caption": caption}
+
+
+def _alone(comments: Sequence[Item], file: File, drafts: Drafts) -> None:
+    """Comments out of their video's file: under the one video whose name stands in the name of their own."""
+    named = [
+        (name, draft)
+        for draft in drafts.by_id.values()
+        for name in draft.posts
+        if len(name) >= _SHORTEST_NAME and name in file.name
+    ]
+    if len(named) == 1:
+        _comments({"comments": comments}, *named[0], drafts)
+    else:
+        rule = "comments of a video that their file's name does not say"
+        drafts.leftovers.without_home(rule, len(comments))
 
 
 def _comments(item: Item, post: str, draft: AccountDraft, drafts: Drafts) -> None:

@@ -17,6 +17,7 @@ from accounts.importing.catalogue import SOURCES
 from accounts.importing.files import File
 from accounts.importing.folders import files_of
 from accounts.importing.reading import understood
+from accounts.importing.shape import at
 from accounts.importing.views import WRAPPERS
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -152,3 +153,33 @@ def test_a_table_of_creators_is_no_source_of_its_own() -> None:
     table = b"userName,followers,platform\nana,12,Instagram\n"
     file = File("creators.csv", table, dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
     assert recognise(file) is SOURCES["spreadsheet"]
+
+
+BARE = [
+    ("youtube-api", "items"), ("instagram-graph", "media.data"), ("tiktok-research", "data.videos"),
+    ("tiktok-research", "data.comments"), ("tiktok-research", "data.user_followers"),
+    ("tiktok-web", "itemList"), ("tiktok-web", "comments"), ("x-api", "data"), ("twitch", "data"),
+    ("bluesky", "feed"), ("phyllo", "data"), ("instagram-web", "items"), ("instagram-web", "users"),
+    ("yt-dlp", "comments"),
+]  # fmt: skip
+"""Lists that programs keep without the answers that they stood in, by their source."""
+
+
+@pytest.mark.parametrize(("name", "path"), BARE)
+def test_a_list_out_of_an_answer_is_read_as_in_it(name: str, path: str) -> None:
+    changed = 0
+    files = []
+    for file in sample(name):
+        inner = at(file.json, path) if file.suffix == ".json" and isinstance(file.json, dict) else None
+        if isinstance(inner, list):
+            changed += 1
+            bare = File(file.name, json.dumps(inner).encode(), file.modified)
+            assert recognise(bare) is SOURCES[name]
+            files.append(bare)
+        else:
+            files.append(file)
+    assert changed
+    plain, found = (import_files(some, as_of=COLLECTED) for some in (sample(name), files))
+    for block in ("posts", "comments", "audience"):
+        known, kept = (sum(len(one.get(block, ())) for one in some.documents) for some in (plain, found))
+        assert known == kept
