@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
 from accounts.importing.drafts import AccountDraft, Drafts, Values
 from accounts.importing.files import File
-from accounts.importing.row_owner import of_address
+from accounts.importing.row_owner import of_address, post_of_address
 from accounts.importing.rows import of_repost, without_uncounted_views
 from accounts.importing.shape import Shape, items, name_of, names, readable
 from accounts.importing.source import Source, fields
@@ -20,7 +19,6 @@ __all__ = ["SOURCE"]
 
 Item = Mapping[str, Any]
 
-_OF_POST: Final = re.compile(r"/(?:p|reel|reels|tv|video|photo|status|shorts)/([\w-]+)|[?&]v=([\w-]{6,})")
 _ADDRESSES: Final = ("post_url", "url", "profile_url", "user_profile_url", "channel_url", "comment_url")
 _KINDS: Final = {"carousel": "carousel", "sidecar": "carousel", "photo": "image", "clips": "reel"}
 
@@ -251,8 +249,8 @@ def _post(item: Item, network: str, draft: AccountDraft, drafts: Drafts) -> None
 def _post_name(item: Item, drafts: Drafts) -> str | None:
     """What a post is called: the code or number in its address, before others."""
     for name in ("post_url", "url"):
-        if found := _OF_POST.search(str(item.get(name) or "")):
-            return found[1] or found[2]
+        if found := post_of_address(str(item.get(name) or "")):
+            return found
     return name_of(item, "shortcode|video_id|post_id|id", "records[]", drafts.leftovers)
 
 
@@ -275,9 +273,8 @@ def _stray(said: Sequence[tuple[str | None, Values]], network: str, post: str | 
 
 def _comment(name: str | None, values: Values, post: str, draft: AccountDraft) -> None:
     author = values.get("author_id")
-    by_creator = None if author is None else author.removeprefix("@") in {
-        draft.account_id, draft.profile.get("username")
-    }  # fmt: skip
+    numbered = draft.platform == "youtube" and draft.account_id.startswith("UC")  # comments have names alone
+    by_creator = None if author is None or numbered else author.removeprefix("@") == draft.account_id
     draft.comment(values | {"post_id": post, "by_creator": by_creator}, name)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -199,11 +199,11 @@ def _owners(
     """The source of each file, and the file as that source reads it."""
     if source is not None:
         chosen = _source(source)
-        return [chosen for _ in files], [_seen(file, [chosen])[1] for file in files]
+        return [chosen for _ in files], [view for _, view in _recognised(files, [chosen])]
     if corrections.json is not None:
         mapped = source_of(corrections.json, corrections.zone)
         return [mapped if mapped.recognises(file) else None for file in files], list(files)
-    known = list(_recognised(files, corrections))
+    known = list(_recognised(files, SOURCES.values(), corrections))
     return [owner for owner, _ in known], [view for _, view in known]
 
 
@@ -221,12 +221,15 @@ def _in_order(owners: Sequence[Source | None]) -> list[Source]:
     return known + [one for one in dict.fromkeys(owners) if one is not None and one not in known]
 
 
-def _recognised(files: Sequence[File], corrections: Corrections) -> Iterator[tuple[Source | None, File]]:
+def _recognised(
+    files: Sequence[File], sources: Collection[Source], corrections: Corrections | None = None
+) -> Iterator[tuple[Source | None, File]]:
     """The source of each file; what was parsed for that is kept as long as it is little."""
     room = _KEPT_BYTES
     for file in files:
-        spoken_of = corrections.speak_of(file.name)
-        owner, view = (spreadsheet.SOURCE, file) if spoken_of else _seen(file, SOURCES.values())
+        owner, view = _seen(file, sources)
+        if corrections is not None and corrections.speak_of(file.name):
+            owner, view = spreadsheet.SOURCE, file
         yield owner, view
         room -= file.size
         if room < 0:

@@ -117,8 +117,7 @@ def _alone(media: Mapping[str, Any], file: File, drafts: Drafts) -> None:
     if draft is None:
         drafts.leftovers.without_home("media of an account that neither they nor their file's name say")
         return
-    draft.files[file.name] = None
-    _media(media, draft, drafts)
+    _media(media, drafts.account("instagram", draft.account_id, file), drafts)
 
 
 def _media(media: Mapping[str, Any], draft: AccountDraft, drafts: Drafts) -> None:

@@ -177,7 +177,8 @@ def _sort(item: Item) -> str | None:
     if "taken_at" in item and {"code", "pk"} & item.keys() and {"like_count", "media_type"} & item.keys():
         return "media"
     if "username" in item:
-        if "edge_followed_by" in item or {"pk", "follower_count"} <= item.keys():
+        counted = "follower_count" in item and {"pk", "media_count", "biography"} & item.keys()
+        if counted or "edge_followed_by" in item:
             return "user"
         return "short" if "pk" in item and {"full_name", "profile_pic_url"} & item.keys() else None
     writer = within(item, "user") or within(item, "owner")

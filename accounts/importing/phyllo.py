@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from accounts.importing.drafts import AccountDraft, Drafts, Values
 from accounts.importing.files import File
+from accounts.importing.row_owner import post_of_address
 from accounts.importing.rows import pictured
 from accounts.importing.shape import Shape, at, items, name_of, names, within
 from accounts.importing.source import Source, fields
@@ -17,6 +18,8 @@ from accounts.networks import network_of
 __all__ = ["SOURCE"]
 
 Item = Mapping[str, Any]
+_Contents = dict[str, tuple[AccountDraft, str, Any]]
+"""By Phyllo's number of a content: its account, its name there, and what the account is called."""
 
 _OF_ALL: Final = "id created_at updated_at user account work_platform external_id platform_profile_id"
 
@@ -130,7 +133,7 @@ def _sort(item: Item) -> str | None:
 
 def read(files: Sequence[File], drafts: Drafts) -> None:
     """Profiles and contents at once; comments wait for the content that they stand under."""
-    contents: dict[str, tuple[AccountDraft, str]] = {}
+    contents: _Contents = {}
     for file in files:
         for page in file.objects:
             for item in _listed(page):
@@ -194,12 +197,11 @@ _SET_ASIDE: Final[Mapping[str, str]] = {
 }
 
 
-def _content(
-    item: Item, facts: Item, file: File, drafts: Drafts, contents: dict[str, tuple[AccountDraft, str]]
-) -> None:
+def _content(item: Item, facts: Item, file: File, drafts: Drafts, contents: _Contents) -> None:
     network, left = _network(item), drafts.leftovers
     owner = _owner(item, network, drafts)
-    name = name_of(item, "external_id|url|id", "contents[]", left)
+    linked = post_of_address(str(facts.get("url") or ""))
+    name = linked or name_of(item, "external_id|url|id", "contents[]", left)
     if owner is None or name is None:
         left.without_home("contents without an account or a name")
         return
@@ -215,7 +217,7 @@ def _content(
     caption = next((facts[word] for word in words if isinstance(facts.get(word), str)), None)
     drafts.post(draft, name, values | {"caption": caption})
     if number := name_of(item, "id", "contents[]", left):
-        contents[number] = (draft, name)
+        contents[number] = (draft, name, at(item, "account.platform_username"))
 
 
 def _said(item: Item, drafts: Drafts) -> tuple[str | None, str | None, Values]:
@@ -227,7 +229,7 @@ def _said(item: Item, drafts: Drafts) -> tuple[str | None, str | None, Values]:
 
 def _comment(
     said: tuple[str | None, str | None, Values],
-    contents: Mapping[str, tuple[AccountDraft, str]],
+    contents: _Contents,
     drafts: Drafts,
 ) -> None:
     content, name, values = said
@@ -235,13 +237,10 @@ def _comment(
     if home is None:
         drafts.leftovers.without_home("comments under unknown contents")
         return
-    draft, post = home
+    draft, post, username = home
     author = values.get("author_id")
-    mine = {
-        "post_id": post,
-        "by_creator": None if author is None else author == draft.profile.get("username"),
-    }
-    draft.comment(values | mine, name)
+    by_creator = None if author is None else author in (draft.account_id, username)
+    draft.comment(values | {"post_id": post, "by_creator": by_creator}, name)
 
 
 SOURCE: Final = Source(

@@ -14,7 +14,7 @@ from accounts.importing.shape import readable
 from accounts.importing.values import Unreadable, identifier
 from accounts.networks import NETWORKS, network_of
 
-__all__ = ["network_of_columns", "network_of_file", "of_address", "owner_of_row"]
+__all__ = ["network_of_columns", "network_of_file", "of_address", "owner_of_row", "post_of_address"]
 
 _OWN_COLUMNS: Final[Mapping[str, frozenset[str]]] = {
     "tiktok": frozenset({
@@ -41,6 +41,11 @@ _ADDRESS: Final = re.compile(
     r"(instagram|tiktok|youtube|twitter|x|twitch|github|facebook|threads|pinterest|linkedin|reddit|weibo|kick"
     r"|snapchat|vk|bsky)\.(?:com|net|tv|app)/"
     r"(?:@|user/|channel/|c/|add/|in/|profile/)?([^/?#\s]+)",
+    re.IGNORECASE,
+)
+_OF_POST: Final = re.compile(
+    r"(?:instagram|tiktok|youtube|youtu|twitter|x|facebook)\.(?:com|be)/(?:[^?#\s]*/)?"
+    r"(?:(?:p|reel|reels|tv|video|photo|status|shorts)/([\w-]+)|watch\?(?:[^#\s]*&)?v=([\w-]{6,}))",
     re.IGNORECASE,
 )
 _OF_POSTS: Final = frozenset({"p", "reel", "reels", "tv", "watch", "shorts", "status", "video", "posts"})
@@ -99,6 +104,18 @@ def of_address(cell: str) -> tuple[str | None, str | None]:
         return None, None
     account = None if found[2].lower() in _OF_POSTS else found[2]
     return network_of(found[1]), account
+
+
+def post_of_address(address: str) -> str | None:
+    """What a post is called in its address: a code or a number; None where the address names none.
+
+    >>> [post_of_address(f"https://www.{one}") for one in (
+    ...     "instagram.com/reel/AAA/?igsh=1", "tiktok.com/@ana/video/714", "x.com/ana/status/99",
+    ...     "youtube.com/watch?t=9&v=aaaaaaaaaa1", "instagram.com/ana")]
+    ['AAA', '714', '99', 'aaaaaaaaaa1', None]
+    """
+    found = _OF_POST.search(address)
+    return None if found is None else found[1] or found[2]
 
 
 def network_of_file(file: File) -> str | None:

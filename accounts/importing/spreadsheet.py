@@ -14,7 +14,7 @@ from accounts.importing.column_guess import Guess, guess
 from accounts.importing.drafts import AccountDraft, Drafts
 from accounts.importing.files import File
 from accounts.importing.leftovers import Leftovers
-from accounts.importing.row_owner import network_of_columns, network_of_file, owner_of_row
+from accounts.importing.row_owner import network_of_columns, network_of_file, owner_of_row, post_of_address
 from accounts.importing.shape import readable
 from accounts.importing.sheet_times import SheetTimes, day_first
 from accounts.importing.source import Source, fields
@@ -239,8 +239,9 @@ def _post(cells: Mapping[str, str], draft: AccountDraft, number: int, table: _Ta
 
 
 def _post_name(cells: Mapping[str, str], drafts: Drafts) -> str | None:
-    address = cells.get("link", "").split("?v=")[-1].split("?")[0].rstrip("/")
-    return readable(identifier, cells.get("post_id", address) or None, "post_id", drafts.leftovers)
+    link = cells.get("link", "")
+    name = cells.get("post_id") or post_of_address(link) or link.split("?v=")[-1].split("?")[0].rstrip("/")
+    return readable(identifier, name or None, "post_id", drafts.leftovers)
 
 
 def _comment(cells: Mapping[str, str], name: str | None, network: str, table: _Table, drafts: Drafts) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
@@ -105,23 +106,43 @@ def _is_info(item: Item) -> bool:
     )
 
 
+@dataclass
+class _Reading:
+    """What is known while files are read.
+
+    Attributes
+    ----------
+    drafts
+        Where all goes.
+    videos
+        The account of each video.
+    written
+        By account its videos whose counts of comments are those of the comments beside them.
+    """
+
+    drafts: Drafts
+    videos: dict[str, AccountDraft] = field(default_factory=dict)
+    written: defaultdict[tuple[str, str], list[tuple[str, int]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+
 def read(files: Sequence[File], drafts: Drafts) -> None:
     """Every video, also those of playlists, by the account that uploaded it."""
-    listed: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    reading = _Reading(drafts)
     for file in files:
         strays: list[Item] = []
         for item in file.objects:
             if _is_comment(item):
                 strays.append(item)
-                continue
-            if not _is_info(item):
+            elif _is_info(item):
+                for video, around in _videos(item, ()):
+                    _video(video, around, file, reading)
+            else:
                 drafts.leftovers.without_home("objects that yt-dlp did not write")
-                continue
-            for video, around in _videos(item, ()):
-                _video(video, around, file, drafts, listed)
         if strays:
-            drafts.later(partial(_alone, strays, file, drafts))
-    drafts.later(partial(_leave_out_caps, listed, drafts))
+            drafts.later(partial(_alone, strays, file, reading))
+    drafts.later(partial(_count_comments, reading))
 
 
 def _videos(item: Item, around: tuple[Item, ...]) -> Iterator[tuple[Item, tuple[Item, ...]]]:
@@ -152,9 +173,8 @@ def _network(item: Item, around: Sequence[Item]) -> str:
     return str(item.get("webpage_url_domain") or item.get("extractor") or "other")
 
 
-def _video(
-    item: Item, around: Sequence[Item], file: File, drafts: Drafts, listed: dict[Any, list[tuple[str, int]]]
-) -> None:
+def _video(item: Item, around: Sequence[Item], file: File, reading: _Reading) -> None:
+    drafts = reading.drafts
     left = drafts.leftovers
     network = _network(item, around)
     paths = _OWNERS.get(network, _OTHERS)
@@ -177,10 +197,13 @@ def _video(
     if name is None:
         left.without_home("videos without an id")
         return
-    drafts.post(draft, name, _values(item, network, drafts))
+    values = _values(item, network, drafts)
+    reading.videos[name] = draft
     _comments(item, name, draft, drafts)
-    if written := len(list(items(item, "comments"))):
-        listed.setdefault((network, draft.account_id), []).append((name, written))
+    if (number := sum(1 for _ in items(item, "comments"))) and values.get("comments") == number:
+        reading.written[network, draft.account_id].append((name, number))
+        values["comments"] = None
+    drafts.post(draft, name, values)
 
 
 def _collected(item: Item, around: Sequence[Item]) -> dt.datetime | None:
@@ -211,19 +234,14 @@ def _values(item: Item, network: str, drafts: Drafts) -> dict[str, Any]:
     return {"kind": "video"} | found | {"caption": caption}
 
 
-def _alone(comments: Sequence[Item], file: File, drafts: Drafts) -> None:
+def _alone(comments: Sequence[Item], file: File, reading: _Reading) -> None:
     """Comments out of their video's file: under the one video whose name stands in the name of their own."""
-    named = [
-        (name, draft)
-        for draft in drafts.by_id.values()
-        for name in draft.posts
-        if len(name) >= _SHORTEST_NAME and name in file.name
-    ]
+    named = [name for name in reading.videos if len(name) >= _SHORTEST_NAME and name in file.name]
     if len(named) == 1:
-        _comments({"comments": comments}, *named[0], drafts)
+        _comments({"comments": comments}, named[0], reading.videos[named[0]], reading.drafts)
     else:
         rule = "comments of a video that their file's name does not say"
-        drafts.leftovers.without_home(rule, len(comments))
+        reading.drafts.leftovers.without_home(rule, len(comments))
 
 
 def _comments(item: Item, post: str, draft: AccountDraft, drafts: Drafts) -> None:
@@ -234,19 +252,18 @@ def _comments(item: Item, post: str, draft: AccountDraft, drafts: Drafts) -> Non
         draft.comment(found, name_of(comment, "id", "videos[].comments[]", drafts.leftovers))
 
 
-def _leave_out_caps(listed: Mapping[tuple[str, str], Sequence[tuple[str, int]]], drafts: Drafts) -> None:
-    """Leave out counts of comments that say how many were asked for.
+def _count_comments(reading: _Reading) -> None:
+    """Add counts of comments, but for those that say how many were asked for.
 
     With comments, yt-dlp counts those that it fetched: where most of them several videos have, somebody set a
     limit (``max_comments``).
     """
-    for key, written in listed.items():
+    for account, written in reading.written.items():
         most, times = max(Counter(number for _, number in written).items())
-        if times > 1 and most >= _LEAST_CAP:
-            for post, number in written:
-                values = drafts.by_id[key].posts[post]
-                if number == most and values.get("comments") == most:
-                    values["comments"] = None
+        is_limit = times > 1 and most >= _LEAST_CAP
+        for video, number in written:
+            if number < most or not is_limit:
+                reading.drafts.by_id[account].post(video, {"comments": number})
 
 
 SOURCE: Final = Source(
