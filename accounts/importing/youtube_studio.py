@@ -14,6 +14,7 @@ from accounts.importing.shape import Shape, name_of, names
 from accounts.importing.source import Source, fields
 from accounts.importing.studio_columns import day_of, english_names
 from accounts.importing.values import Unreadable, count, day_alone, is_absent, moment_or_day, text
+from accounts.importing.vocabulary import concept_of
 
 __all__ = ["SOURCE"]
 
@@ -57,13 +58,27 @@ _PLACES: Final = ("Content", "Video title", "Video publish time")
 
 
 def recognises(file: File) -> bool:
-    """Whether a table has the columns of Studio's table of videos, by name or by what stands in them."""
+    """Whether a table has the columns of Studio's table of videos, by name or by what stands in them.
+
+    So have the tables of days that lie beside it, which are counted and not read.
+    """
+    if _is_by_day(file):
+        return True
     known = set(english_names(file.header).values())
     named = {"Content", "Video title"} <= known
     if named and ("Video publish time" in known or "Video title" in file.columns):
         return True
     totals = _totals_above(file)
     return totals is not None and (named or (totals == 1 and "Views" in known))
+
+
+def _is_by_day(file: File) -> bool:
+    """Whether a table has a row for each day: of each video, or in Studio's folder of all together."""
+    if not file.header or concept_of(file.header[0]) != "date":
+        return False
+    known = set(english_names(file.header).values())
+    in_folder = any(map(_FOLDER.fullmatch, PurePath(file.name).parts))
+    return {"Content", "Video title"} <= known or (in_folder and "Views" in known)
 
 
 def _totals_above(file: File) -> int | None:
@@ -87,6 +102,9 @@ def _day(written: str) -> str | None:
 def read(files: Sequence[File], drafts: Drafts) -> None:
     """Rows of videos; the channel's name stands in the folder's name alone."""
     for file in files:
+        if _is_by_day(file):
+            drafts.leftovers.without_home("rows of single days", sum(1 for _ in file.rows))
+            continue
         draft = drafts.account("youtube", _channel(file), file)
         names = _names(file)
         if not _ENGLISH.issuperset(file.columns):

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
-from accounts.importing import import_files, recognise
+from accounts.importing import import_files, import_paths, recognise
 from accounts.importing.catalogue import SOURCES
 from accounts.importing.files import File
 from accounts.importing.folders import files_of
@@ -183,3 +184,25 @@ def test_a_list_out_of_an_answer_is_read_as_in_it(name: str, path: str) -> None:
     for block in ("posts", "comments", "audience"):
         known, kept = (sum(len(one.get(block, ())) for one in some.documents) for some in (plain, found))
         assert known == kept
+
+
+def test_sheets_of_a_workbook_are_read_as_their_sources_objects(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    columns = ["id", "authorMeta.name", "diggCount", "createTimeISO", "webVideoUrl", "isSlideshow"]
+    row = ["7140000000000000001", "bread.lab", 120, "2026-10-20T15:30:00.000Z", "https://example/v", True]
+    for line in (columns, row):
+        book.active.append(line)
+    research = book.create_sheet("research")
+    for line in (
+        ["id", "username", "create_time", "view_count", "region_code"],
+        ["9", "oat.lab", 1792510200, 5, "PT"],
+    ):
+        research.append(line)
+    book.save(tmp_path / "export.xlsx")
+    imported = import_paths([tmp_path])
+    assert list(imported.sources.values()) == ["apify-tiktok", "tiktok-research"]
+    assert [(one["platform"], one["account_id"]) for one in imported.documents] == [
+        ("tiktok", "oat.lab"),
+        ("tiktok", "bread.lab"),
+    ]
+    assert imported.documents[1]["posts"][0]["kind"] == "image"

@@ -95,6 +95,27 @@ def test_the_channel_is_named_by_a_folder_in_any_language(imported):
     assert found.documents[0]["account_id"] == "Bread Lab"
 
 
+@pytest.mark.parametrize(
+    ("chart", "totals"),
+    [
+        ("Date,Content,Video title,Video publish time,Duration,Views", "Date,Views"),
+        ("Datum,Videos,Videotitel,Veröffentlichungszeitpunkt des Videos,Dauer,Aufrufe", "Datum,Aufrufe"),
+    ],
+)
+def test_tables_of_days_beside_it_are_counted_and_change_no_video(imported, chart, totals):
+    header, total = TABLES["fr"]
+    folder = "Content 2020-01-01_2026-10-31 Bread Lab"
+    tables = {
+        f"{folder}/Chart data.csv": f'{chart}\n2026-10-20,aaaaaaaaaa1,Rye,"Oct 20, 2026",197,300\n',
+        f"{folder}/Table data.csv": header + ROWS.replace("TOTAL", total).replace("DAY", ""),
+        f"{folder}/Totals.csv": f"{totals}\n2026-10-20,300\n2026-10-21,50\n",
+    }
+    found = imported(None, tables)
+    (document,) = found.documents
+    assert [post["views"] for post in document["posts"]] == [5300, 4100]
+    assert found.leftovers.homeless == {"rows of single days": 3, "rows of totals": 1}
+
+
 def test_a_plain_table_of_videos_is_none_of_studios(imported):
     table = "Video,Titel,Datum,Aufrufe,Kanal\naaaaaaaaaa1,Rye,2026-10-20,5,Bread Lab\n"
     assert imported(None, {"videos.csv": table}).sources == {"videos.csv": SOURCES["spreadsheet"].name}
