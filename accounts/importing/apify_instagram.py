@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any, Final
 
-from accounts.importing.drafts import AccountDraft, Drafts, Values
+from accounts.importing.drafts import AccountDraft, Comment, Drafts, Values
 from accounts.importing.files import File
 from accounts.importing.shape import Shape, items, name_of, names
 from accounts.importing.source import Source, fields
@@ -113,7 +112,7 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
                 _post(item, file, drafts)
             elif _is_comment(item):
                 post = _post_of(item, drafts)
-                drafts.later(partial(_stray_comments, list(_said(item, drafts)), post, drafts))
+                drafts.stray("instagram", post, list(_said(item, drafts)), "comments under unknown posts")
             else:
                 drafts.leftovers.without_home("items that are neither post, profile nor comment")
 
@@ -149,24 +148,13 @@ def _post_of(comment: Mapping[str, Any], drafts: Drafts) -> str | None:
     return found[1] if found else name_of(comment, "postId", "items[] (comments)", drafts.leftovers)
 
 
-def _said(
-    item: Mapping[str, Any], drafts: Drafts, above: str | None = None
-) -> Iterator[tuple[str | None, Values]]:
+def _said(item: Mapping[str, Any], drafts: Drafts, above: str | None = None) -> Iterator[Comment]:
     """The names and values of a comment and of the replies to it, which wait in place of the items."""
     values = COMMENT.read(item, drafts.leftovers)
     name = name_of(item, "id", "items[] (comments)", drafts.leftovers)
     yield name, values | {"reply_to": above}
     for reply in items(item, "replies") if above is None else ():
         yield from _said(reply, drafts, name)
-
-
-def _stray_comments(comments: Sequence[tuple[str | None, Values]], post: str | None, drafts: Drafts) -> None:
-    draft = drafts.owner("instagram", post)
-    if draft is None or post is None:
-        drafts.leftovers.without_home("comments under unknown posts")
-        return
-    for name, values in comments:
-        _comment(name, values, post, draft)
 
 
 def _comment(name: str | None, values: Values, post: str, draft: AccountDraft) -> None:

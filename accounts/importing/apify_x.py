@@ -11,7 +11,7 @@ from accounts.importing.people import People
 from accounts.importing.rows import moment_of_x, pictured, unescaped
 from accounts.importing.shape import Shape, at, items, name_of, names, readable, within
 from accounts.importing.source import Source, fields
-from accounts.importing.threads import Entry, place
+from accounts.importing.threads import Entry, Threads
 from accounts.importing.values import count, flag, length, text
 
 __all__ = ["SOURCE"]
@@ -74,17 +74,17 @@ def _recognises_rows(file: File) -> bool:
 def read(files: Sequence[File], drafts: Drafts) -> None:
     """Tweets by those who wrote them, what is said of their authors, and users listed by themselves."""
     people = People("x", USER)
-    entries: list[Entry] = []
+    threads = Threads()
     for file in files:
         for item in _listed(file.objects):
             if _is_tweet(item):
-                entries.append(_entry(item, file, people, drafts))
+                threads.add(_entry(item, file, people, drafts))
             elif _is_user(item):
                 people.listed(name_of(item, "userName", "users[]", drafts.leftovers), item, file, drafts)
             else:
                 drafts.leftovers.without_home("items that are neither tweets nor users")
     people.place(drafts)
-    place(entries, drafts)
+    threads.place(drafts)
 
 
 def _listed(pages: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
@@ -118,7 +118,7 @@ def _entry(tweet: Mapping[str, Any], file: File, people: People, drafts: Drafts)
         author_id=name_of(user, "id", "tweets[].author", drafts.leftovers),
         values=values,
         file=file,
-        parents=tuple(one for one in (parent, root) if one),
+        parents=tuple(filter(None, (parent, root))),
         repost=_passed_on(tweet) or str(values.get("caption")).startswith("RT @"),
     )
 

@@ -11,11 +11,10 @@ from pydantic_core import from_json
 
 __all__ = ["NotPlainArray", "array_items"]
 
-PIECE_BYTES: Final = 2**19
+PIECE_BYTES: Final = 2**17
+"""Bytes of items that are parsed at once: the objects of more do not stay in a core's own memory."""
 LONGEST_ITEM: Final = 2**26
 """Bytes from which on an item is too large to be worth the while."""
-MOST_TRIES: Final = 2_000
-"""Ends of objects, from behind, of which one may be that of an item."""
 OPENING, CLOSING, QUOTE, BACKSLASH, FOLD = 0x7B, 0x7D, 0x22, 0x5C, 0x20
 """Braces; square brackets are the same but for one bit, which ``FOLD`` sets."""
 
@@ -97,27 +96,13 @@ def _whole_items(before: bytes, buffer: bytes) -> tuple[list[dict[str, Any]], in
 
 
 def _counted_end(buffer: bytes) -> int:
-    """Where an object ends before which as many brackets are opened as closed; 0 where none is near the end.
+    """Where the last object ends before which as many brackets are opened as closed; 0 where there is none.
 
     >>> _counted_end(b'{"a": [{}, {}]}, {"a": [{}, {')
     15
     """
-    folded, end = np.frombuffer(buffer, dtype=np.uint8) | FOLD, len(buffer)
-    depth = np.count_nonzero(folded == OPENING) - np.count_nonzero(folded == CLOSING)
-    for _ in range(MOST_TRIES):
-        at = buffer.rfind(b"},", 0, end) + 1
-        if not at:
-            return 0
-        depth -= _depth(buffer[at:end])
-        if not depth:
-            return at
-        end = at
-    return 0
-
-
-def _depth(text: bytes) -> int:
-    """How many brackets are opened and not closed, if none stands in a string."""
-    return text.count(b"{") + text.count(b"[") - text.count(b"}") - text.count(b"]")
+    content = np.frombuffer(buffer, dtype=np.uint8)
+    return _last_end(content, _brackets(content))
 
 
 def _exact_end(buffer: bytes) -> int:
@@ -129,11 +114,24 @@ def _exact_end(buffer: bytes) -> int:
     13
     """
     content = np.frombuffer(buffer, dtype=np.uint8)
+    at = _brackets(content)
+    return _last_end(
+        content, at[np.searchsorted(_quotes(buffer, content), at) % 2 == 0]
+    )  # outside of strings
+
+
+def _brackets(content: npt.NDArray[np.uint8]) -> npt.NDArray[np.intp]:
+    """Where brackets of either kind stand."""
     folded = content | FOLD
-    at = np.flatnonzero((folded == OPENING) | (folded == CLOSING))
-    at = at[np.searchsorted(_quotes(buffer, content), at) % 2 == 0]  # outside of strings
-    depth = np.cumsum(np.where(folded[at] == OPENING, 1, -1))
-    ends = at[(depth == 0) & (content[at] == CLOSING)]
+    at: npt.NDArray[np.intp] = np.flatnonzero((folded == OPENING) | (folded == CLOSING))
+    return at
+
+
+def _last_end(content: npt.NDArray[np.uint8], brackets: npt.NDArray[np.intp]) -> int:
+    """Behind the last brace that closes all that the brackets before it open."""
+    kinds = content[brackets]
+    depth = np.cumsum(np.where(kinds | FOLD == OPENING, 1, -1))
+    ends = brackets[(depth == 0) & (kinds == CLOSING)]
     return int(ends[-1]) + 1 if len(ends) else 0
 
 

@@ -10,7 +10,7 @@ from accounts.importing.files import File
 from accounts.importing.rows import objects, pictured
 from accounts.importing.shape import Shape, at, items, name_of, names, readable, within
 from accounts.importing.source import Source, fields
-from accounts.importing.threads import Entry, place
+from accounts.importing.threads import Entry, Threads
 from accounts.importing.values import count, identifier, moment, text
 
 __all__ = ["SOURCE"]
@@ -63,13 +63,14 @@ def recognises(file: File) -> bool:
 
 def read(files: Sequence[File], drafts: Drafts) -> None:
     """Profiles and who follows them, then posts and replies."""
-    entries: list[Entry] = []
+    threads = Threads()
     for file in files:
         for page in file.objects:
             for profile in _profiles(page):
                 _profile(profile, items(page, "followers"), file, drafts)
-            entries += [_entry(post, reason, file, drafts) for post, reason in _posts(page)]
-    place(entries, drafts)
+            for post, reason in _posts(page):
+                threads.add(_entry(post, reason, file, drafts))
+    threads.place(drafts)
 
 
 def _profiles(page: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

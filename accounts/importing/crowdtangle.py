@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from accounts.importing.drafts import AccountDraft, Drafts, Values
@@ -74,14 +74,18 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
             known = {name: value for name, value in row.items() if name and not name.startswith(_SCORES)}
             if draft := _post(known, file, drafts):
                 owners[draft.platform, draft.account_id] = draft
-    drafts.later(lambda: _describe(owners.values()))
+    drafts.later(lambda: _describe(owners.values(), drafts))
 
 
-def _describe(owners: Iterable[AccountDraft]) -> None:
+def _describe(owners: Collection[AccountDraft], drafts: Drafts) -> None:
     """The newest count of followers, where no other source knows how many there are."""
-    for draft in owners:
-        if draft.history:
-            draft.describe({"followers": draft.history[max(draft.history)].get("followers")})
+    newest = [
+        (draft, parts.history[max(parts.history)].get("followers"))
+        for draft, parts in drafts.parts(owners)
+        if parts.history
+    ]
+    for draft, followers in newest:
+        draft.describe({"followers": followers})
 
 
 def _post(row: Mapping[str, str], file: File, drafts: Drafts) -> AccountDraft | None:

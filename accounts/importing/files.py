@@ -41,7 +41,8 @@ _BLANK_BYTES: Final = 2**16
 
 MOST_OF_HEAD: Final = 20
 """Objects by which a source recognises its file."""
-
+_READ_BYTES: Final = 2**18
+"""Bytes that are read at a time of JSON Lines, which may have hundreds of kilobytes each."""
 _MOST_COLUMNS: Final = 16_384
 _STREAMED_FROM: Final = 4 * 2**20
 """Bytes from which on an array is read item by item."""
@@ -263,7 +264,7 @@ class File:
             yield from self.content.split(b"\n")
             return
         try:
-            with self.content.open("rb") as stream:
+            with self.content.open("rb", _READ_BYTES) as stream:
                 while line := stream.readline(MOST_BYTES):
                     yield line
         except OSError as error:

@@ -12,7 +12,7 @@ from accounts.importing.fourcat_columns import INSTAGRAM, TELEGRAM, TIKTOK, TIKT
 from accounts.importing.people import People
 from accounts.importing.shape import Shape, name_of, readable
 from accounts.importing.source import Source, fields
-from accounts.importing.threads import Entry, place
+from accounts.importing.threads import Entry, Threads
 from accounts.importing.values import identifier
 
 __all__ = ["SOURCE"]
@@ -93,16 +93,16 @@ def recognises(file: File) -> bool:
 def read(files: Sequence[File], drafts: Drafts) -> None:
     """Posts by their authors; answers to posts among the rows are comments."""
     people = People("tiktok", TIKTOK_AUTHOR)
-    entries: list[Entry] = []
+    threads = Threads()
     for file in files:
         found = _platform(file)
         for row in file.rows:
             if found is None:
                 drafts.leftovers.without_home("rows of a platform that is not known")
             else:
-                entries.append(_entry(today(row), found, file, people, drafts))
+                threads.add(_entry(today(row), found, file, people, drafts))
     people.place(drafts)
-    place(entries, drafts)
+    threads.place(drafts)
 
 
 def _platform(file: File) -> _Platform | None:

@@ -128,20 +128,22 @@ def _stars(listed: Sequence[tuple[File, Counter[str | None]]], drafts: Drafts) -
         draft = _repository_of(file, drafts) if stars else None
         if draft is not None:
             days.setdefault(draft.account_id, Counter()).update(stars)
-            draft.files[file.name] = None
+            draft.named_in(file)
         elif stars:
             drafts.leftovers.without_home("stars of no known repository", stars.total())
-    for name, counted in days.items():
-        _history(counted, drafts.by_id["github", name], drafts)
+    starred = [drafts.by_id["github", name] for name in days]
+    totals = {draft.number: parts.profile.get("followers") for draft, parts in drafts.parts(starred)}
+    for draft in starred:
+        _history(days[draft.account_id], totals.get(draft.number), draft, drafts)
 
 
-def _history(stars: Counter[str | None], draft: AccountDraft, drafts: Drafts) -> None:
+def _history(stars: Counter[str | None], total: int | None, draft: AccountDraft, drafts: Drafts) -> None:
     """Stars day by day: a day without a new one has the count of the day before.
 
     Pages come oldest first, so that a list is the whole or its beginning. Less than the whole, unless GitHub
     itself lists no more, may as well be the end: then no count is known of any day.
     """
-    total, found = draft.profile.get("followers"), stars.total()
+    found = stars.total()
     days = sorted(dt.date.fromisoformat(one) for one in stars if one is not None)
     if not days or total is None or found < min(total, _MOST_LISTED) * _WHOLE:
         drafts.leftovers.without_home("stars of a list that is not whole", found)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, overload
 
 from accounts.errors import BadInput, Fault, WrongUsage
 from accounts.importing import spreadsheet
@@ -60,7 +60,8 @@ class Imported:
     Attributes
     ----------
     accounts
-        In the order in which they were met.
+        In the order in which they were met. Where the files hold much, each is put together when it is come
+        to, so that memory holds one of them.
     sources
         Name of the source of each file; None where none recognised it.
     leftovers
@@ -76,7 +77,7 @@ class Imported:
 
     @property
     def documents(self) -> list[Mapping[str, Any]]:
-        """The account documents alone."""
+        """The account documents alone, all of them in memory; ``accounts`` gives one after the other."""
         return [account.document for account in self.accounts]
 
 
@@ -178,7 +179,10 @@ def import_files(
             one.read([file for file, owner in zip(views, owners, strict=True) if owner is one], drafts)
         drafts.finish()
     sources = {file.name: owner.name if owner else None for file, owner in zip(files, owners, strict=True)}
-    return Imported(list(_accounts(drafts)), sources, drafts.leftovers, drafts.notes)
+    accounts = _Accounts(drafts)
+    return Imported(
+        list(accounts) if drafts.is_in_memory else accounts, sources, drafts.leftovers, drafts.notes
+    )
 
 
 @contextmanager
@@ -236,9 +240,27 @@ def _recognised(
             view.forget()
 
 
-def _accounts(drafts: Drafts) -> Iterator[ImportedDocument]:
-    for draft, document in drafts.documents():
-        yield ImportedDocument(tuple(draft.files), document)
+class _Accounts(Sequence[ImportedDocument]):
+    """Accounts that are put together one by one, whenever they are gone through."""
+
+    def __init__(self, drafts: Drafts) -> None:
+        self._drafts = drafts
+
+    def __len__(self) -> int:
+        return len(self._drafts.by_id)
+
+    def __iter__(self) -> Iterator[ImportedDocument]:
+        for draft, document in self._drafts.documents():
+            yield ImportedDocument(draft.files, document)
+
+    @overload
+    def __getitem__(self, place: int) -> ImportedDocument: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[ImportedDocument]: ...
+
+    def __getitem__(self, place: int | slice) -> ImportedDocument | list[ImportedDocument]:
+        return list(self)[place]
 
 
 def _source(name: str) -> Source:

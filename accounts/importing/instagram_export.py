@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
-from accounts.importing.drafts import AccountDraft, Drafts
+from accounts.importing.drafts import AccountDraft, Drafts, Values
 from accounts.importing.files import File
 from accounts.importing.shape import Shape, at, items, name_of, names, readable
 from accounts.importing.source import Source, fields
+from accounts.importing.spool import Spool
 from accounts.importing.values import count, identifier, mended, moment
 from accounts.importing.vocabulary import field_of
 
@@ -58,7 +59,8 @@ def _is_post(value: Mapping[str, Any]) -> bool:
 def read(files: Sequence[File], drafts: Drafts) -> None:
     """The profile names the account, wherever it stands; the rest waits for it."""
     own: list[AccountDraft] = []
-    for file in files:
+    others: Spool[tuple[str, Values, int]] = Spool()
+    for number, file in enumerate(files):
         for value in file.objects:
             part = _part(value)
             if part == "profile":
@@ -66,7 +68,8 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
             elif part is None:
                 drafts.leftovers.without_home("objects of no known part of the export")
             else:
-                drafts.later(partial(_rest, part, value, file, drafts, own))
+                others.append((part, value, number))
+    drafts.later(partial(_others, others, files, drafts, own))
 
 
 def _profiles(value: Mapping[str, Any], file: File, drafts: Drafts) -> Iterator[AccountDraft]:
@@ -91,21 +94,30 @@ def _facts(user: Mapping[str, Any], drafts: Drafts) -> Iterator[tuple[str, str |
             yield field, readable(mended, at(inner, "value"), f"string_map_data.{field}", drafts.leftovers)
 
 
+def _others(
+    others: Spool[tuple[str, Values, int]],
+    files: Sequence[File],
+    drafts: Drafts,
+    own: Sequence[AccountDraft],
+) -> None:
+    for part, value, number in others:
+        _rest(part, value, files[number], drafts, own)
+
+
 def _rest(
     part: str, value: Mapping[str, Any], file: File, drafts: Drafts, own: Sequence[AccountDraft]
 ) -> None:
     named = [draft for draft in own if draft.account_id in file.name]
     found = named or own
     draft = found[0] if len(found) == 1 else drafts.account("instagram", _NAMELESS, file)
-    draft.files[file.name] = None
+    draft.named_in(file)
     if part == "post":
         _post(value, draft, drafts)
     elif part == "reels":
         for reel in items(value, "ig_reels_media"):
             _post(reel, draft, drafts, "reel")
     elif part == "insights":
-        for post in items(value, _INSIGHTS):
-            drafts.later(partial(_insights, post, draft, drafts))  # after every post
+        drafts.later(partial(_insights, value, draft, drafts))  # after every post
     elif part == "follower":
         for one in items(value, "string_list_data"):
             name = readable(mended, one.get("value"), "string_list_data[].value", drafts.leftovers)
@@ -128,7 +140,15 @@ def _post(value: Mapping[str, Any], draft: AccountDraft, drafts: Drafts, kind: s
     drafts.post(draft, _name(first, found, drafts), found | {"kind": kind or carousel})
 
 
-def _insights(post: Mapping[str, Any], draft: AccountDraft, drafts: Drafts) -> None:
+def _insights(value: Mapping[str, Any], draft: AccountDraft, drafts: Drafts) -> None:
+    """Counts of posts that are known by now."""
+    known = next((parts.posts for _, parts in drafts.parts([draft])), {})
+    published = {name: post.get("published_at") for name, post in known.items()}
+    for post in items(value, _INSIGHTS):
+        _counts(post, published, draft, drafts)
+
+
+def _counts(post: Mapping[str, Any], published: dict[str, Any], draft: AccountDraft, drafts: Drafts) -> None:
     """Counts of a post, which is found by its picture or by the second of its time."""
     pictures = post.get("media_map_data")
     first = (
@@ -139,8 +159,9 @@ def _insights(post: Mapping[str, Any], draft: AccountDraft, drafts: Drafts) -> N
     found = MEDIUM.read(first, drafts.leftovers)
     name = _name(first, found, drafts)
     when = found.get("published_at")
-    if name not in draft.posts and when is not None:
-        name = next((other for other, one in draft.posts.items() if one.get("published_at") == when), name)
+    if name not in published and when is not None:
+        name = next((other for other, one in published.items() if one == when), name)
+    published[name] = published.get(name) or when
     counts = {
         field: readable(count, value, f"string_map_data.{field}", drafts.leftovers)
         for field, value in _facts(post, drafts)

@@ -12,7 +12,7 @@ from accounts.importing.people import People
 from accounts.importing.rows import objects, pictured, plain
 from accounts.importing.shape import Shape, items, name_of, names, readable
 from accounts.importing.source import Source, fields
-from accounts.importing.threads import Entry, place
+from accounts.importing.threads import Entry, Threads
 from accounts.importing.values import count, identifier, length, moment, text
 
 __all__ = ["SOURCE"]
@@ -63,14 +63,15 @@ def recognises(file: File) -> bool:
 def read(files: Sequence[File], drafts: Drafts) -> None:
     """Statuses by those who wrote them, what is said of their authors, and accounts listed by themselves."""
     people = People("mastodon", ACCOUNT)
-    entries: list[Entry] = []
+    threads = Threads()
     for file in files:
         for page in file.objects:
-            entries += [_entry(status, file, people, drafts) for status in _statuses(page)]
+            for status in _statuses(page):
+                threads.add(_entry(status, file, people, drafts))
             if _is_account(page):
                 people.listed(_name(page, drafts), page, file, drafts)
     people.place(drafts)
-    place(entries, drafts)
+    threads.place(drafts)
 
 
 def _is_account(item: Mapping[str, Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -9,7 +10,9 @@ from typing import Any
 
 from accounts.importing.drafts import AccountDraft, Drafts, Values
 from accounts.importing.files import File
+from accounts.importing.name_index import NameIndex
 from accounts.importing.shape import Shape
+from accounts.importing.spool import Spool
 
 __all__ = ["People", "says_followers"]
 
@@ -31,18 +34,23 @@ class People:
     platform: str
     shape: Shape
     owner_of: Callable[[File, Drafts], AccountDraft | None] | None = None
-    _authors: dict[str, Values] = field(default_factory=dict)
-    _lists: dict[str, tuple[File, list[tuple[str | None, Values]]]] = field(default_factory=dict)
+    _met: NameIndex[int] = field(default_factory=NameIndex)
+    _authors: Spool[tuple[str, Values]] = field(default_factory=Spool)
+    _files: dict[str, File] = field(default_factory=dict)
+    _numbers: Counter[str] = field(default_factory=Counter)
+    _listed: Spool[tuple[str, str | None, Values]] = field(default_factory=Spool)
 
     def wrote(self, name: str | None, user: Mapping[str, Any], drafts: Drafts) -> None:
         """Keep what is said of an author, once for each name."""
-        if name is not None and user and name not in self._authors:
-            self._authors[name] = self.shape.read(user, drafts.leftovers)
+        if name is not None and user and name not in self._met:
+            self._met[name] = 1
+            self._authors.append((name, self.shape.read(user, drafts.leftovers)))
 
     def listed(self, name: str | None, user: Mapping[str, Any], file: File, drafts: Drafts) -> None:
         """Keep a user that stands in a file by itself."""
-        _, users = self._lists.setdefault(file.name, (file, []))
-        users.append((name, self.shape.read(user, drafts.leftovers)))
+        self._files[file.name] = file
+        self._numbers[file.name] += 1
+        self._listed.append((file.name, name, self.shape.read(user, drafts.leftovers)))
 
     def place(self, drafts: Drafts) -> None:
         """Put everybody where they belong, accounts now and the others once all files are read.
@@ -50,17 +58,18 @@ class People:
         The only user of a file is an account. Authors and users who are accounts are described. Others are
         followers where the file's name says that they follow, and the account can be told.
         """
-        for file, users in self._lists.values():
-            if len(users) == 1 and not says_followers(file) and (name := users[0][0]):
-                drafts.account(self.platform, name, file)
+        for file_name, name, _ in self._listed if 1 in self._numbers.values() else ():
+            if self._numbers[file_name] == 1 and name and not says_followers(self._files[file_name]):
+                drafts.account(self.platform, name, self._files[file_name])
         drafts.later(lambda: self._describe(drafts))
 
     def _describe(self, drafts: Drafts) -> None:
-        for file, users in self._lists.values():
-            owner = self._owner(file, drafts) if says_followers(file) else None
-            for name, values in users:
-                self._user(name, values, owner, drafts)
-        for name, values in self._authors.items():
+        owners = {
+            name: self._owner(file, drafts) for name, file in self._files.items() if says_followers(file)
+        }
+        for file_name, name, values in self._listed:
+            self._user(name, values, owners.get(file_name), drafts)
+        for name, values in self._authors:
             if draft := drafts.by_id.get((self.platform, name)):
                 draft.describe(values)
 

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from accounts.errors import BadInput
 from accounts.importing.files import SUFFIXES
 from accounts.importing.folders import files_of
-from accounts.importing.importer import Imported, import_paths, recognise
+from accounts.importing.importer import Imported, ImportedDocument, import_paths, recognise
 from accounts.importing.json_mapping import is_json_mapping
 from accounts.reading import Chunk, read
 from accounts.reading.chunks import emit_chunk
 from accounts.reading.documents import validate_documents
 from accounts.reading.seen_ids import SeenIds
+from accounts.schema import LISTS
 
 __all__ = ["chunks_of", "is_importable", "read_any", "understood"]
 
 _OWN_TABLES: Final = ("accounts.parquet", "accounts.csv")
 _PROBED_BYTES: Final = 2**16
+_MOST_ACCOUNTS: Final = 500
+_MOST_ROWS: Final = 10_000
 _MOST_LINES: Final = 20
 _NAMED: Final = 3
 
@@ -92,12 +94,25 @@ def _is_recognised(path: Path) -> bool:
         return path.is_dir()  # one of several files is broken: the import says which
 
 
-def chunks_of(imported: Imported, *, keep_going: bool = False, accounts: int = 500) -> Iterator[Chunk]:
+def chunks_of(imported: Imported, *, keep_going: bool = False) -> Iterator[Chunk]:
     """Imported accounts checked against the schema, some at a time; a fault names its account's files."""
-    rest = iter(imported.accounts)
     seen = SeenIds()
-    while named := [(one.place, one.document) for one in islice(rest, accounts)]:
+    for named in _some_at_a_time(imported.accounts):
         yield from emit_chunk(*validate_documents(named, seen), keep_going=keep_going)
+
+
+def _some_at_a_time(accounts: Iterable[ImportedDocument]) -> Iterator[list[tuple[str, Mapping[str, Any]]]]:
+    """Places and documents of so many accounts as have so many rows."""
+    named: list[tuple[str, Mapping[str, Any]]] = []
+    rows = 0
+    for one in accounts:
+        named.append((one.place, one.document))
+        rows += sum(len(one.document.get(part, ())) for part in LISTS)
+        if len(named) >= _MOST_ACCOUNTS or rows >= _MOST_ROWS:
+            yield named
+            named, rows = [], 0
+    if named:
+        yield named
 
 
 def understood(imported: Imported) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import Any, NamedTuple, TypeGuard, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from accounts.importing.leftovers import Leftovers
 from accounts.importing.values import Unreadable, identifier
@@ -107,7 +107,7 @@ class Shape:
                 *above, name = self._names(paths)
                 fields[tuple(above)].append((target, name, reader))
         read = [self._names(path) for paths, _ in self.fields.values() for path in paths.split("|")]
-        for names in (*map(self._names, self.ignored), *read):
+        for names in (*read, *map(self._names, sorted(self.ignored))):
             for depth, name in enumerate(names):
                 known[names[:depth]].add(name)
         return tuple(
@@ -193,16 +193,6 @@ def readable(
         return None
 
 
-def _is_plain_name(value: Any) -> TypeGuard[str]:
-    """Whether a value is a name as most are: of Latin letters, digits and underscores."""
-    return (
-        type(value) is str
-        and value.isascii()
-        and (value.isalnum() or value.isidentifier())
-        and len(value) <= MAX_IDENTIFIER_LENGTH
-    )
-
-
 @cache
 def _ways(paths: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Each of several paths, and its names."""
@@ -225,7 +215,12 @@ def name_of(item: Mapping[str, Any], paths: str, kind: str, leftovers: Leftovers
             value = item
             for part in parts:
                 value = value.get(part) if isinstance(value, dict) else None
-        if _is_plain_name(value):
+        if (  # most are of Latin letters, digits and underscores
+            type(value) is str
+            and value.isascii()
+            and (value.isalnum() or value.isidentifier())
+            and len(value) <= MAX_IDENTIFIER_LENGTH
+        ):
             return value
         try:
             name = identifier(value)

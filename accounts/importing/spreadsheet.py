@@ -253,7 +253,7 @@ def _comment(cells: Mapping[str, str], name: str | None, network: str, table: _T
         drafts.leftovers.without_home("comments of no account")
         return
     draft = known or drafts.account(network, name or "", table.file)
-    draft.files[table.file.name] = None
+    draft.named_in(table.file)
     found = _values(cells, ("author_id", "text", "likes"), table, drafts) | _published(cells, table, drafts)
     draft.comment(found | {"post_id": post})
 

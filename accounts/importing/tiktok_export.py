@@ -93,16 +93,17 @@ def _export(value: Mapping[str, Any], file: File, drafts: Drafts) -> None:
     name = name_of(profile, "userName", "ProfileMap", drafts.leftovers)
     draft = drafts.account("tiktok", name or _NAMELESS, file)
     draft.describe(PROFILE.read(profile, drafts.leftovers))
+    names = {name for _, known in drafts.parts([draft]) for name in known.posts}
     for part in _parts(value, _POSTS):
         for post in items(part, "VideoList"):
-            _post(post, draft, drafts)
+            _post(post, draft, names, drafts)
     for part in _parts(value, _FOLLOWERS):
         for follower in items(part, "FansList"):
             username = readable(text, at(follower, "UserName"), "FansList[].UserName", drafts.leftovers)
             draft.follower({"username": username})
 
 
-def _post(post: Mapping[str, Any], draft: AccountDraft, drafts: Drafts) -> None:
+def _post(post: Mapping[str, Any], draft: AccountDraft, names: set[str], drafts: Drafts) -> None:
     """One post; those that not everybody can see have other counts and are left out."""
     seen_by = post.get("WhoCanView", post.get("whoCanView"))
     if isinstance(seen_by, str) and seen_by.lower() not in {"public", "everyone", "n/a", ""}:
@@ -110,7 +111,9 @@ def _post(post: Mapping[str, Any], draft: AccountDraft, drafts: Drafts) -> None:
         return
     found = POST.read(post, drafts.leftovers)
     number = _NUMBER.search(str(post.get("Link", post.get("link"))))
-    drafts.post(draft, number[1] if number else f"post-{len(draft.posts) + 1}", found)
+    name = number[1] if number else f"post-{len(names) + 1}"
+    names.add(name)
+    drafts.post(draft, name, found)
 
 
 SOURCE: Final = Source(

@@ -11,6 +11,7 @@ from accounts.importing.files import File
 from accounts.importing.people import says_followers
 from accounts.importing.shape import Shape, items, name_of, names
 from accounts.importing.source import Source, fields
+from accounts.importing.spool import Spool
 from accounts.importing.values import count, flag, identifier, length, moment, text
 
 __all__ = ["SOURCE"]
@@ -106,7 +107,8 @@ def _is_known(data: Mapping[str, Any] | None) -> bool:
 
 def read(files: Sequence[File], drafts: Drafts) -> None:
     """Videos name their account; users, followers and comments wait until all accounts are known."""
-    for file in files:
+    others: Spool[tuple[Values, int]] = Spool()
+    for number, file in enumerate(files):
         for page in file.objects:
             data = _data(page, file)
             if data is None:
@@ -114,14 +116,12 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
                 continue
             for video in items(data, "videos"):
                 _video(video, file, drafts)
-            comments = [_said(comment, drafts) for comment in items(data, "comments")]
+            for comment in items(data, "comments"):
+                _comment(comment, drafts)
             rest = {name: value for name, value in data.items() if name not in {"videos", "comments"}}
-            if comments:
-                drafts.later(partial(_comments, comments, drafts))
-            if not _LISTS & data.keys():
-                drafts.later(partial(_user, data, file, drafts))
-            elif _LISTS & rest.keys():
-                drafts.later(partial(_followed, rest, file, drafts))
+            if not _LISTS & data.keys() or _LISTS & rest.keys():
+                others.append((rest, number))
+    drafts.later(partial(_others, others, files, drafts))
 
 
 def _video(video: Mapping[str, Any], file: File, drafts: Drafts) -> None:
@@ -133,15 +133,20 @@ def _video(video: Mapping[str, Any], file: File, drafts: Drafts) -> None:
     drafts.post(drafts.account("tiktok", owner, file), name, VIDEO.read(video, drafts.leftovers))
 
 
-def _said(comment: Mapping[str, Any], drafts: Drafts) -> tuple[str | None, Values]:
-    """The name of a comment and its values, which wait in place of all that the answer says of it."""
+def _comment(comment: Mapping[str, Any], drafts: Drafts) -> None:
     values = COMMENT.read(comment, drafts.leftovers)
-    return name_of(comment, "id", "data.comments[]", drafts.leftovers), values
+    name = name_of(comment, "id", "data.comments[]", drafts.leftovers)
+    drafts.stray("tiktok", values.get("post_id"), [(name, values)], "comments under unknown videos")
 
 
-def _followed(data: Mapping[str, Any], file: File, drafts: Drafts) -> None:
-    for part, place in (("user_followers", _followers), ("user_following", _following)):
-        place(data, part, file, drafts)
+def _others(others: Spool[tuple[Values, int]], files: Sequence[File], drafts: Drafts) -> None:
+    """Answers about a user, and those with whom it follows or who follow it."""
+    for data, number in others:
+        if _LISTS & data.keys():
+            _followers(data, "user_followers", files[number], drafts)
+            _following(data, "user_following", drafts)
+        else:
+            _user(data, files[number], drafts)
 
 
 def _user(data: Mapping[str, Any], file: File, drafts: Drafts) -> None:
@@ -151,17 +156,8 @@ def _user(data: Mapping[str, Any], file: File, drafts: Drafts) -> None:
     if draft is None:
         drafts.leftovers.without_home("users whose name neither the answer nor its file's name has")
         return
-    draft.files[file.name] = None
+    draft.named_in(file)
     draft.describe(USER.read(data, drafts.leftovers))
-
-
-def _comments(comments: Sequence[tuple[str | None, Values]], drafts: Drafts) -> None:
-    for name, values in comments:
-        draft = drafts.owner("tiktok", values.get("post_id"))
-        if draft is None:
-            drafts.leftovers.without_home("comments under unknown videos")
-        else:
-            draft.comment(values, name)
 
 
 def _followers(data: Mapping[str, Any], part: str, file: File, drafts: Drafts) -> None:
@@ -173,7 +169,7 @@ def _followers(data: Mapping[str, Any], part: str, file: File, drafts: Drafts) -
             draft.follower(FOLLOWER.read(follower, drafts.leftovers))
 
 
-def _following(data: Mapping[str, Any], part: str, file: File, drafts: Drafts) -> None:
+def _following(data: Mapping[str, Any], part: str, drafts: Drafts) -> None:
     rows = sum(1 for _ in items(data, part))
     if rows:
         drafts.leftovers.without_home("accounts that it follows", rows)

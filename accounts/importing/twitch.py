@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
-from accounts.importing.drafts import Drafts
+from accounts.importing.drafts import Drafts, Values
 from accounts.importing.files import File
 from accounts.importing.rows import objects, pictured
 from accounts.importing.shape import Shape, name_of, names, readable
 from accounts.importing.source import Source, fields
+from accounts.importing.spool import Spool
 from accounts.importing.values import count, identifier, moment, text
 
 __all__ = ["SOURCE"]
@@ -54,17 +56,19 @@ def recognises(file: File) -> bool:
 
 def read(files: Sequence[File], drafts: Drafts) -> None:
     """Users and videos as they come; followers once it is known whose they may be."""
-    for file in files:
+    followers: Spool[tuple[int | None, list[Values], int]] = Spool()
+    for number, file in enumerate(files):
         for page in file.objects:
             kind = _kind(page)
             if kind == "followers":
-                _followers(page, file, drafts)
+                followers.append((*_followers(page, drafts), number))
                 continue
             for item in _listed(page):
                 if kind is None:
                     drafts.leftovers.without_home("items of Twitch of no known kind")
                 else:
                     _PLACES[kind](item, file, drafts)
+    drafts.later(partial(_settle, followers, files, drafts))
 
 
 def _listed(page: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -109,20 +113,23 @@ _PLACES: Final[Mapping[str, Callable[[Mapping[str, Any], File, Drafts], None]]] 
 }
 
 
-def _followers(page: Mapping[str, Any], file: File, drafts: Drafts) -> None:
+def _followers(page: Mapping[str, Any], drafts: Drafts) -> tuple[int | None, list[Values]]:
+    """How many there are, and those of the page."""
     total = readable(count, page.get("total"), "followers.total", drafts.leftovers)
-    rows = [FOLLOWER.read(one, drafts.leftovers) for one in _listed(page)]
+    return total, [FOLLOWER.read(one, drafts.leftovers) for one in _listed(page)]
 
-    def settle() -> None:
-        draft = drafts.belonging(file, "twitch")
+
+def _settle(
+    followers: Spool[tuple[int | None, list[Values], int]], files: Sequence[File], drafts: Drafts
+) -> None:
+    for total, rows, number in followers:
+        draft = drafts.belonging(files[number], "twitch")
         if draft is None:
             drafts.leftovers.without_home("followers of nobody known", max(len(rows), 1))
-            return
+            continue
         draft.describe({"followers": total})
         for row in rows:
             draft.follower(row)
-
-    drafts.later(settle)
 
 
 SOURCE: Final = Source(

@@ -11,7 +11,7 @@ from accounts.importing.people import People
 from accounts.importing.rows import pictured, unescaped
 from accounts.importing.shape import Shape, name_of, names, within
 from accounts.importing.source import Source, fields
-from accounts.importing.threads import Entry, place
+from accounts.importing.threads import Entry, Threads
 from accounts.importing.values import count, flag, length, moment, text
 
 __all__ = ["SOURCE"]
@@ -75,17 +75,17 @@ def recognises(file: File) -> bool:
 def read(files: Sequence[File], drafts: Drafts) -> None:
     """Tweets by those who wrote them, what is said of their authors, and users listed by themselves."""
     people = People("x", USER)
-    entries: list[Entry] = []
+    threads = Threads()
     for file in files:
         for item in file.objects:
             if _is_tweet(item):
-                entries.append(_entry(item, file, people, drafts))
+                threads.add(_entry(item, file, people, drafts))
             elif _is_user(item):
                 people.listed(name_of(item, "username", "users[]", drafts.leftovers), item, file, drafts)
             else:
                 drafts.leftovers.without_home("items that are neither tweets nor users")
     people.place(drafts)
-    place(entries, drafts)
+    threads.place(drafts)
 
 
 def _is_tweet(item: Mapping[str, Any]) -> bool:
@@ -109,7 +109,7 @@ def _entry(tweet: Mapping[str, Any], file: File, people: People, drafts: Drafts)
         author_id=name_of(user, "id_str|id", "tweets[].user", drafts.leftovers),
         values=TWEET.read(tweet, drafts.leftovers),
         file=file,
-        parents=tuple(one for one in (parent, root) if one) if parent else (),
+        parents=tuple(filter(None, (parent, root))) if parent else (),
         repost=isinstance(tweet.get("retweetedTweet"), dict),
     )
 

@@ -8,11 +8,12 @@ from typing import Any, Final
 
 from accounts.importing.drafts import Drafts
 from accounts.importing.files import File
+from accounts.importing.name_index import NameIndex
 from accounts.importing.people import People
 from accounts.importing.rows import objects, pictured, unescaped
 from accounts.importing.shape import Shape, at, items, name_of, names, readable
 from accounts.importing.source import Source, fields
-from accounts.importing.threads import Entry, place
+from accounts.importing.threads import Entry, Threads
 from accounts.importing.values import count, flag, length, moment, text
 
 __all__ = ["SOURCE"]
@@ -76,9 +77,9 @@ class _Found:
     """What all pages hold: names of users by their ids, tweets, and those that others refer to."""
 
     people: People = field(default_factory=lambda: People("x", USER))
-    known: dict[str, str] = field(default_factory=dict)
-    tweets: list[Entry] = field(default_factory=list)
-    referred: list[Entry] = field(default_factory=list)
+    known: NameIndex[str] = field(default_factory=NameIndex)
+    tweets: Threads = field(default_factory=Threads)
+    referred: Threads = field(default_factory=Threads)
 
 
 def recognises(file: File) -> bool:
@@ -93,11 +94,12 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
         for page in file.objects:
             _page(page, file, found, drafts)
     found.people.place(drafts)
-    for entry in (*found.tweets, *found.referred):
-        entry.author = found.known.get(entry.author or "", entry.author)
-    place(found.tweets, drafts)
-    accounts = set(drafts.by_id)
-    place([one for one in found.referred if (one.platform, one.author) in accounts], drafts)
+
+    def known_as(author: str | None) -> str | None:
+        return found.known.get(author or "") or author
+
+    found.tweets.place(drafts, known_as)
+    found.referred.by(lambda author: ("x", known_as(author)) in drafts.by_id).place(drafts, known_as)
 
 
 def _is_tweet(item: Mapping[str, Any]) -> bool:
@@ -125,12 +127,13 @@ def _page(page: Mapping[str, Any], file: File, found: _Found, drafts: Drafts) ->
         found.people.wrote(_known(user, found, drafts), user, drafts)
     for item in _data(page):
         if _is_tweet(item):
-            found.tweets.append(_entry(item, file, drafts))
+            found.tweets.add(_entry(item, file, drafts))
         elif _is_user(item):
             _user(item, "meta" in page or item is page, file, found, drafts)
         else:
             drafts.leftovers.without_home("items that are neither tweets nor users")
-    found.referred += [_entry(one, file, drafts) for one in items(page, "includes", "tweets")]
+    for item in items(page, "includes", "tweets"):
+        found.referred.add(_entry(item, file, drafts))
 
 
 def _known(user: Mapping[str, Any], found: _Found, drafts: Drafts) -> str | None:

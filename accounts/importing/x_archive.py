@@ -13,7 +13,7 @@ from accounts.importing.files import File
 from accounts.importing.rows import moment_of_x, pictured, unescaped
 from accounts.importing.shape import Shape, name_of, names
 from accounts.importing.source import Source, fields
-from accounts.importing.threads import Entry, place
+from accounts.importing.threads import ITS_AUTHOR, Entry, Threads
 from accounts.importing.values import count, identifier, length, moment, text
 
 __all__ = ["SOURCE"]
@@ -65,7 +65,7 @@ class _Archive:
     files: list[File] = field(default_factory=list)
     name: str | None = None
     profile: Values = field(default_factory=dict)
-    tweets: list[Entry] = field(default_factory=list)
+    threads: Threads = field(default_factory=Threads)
     others: Counter[str] = field(default_factory=Counter)
 
 
@@ -99,7 +99,7 @@ def _take(item: Mapping[str, Any], file: File, archive: _Archive, drafts: Drafts
     kind = _kind(item)
     inner: Mapping[str, Any] = item if kind == "bare" else item.get(kind or "", {})
     if kind in {"tweet", "bare"} and "deleted_at" not in inner:
-        archive.tweets.append(_entry(inner, file, drafts))
+        archive.threads.add(_entry(inner, file, drafts))
     elif kind in {"follower", "following"}:
         archive.others[kind] += 1
     elif kind == "account":
@@ -117,9 +117,7 @@ def _account(archive: _Archive, name: str, drafts: Drafts) -> None:
         draft = drafts.account("x", name, file)
     counts = {"followers": archive.others["follower"], "following": archive.others["following"]}
     draft.describe(archive.profile | {key: number or None for key, number in counts.items()})
-    for entry in archive.tweets:
-        entry.author = entry.author_id = name
-    place(archive.tweets, drafts)
+    archive.threads.place(drafts, lambda _: name)
 
 
 def _entry(tweet: Mapping[str, Any], file: File, drafts: Drafts) -> Entry:
@@ -132,7 +130,7 @@ def _entry(tweet: Mapping[str, Any], file: File, drafts: Drafts) -> Entry:
         platform="x",
         post_id=name_of(tweet, "id_str|id", "tweets[].tweet", drafts.leftovers),
         author=None,
-        author_id=None,
+        author_id=ITS_AUTHOR,
         values=values,
         file=file,
         parents=(parent,) if parent else (),

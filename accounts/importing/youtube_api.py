@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from html import unescape
 from typing import Any, Final, TypeAlias
 
-from accounts.importing.drafts import AccountDraft, Drafts
+from accounts.importing.drafts import Drafts
 from accounts.importing.files import File
 from accounts.importing.shape import Shape, at, items, name_of, names, readable
 from accounts.importing.source import Source, fields
@@ -172,17 +172,11 @@ def _comment(item: Mapping[str, Any], file: File, drafts: Drafts, video: Any = N
     name = name_of(item, "id", "comments[]", drafts.leftovers)
     owner = name_of(item, "snippet.channelId", "comments[]", drafts.leftovers)
     if owner is not None:
-        _place(found, name, drafts.account("youtube", owner, file), drafts)
+        author = found.get("author_id")
+        mine = {"by_creator": None if author is None else author == owner}
+        drafts.account("youtube", owner, file).comment(found | mine, name)
     else:
-        drafts.later(lambda: _place(found, name, drafts.owner("youtube", found["post_id"]), drafts))
-
-
-def _place(found: dict[str, Any], name: str | None, draft: AccountDraft | None, drafts: Drafts) -> None:
-    if draft is None:
-        drafts.leftovers.without_home("comments under unknown videos")
-        return
-    author = found.get("author_id")
-    draft.comment(found | {"by_creator": None if author is None else author == draft.account_id}, name)
+        drafts.stray("youtube", found["post_id"], [(name, found)], "comments under unknown videos")
 
 
 _PLACES: Final[Mapping[str, _Place]] = {

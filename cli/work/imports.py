@@ -54,7 +54,7 @@ def run(options: ImportOptions) -> None:
         atomic_file(options.out, options.paths) as draft,
         draft.open("w", encoding="utf-8", newline="") as stream,
     ):
-        stream.writelines(json.dumps(document) + "\n" for document in imported.documents)
+        stream.writelines(json.dumps(one.document) + "\n" for one in imported.accounts)
     accounts = len(imported.accounts)
     say(f"{accounts:,} {'account' if accounts == 1 else 'accounts'} written to {options.out}.")
 
