@@ -124,9 +124,11 @@ class File:
         [{'id': 1}]
         """
         if self.suffix in _LINES:
+            self.forget()
             for line in self._lines():
                 yield from _objects(line)
         elif self.suffix in _ARRAYS and "json" not in self.__dict__ and self.size > _STREAMED_FROM:
+            self.forget()
             yield from self._streamed()
         else:
             yield from _objects(self.json)

@@ -50,6 +50,7 @@ class NameIndex(Generic[Value]):
 
     def get(self, name: str) -> Value | None:
         """The value of a name; None where it has none."""
+        self._settle()
         found = self._recent.get(name)
         if found is not None or self._stored is None:
             return found
@@ -60,6 +61,7 @@ class NameIndex(Generic[Value]):
         """Values of at least those of the names that have one, found faster than one by one."""
         if self._stored is None:
             return self._recent
+        self._settle()
         wanted = set(names)
         found = {name: self._recent[name] for name in wanted & self._recent.keys()}
         rest = iter(wanted - found.keys())
@@ -68,6 +70,11 @@ class NameIndex(Generic[Value]):
             rows = self._stored.execute(f"SELECT name, value FROM names WHERE name IN ({marks})", some)
             found.update((name, marshal.loads(value)) for name, value in rows)
         return found
+
+    def _settle(self) -> None:
+        """Let a value on disk count that outranks one of the same name in memory."""
+        if self._rank and self._stored is not None and self._recent:
+            self._store()
 
     def _store(self) -> None:
         if self._stored is None:

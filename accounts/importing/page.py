@@ -53,12 +53,19 @@ print(*imported.leftovers.lines, sep="\\n")  # what found no place
 - Files that cannot be parsed, packed files (.zip, .gz, .xz) and files larger than 1 GiB are refused
   with a sentence that names the file. JSON Lines and arrays of objects may have any size: they are read
   item by item.
-- **Memory** holds what becomes of the files and not the files: JSON Lines and arrays of objects are read
-  item by item. It is not flat, as the documents stand in it until the last file is read: an account's
-  posts and comments may stand anywhere in any file, and on X, Mastodon and Bluesky nobody knows under
-  whose post a reply stands before. Large exports are best imported in parts, some accounts in each.
-- **Speed**: `python -m benchmarks.speed.importing` measures both. A third of the time or less is
-  parsing, and the rest mostly looking at each field of each row: whether it is known, what it is, and
+- **Memory** does not grow with the files: JSON Lines and arrays of objects are read item by item. An
+  account's posts and comments may stand anywhere in any file, and on X, Mastodon and Bluesky nobody knows
+  under whose post a reply stands before the last is read. So what is read waits, from 4 MiB on in
+  temporary files, and each account is put together when it is come to. What stands in memory is some
+  megabytes of it, about 400 bytes for each account, a byte for each reply, and one account's document: a
+  single account whose own posts fill the files takes memory in proportion to them. Tables (CSV, Excel),
+  and JSON that is no array of objects, are read whole.
+- **Temporary files** take up to two thirds of the bytes that are imported, in the folder that `TMPDIR`
+  names, `/tmp` without it. They have no name there, nobody else can open them, and they are gone when the import or its process
+  ends, however it ends. `imported.accounts` gives one account after the other;
+  `imported.documents` is a list of all.
+- **Speed**: `python -m benchmarks.speed.importing` measures speed and memory. A third of the time or less
+  is parsing, and the rest mostly looking at each field of each row: whether it is known, what it is, and
   where it belongs. That is why sources of small rows with many fields, as X's are, take longest for each
   byte, and those with long texts and addresses that no document holds the least.
 - The desk takes the same files, and [over HTTP](serving.md#files-of-other-programs) batches and jobs do.

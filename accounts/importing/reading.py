@@ -23,7 +23,7 @@ __all__ = ["chunks_of", "is_importable", "read_any", "understood"]
 _OWN_TABLES: Final = ("accounts.parquet", "accounts.csv")
 _PROBED_BYTES: Final = 2**16
 _MOST_ACCOUNTS: Final = 500
-_MOST_ROWS: Final = 10_000
+MOST_ROWS: Final = 10_000
 _MOST_LINES: Final = 20
 _NAMED: Final = 3
 
@@ -108,7 +108,7 @@ def _some_at_a_time(accounts: Iterable[ImportedDocument]) -> Iterator[list[tuple
     for one in accounts:
         named.append((one.place, one.document))
         rows += sum(len(one.document.get(part, ())) for part in LISTS)
-        if len(named) >= _MOST_ACCOUNTS or rows >= _MOST_ROWS:
+        if len(named) >= _MOST_ACCOUNTS or rows >= MOST_ROWS:
             yield named
             named, rows = [], 0
     if named:

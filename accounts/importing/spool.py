@@ -10,7 +10,7 @@ import heapq
 import marshal
 import weakref
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import chain, groupby
 from operator import itemgetter
 from tempfile import SpooledTemporaryFile
@@ -21,9 +21,11 @@ __all__ = ["Groups", "Spool"]
 KEPT_BYTES: Final = 4 * 2**20
 """Bytes of a spool's rows from which on they stand on disk."""
 BLOCK_BYTES: Final = 2**16
-_FIRST_ROWS: Final = 256
-_WEIGHED: Final = 32
+FIRST_ROWS: Final = 256
+WEIGHED: Final = 32
 """Of so many rows one is weighed."""
+MOST_RUNS: Final = 32
+"""Runs of sorted rows that are merged at a time."""
 _FIRST: Final = itemgetter(0)
 
 Row = TypeVar("Row")
@@ -35,6 +37,10 @@ class _Block(NamedTuple):
 
     at: int
     size: int
+
+
+_Run = list[_Block]
+"""Where rows stand that are sorted."""
 
 
 class _Blocks:
@@ -72,7 +78,7 @@ class Spool(Generic[Row]):
 
     def __init__(self) -> None:
         self._recent: list[Row] = []
-        self._most = _FIRST_ROWS
+        self._most = FIRST_ROWS
         self._blocks = _Blocks()
         self._written: list[_Block] = []
 
@@ -111,48 +117,59 @@ class Groups(Generic[Key, Row]):
         self._rows = 0
         self._bytes = 0
         self._blocks = _Blocks()
-        self._runs: list[list[_Block]] = []
+        self._levels: list[list[_Run]] = []
 
     @property
     def is_in_memory(self) -> bool:
         """Whether the rows are so few that none of them is written down."""
-        return not self._runs
+        return not self._levels
 
     def append(self, key: Key, row: Row) -> None:
         """Add a row under a key."""
         self._recent[key].append(row)
         self._rows += 1
-        if not self._rows % _WEIGHED:
+        if not self._rows % WEIGHED:
             self._weigh(row)
 
     def _weigh(self, row: Any) -> None:
         """Take a row's bytes for those of all since the last that was weighed; write many down."""
-        self._bytes += len(marshal.dumps(row)) * _WEIGHED
+        self._bytes += len(marshal.dumps(row)) * WEIGHED
         if self._bytes >= KEPT_BYTES:
-            self._runs.append(list(self._write()))
+            self._add(self._write(self._sorted()), level=0)
             self._recent, self._rows, self._bytes = defaultdict(list), 0, 0
 
-    def _write(self) -> Iterator[_Block]:
-        rows, ahead = 0, []
-        for group in self._sorted():
+    def _add(self, run: _Run, level: int) -> None:
+        """Keep a run; many of one level become one of the next, so that few are open at a time."""
+        if level == len(self._levels):
+            self._levels.append([])
+        runs = self._levels[level]
+        runs.append(run)
+        if len(runs) >= MOST_RUNS:
+            self._add(self._write(heapq.merge(*map(self._read, runs), key=_FIRST)), level + 1)
+            self._levels[level] = []
+
+    def _write(self, groups: Iterable[tuple[Key, list[Row]]]) -> _Run:
+        run, ahead, rows = [], [], 0
+        for group in groups:
             ahead.append(group)
             rows += len(group[1])
             if rows * self._bytes >= self._rows * BLOCK_BYTES:
-                yield self._blocks.write(ahead)
-                rows, ahead = 0, []
+                run.append(self._blocks.write(ahead))
+                ahead, rows = [], 0
         if ahead:
-            yield self._blocks.write(ahead)
+            run.append(self._blocks.write(ahead))
+        return run
 
     def _sorted(self) -> list[tuple[Key, list[Row]]]:
         return sorted(self._recent.items(), key=_FIRST)
 
-    def _read(self, run: Sequence[_Block]) -> Iterator[tuple[Key, list[Row]]]:
+    def _read(self, run: _Run) -> Iterator[tuple[Key, list[Row]]]:
         for block in run:
             yield from self._blocks.read(block)
 
     def __iter__(self) -> Iterator[tuple[Key, list[Row]]]:
         """Each key, smallest first, with its rows in the order in which they came."""
-        runs = [self._read(run) for run in self._runs]
+        runs = [self._read(run) for level in reversed(self._levels) for run in level]
         merged = heapq.merge(*runs, self._sorted(), key=_FIRST)
         for key, parts in groupby(merged, key=_FIRST):
             yield key, list(chain.from_iterable(rows for _, rows in parts))

@@ -20,7 +20,7 @@ __all__ = ["ITS_AUTHOR", "Entry", "Threads"]
 
 ITS_AUTHOR: Final = ""
 """What ``author_id`` is of an entry where it is the name of its author, which may be known later."""
-_AT_ONCE: Final = 1_000
+AT_ONCE: Final = 1_000
 """Replies whose posts are looked up together."""
 
 Row = TypeVar("Row")
@@ -257,5 +257,5 @@ class _Surroundings:
 
 def _some_at_a_time(rows: Iterable[Row]) -> Iterator[list[Row]]:
     ahead = iter(rows)
-    while some := list(islice(ahead, _AT_ONCE)):
+    while some := list(islice(ahead, AT_ONCE)):
         yield some
