@@ -61,8 +61,8 @@ print(*imported.leftovers.lines, sep="\\n")  # what found no place
   single account whose own posts fill the files takes memory in proportion to them. Tables (CSV, Excel),
   and JSON that is no array of objects, are read whole.
 - **Temporary files** take up to two thirds of the bytes that are imported, in the folder that `TMPDIR`
-  names, `/tmp` without it. They have no name there, nobody else can open them, and they are gone when the import or its process
-  ends, however it ends. `imported.accounts` gives one account after the other;
+  names, `/tmp` without it. They have no name there, nobody else can open them, and they are gone when the
+  import or its process ends, however it ends. `imported.accounts` gives one account after the other;
   `imported.documents` is a list of all.
 - **Speed**: `python -m benchmarks.speed.importing` measures speed and memory. A third of the time or less
   is parsing, and the rest mostly looking at each field of each row: whether it is known, what it is, and
