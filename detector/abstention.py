@@ -40,6 +40,11 @@ MISREAD: Final = 1_000
 """A count misread a thousandfold is a multiple of it, and one exact count in a thousand is."""
 SHORTENED: Final = 1_000
 """Smallest count that is written short (1K), and so may be misread."""
+THOUSANDS_LOST: Final = 200.0
+"""Times by which engagement falls short of what is usual, where the posts' counts may have lost their
+thousands: a thousand times, less as much as honest accounts differ."""
+LARGE: Final = 100_000
+"""Followers from which on the usual post has thousands of something."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,43 @@ def _count_alone(features: pd.DataFrame, levels: Sequence[str], platforms: Seque
     misread = (followers >= SHORTENED * MISREAD) & (followers % MISREAD == 0)
     alone: Bools = short & misread & _lack("history", levels) & _lack("audience", levels)
     return alone
+
+
+def _counts_in_thousands(
+    features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]
+) -> Bools:
+    """Under 1,000 of everything a post, two hundred times short of the peers', on 100,000 followers or more.
+
+    >>> short = {"engagement_below_peers": 2.9, "followers_size": 5.5, "engagement_rate": 1.2e-5}
+    >>> shown = pd.DataFrame([short, short | {"followers_size": 4.5}, short | {"views_per_follower": 0.1}])
+    >>> _counts_in_thousands(shown, [], [])
+    array([ True, False, False])
+    """
+    followers = np.power(10.0, _values("followers_size", features)) - 1.0
+    short = _values("engagement_below_peers", features) >= np.log10(THOUSANDS_LOST)
+    engaged, viewed = (_values(name, features) for name in ("engagement_rate", "views_per_follower"))
+    few: Bools = (engaged * followers < MISREAD) & ~(viewed * followers >= MISREAD)
+    lost: Bools = short & few & (followers >= LARGE)
+    return lost
+
+
+def _one_count(
+    name: str, features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]
+) -> Bools:
+    """Posts of which each has exactly as many likes, or views, as every other."""
+    one: Bools = _values(name, features) == 0.0
+    return one
+
+
+def _numbers_alone(features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Bools:
+    """A profile of which nothing is known but how many follow it, are followed and were posted."""
+    nothing: Bools = np.logical_and.reduce([_unknown(name, features) for name in _OF_A_PERSON])
+    return nothing
+
+
+_OF_A_PERSON: Final = (
+    "picture", "username_digit_share", "handle_length", "description_length", "name_words", "account_age",
+)  # fmt: skip
 
 
 def _views_without_likes(
@@ -186,6 +228,14 @@ ABSTENTIONS: Final = (
         "Simulated accounts; python -m benchmarks.quality.abstentions",
     ),
     Abstention(
+        "followers_stock",
+        _counts_in_thousands,
+        "Its posts have under 1,000 of each count, hundreds of times less than is usual for its followers. So"
+        " they have where counts lost their thousands (12.3K read as 12): of 16 honest accounts made by hand,"
+        " read so, 12 looked like this one. So it accuses nobody, and a person opens one of the posts.",
+        "Accounts made by hand; python -m benchmarks.quality.abstentions",
+    ),
+    Abstention(
         "audience",
         _audience_as_honest_ones,
         "Its sampled followers look less real than most, and no share of them is beyond what an honest"
@@ -234,11 +284,32 @@ ABSTENTIONS: Final = (
         "Profiles of three public sets; python -m benchmarks.quality.abstentions",
     ),
     Abstention(
+        "fake_account",
+        _numbers_alone,
+        "Nothing is known of the profile but how many follow it, are followed and were posted. People who"
+        " look on have such numbers, too: of 48 made by hand 19 looked like this one. So its numbers accuse"
+        " nobody, and a person decides.",
+        "Accounts made by hand; python -m benchmarks.quality.abstentions",
+    ),
+    Abstention(
         "rhythm",
         _posts_alone,
         "People who post much look like this in a short window of posts: 12 of 258 did. So posts without a"
         " profile accuse nobody of automation, and a person decides.",
         "Bot or Not competition, sessions 30 and 31, 48 hours of posts each; docs/quality.md",
+    ),
+    *(
+        Abstention(
+            signal,
+            partial(_one_count, f"{count}_variation"),
+            f"All of its posts have exactly the same number of {count}. Whatever is bought, what people give"
+            " comes on top and varies; so one count on all is as likely what a program wrote where it knew"
+            f" none: of {of} honest accounts made by hand, whose posts then said 100, {over} looked like this"
+            " one. So its counts accuse nobody, and a person opens one of the posts.",
+            "Accounts made by hand; python -m benchmarks.quality.abstentions",
+        )
+        for count, over, of in (("likes", 52, 64), ("views", 48, 48))
+        for signal in ("followers_stock", "likes", "views", "inflation")
     ),
 )
 

@@ -8,7 +8,7 @@ show, the label is review instead of clearing.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -31,6 +31,10 @@ CLIP: Final = 6.0
 QUANTILE: Final = 0.99
 MIN_ACCOUNTS: Final = 100
 CHUNK: Final = 256
+NOT_ALONE: Final = frozenset({"username_digit_share"})
+"""What is no reason to call an account strange: people whose name is taken add their year of birth."""
+WELL_INSIDE: Final = 0.7
+"""Of the ordinary distance, how far an account lies by all else at most, that nothing else makes strange."""
 # The interquartile range of a normal distribution, in standard deviations.
 IQR_OF_NORMAL: Final = 1.349
 
@@ -87,13 +91,29 @@ class BlockReference:
         """Largest ordinary distance at a depth; infinite where nothing was known to set it."""
         return self.limits.get(depth, self.limits.get(block, np.inf))
 
-    def beyond(self, values: Floats, levels: Sequence[str], block: str) -> Bools:
-        """Which rows have the block, and lie further out than is ordinary at their depth."""
+    def beyond(self, values: Floats, levels: Sequence[str], block: str, part: float = 1.0) -> Bools:
+        """Which rows have the block, and lie further out than is ordinary at their depth, or a part of it."""
         depths = [Level.of(level).depth(block) for level in levels]
         present = np.array([depth is not None for depth in depths], dtype=bool)
         limits = np.array([self.limit(depth, block) for depth in depths if depth is not None])
         beyond = np.zeros(len(values), dtype=bool)
-        beyond[present] = self.distances(values[present]) > limits
+        beyond[present] = self.distances(values[present]) > part * limits
+        return beyond
+
+    def beyond_without(
+        self, columns: Collection[str], values: Floats, levels: Sequence[str], block: str
+    ) -> Bools:
+        """Which rows lie further out than is ordinary, and not by some columns alone.
+
+        It is by these alone where the others lie well inside, ``WELL_INSIDE`` of the way at most.
+        """
+        beyond = self.beyond(values, levels, block)
+        dropped = [at for at, name in enumerate(self.columns) if name in columns]
+        if dropped and beyond.any():
+            rows = np.flatnonzero(beyond)
+            rest = values[rows]
+            rest[:, dropped] = np.nan
+            beyond[rows] = self.beyond(rest, [levels[row] for row in rows.tolist()], block, WELL_INSIDE)
         return beyond
 
 
@@ -147,10 +167,15 @@ class Novelty:
         return cls(known)
 
     def unfamiliar_blocks(self, frame: pd.DataFrame, levels: Sequence[str]) -> list[tuple[str, ...]]:
-        """Names of the present blocks in which each row is unfamiliar, in the order of the blocks."""
+        """Names of the present blocks in which each row is unfamiliar, in the order of the blocks.
+
+        Nobody is unfamiliar by the columns of ``NOT_ALONE`` alone.
+        """
         values, place = matrix(frame), {name: at for at, name in enumerate(frame.columns)}
         marks = {
-            block: one.beyond(values[:, [place[name] for name in one.columns]], levels, block)
+            block: one.beyond_without(
+                NOT_ALONE, values[:, [place[name] for name in one.columns]], levels, block
+            )
             for block, one in self.blocks.items()
         }
         return [tuple(block for block, mark in marks.items() if mark[row]) for row in range(len(frame))]

@@ -138,7 +138,7 @@ def predict_features(
         signals.p_values,
         seen,
         any_unfamiliar | far,
-        clearable(features, levels) & ~np.asarray(doubts.doubtful),
+        clearable(features, levels, platforms) & ~np.asarray(doubts.doubtful),
         limits,
         abstains=bundle.facts.calibrated_on == SIMULATED and abstentions_of(features, levels, known),
         contradicts=doubts.contradictory,

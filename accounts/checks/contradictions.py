@@ -37,6 +37,10 @@ TIMES: Final = 3
 FAR: Final = 20
 """How many times as many likes and comments as followers the usual post of nobody earns: of 1,934 simulated
 accounts one does."""
+FAR_OF_FEW: Final = 10
+"""The same of fewer than a thousand followers: "24K" read as 24. Among 4,500 simulated accounts three with so
+few earn 10 to 20 times as much, all by purchases, and none of a hundred likes and comments a post."""
+THOUSAND: Final = 1_000
 EARNED: Final = 100
 MISREAD: Final = 9
 """Followers up to which a count may be "1.2k" read as 1; there twenty likes and comments a post say so."""
@@ -102,7 +106,8 @@ def _with_far_more_engagement(arrays: Arrays) -> Collection[str]:
         return ()
     posts, followers = arrays["posts"], arrays.of_account("posts", "followers")
     likes, comments = np.nan_to_num(posts.floats("likes")), np.nan_to_num(posts.floats("comments"))
-    least = np.maximum(np.where(followers <= MISREAD, FAR, EARNED), FAR * followers)[posts.account]
+    times = np.where(followers < THOUSAND, FAR_OF_FEW, FAR)
+    least = np.maximum(np.where(followers <= MISREAD, FAR, EARNED), times * followers)[posts.account]
     return posts.names((posts.count(likes + comments >= least / 2) > 0) & (followers > 0))
 
 
@@ -111,7 +116,7 @@ def engagement_far_above_followers(evidence: Evidence) -> Outcome:
     """A post earns twenty times as many likes and comments as there are followers: the count was misread.
 
     "630k" read as 630. Three posts or more, and a hundred likes and comments in the median; twenty where
-    there are less than ten followers.
+    there are less than ten followers. Ten times as many where there are less than a thousand.
 
     >>> from accounts.tables import Tables
     >>> account = {"account_id": "a", "platform": "x", "followers": 63}
@@ -125,7 +130,8 @@ def engagement_far_above_followers(evidence: Evidence) -> Outcome:
         & (
             pl.col("earned")
             >= pl.max_horizontal(
-                pl.when(pl.col("followers") <= MISREAD).then(FAR).otherwise(EARNED), FAR * pl.col("followers")
+                pl.when(pl.col("followers") <= MISREAD).then(FAR).otherwise(EARNED),
+                pl.when(pl.col("followers") < THOUSAND).then(FAR_OF_FEW).otherwise(FAR) * pl.col("followers"),
             )
         )
     )

@@ -43,6 +43,8 @@ MIDDLE: Final = 0.45
 RARELY: Final = 0.001
 LEAST_SHARE: Final = 0.003
 """Comments for a like of posts whose likes may be real."""
+VIEWS: Final = 3_000
+"""Views for a comment, at most, of posts whose views may be real."""
 
 _COUNTS: Final = ("likes", "comments", "views")
 
@@ -59,7 +61,7 @@ def _one_small_count(rows: TableArrays) -> Flags:
     often: Flags = most >= np.maximum(FEWEST, FIFTH * known)
     few: Flags = rows.count(likes <= FEW) >= np.maximum(FIVE, MOSTLY * known)
     smaller, others = rows.count((likes >= 1) & (likes <= SMALL)), rows.count(likes > SMALL)
-    several: Flags = (smaller >= np.maximum(FIVE, FIFTH * known)) & (others >= THREE)
+    several: Flags = (smaller >= np.maximum(FIVE, FIFTH * known)) & ((others >= THREE) | (smaller == known))
     return often | few | several
 
 
@@ -88,7 +90,8 @@ def hidden_likes(evidence: Evidence) -> Outcome:
     comments each, are hidden ones, too. Where it stands on two thirds, all likes are left out: the rest is no
     sample. Nobody is cleared where its other counts do not speak against it: likes that were paid for may be
     equal, too. So are up to twelve likes, whatever they are, where people write as they do under posts with
-    ten times the likes; nobody is cleared on the rest.
+    ten times the likes; nobody is cleared on the rest. Where no post has more than twelve, it is the comments
+    by themselves that say so.
 
     >>> from accounts.tables import Tables
     >>> posts = [{"account_id": "a", "likes": 3, "comments": 19, "views": 900} for _ in range(6)]
@@ -141,6 +144,8 @@ def _hidden(likes: Floats, comments: Floats, views: Floats) -> Flags | None:
         return few
     if (talked := _talked_about(counts[0], counts[1])) is not None:
         return talked
+    if _none_above_a_dozen(*counts):
+        return np.ones(counts.shape[1], np.bool_)
     left = np.ones(counts.shape[1], np.bool_)
     while (alike := _of_one_count(*counts[:, left])) is not None:
         left[np.flatnonzero(left)[alike]] = False
@@ -175,6 +180,33 @@ def _talked_about(likes: Floats, comments: Floats) -> Flags | None:
     share, usual = np.median(written) / np.median(given), comments[others].sum() / likes[others].sum()
     alike = np.median(written) >= np.median(comments[others]) / 2
     return small if alike and share >= max(FIFTH, FAR * usual) and usual >= LEAST_SHARE else None
+
+
+def _none_above_a_dozen(likes: Floats, comments: Floats, views: Floats) -> bool:
+    """Whether all posts have one to twelve likes, and comments as posts with many more have.
+
+    Five posts or more, and on each, in the median, half as many comments as likes (95 of 100 accounts have a
+    third at most) and three. The comments are real ones: the upper tenth has four times as many as the lower
+    one, which has one; those of a round, or a package, vary less. Or where views are known, a hundred for
+    each like, there is a comment for every 3,000 of them: views that were bought bring none.
+
+    >>> likes, comments = np.array([3.0, 7, 5, 9, 4, 6]), np.array([4.0, 19, 2, 7, 31, 9])
+    >>> none, views = np.full(6, np.nan), 400 * comments
+    >>> _none_above_a_dozen(likes, comments, none), _none_above_a_dozen(likes, np.full(6, 9.0), none)
+    (True, False)
+    >>> _none_above_a_dozen(likes, np.full(6, 9.0), views), _none_above_a_dozen(likes, likes, 90 * views)
+    (True, False)
+    """
+    known = ~np.isnan(comments)
+    written, given = comments[known], likes[known]
+    if len(written) < FIVE or likes.min() < 1 or likes.max() > SMALL:
+        return False
+    if np.median(written) < max(THREE, np.median(given) / 2):
+        return False
+    viewed = _median(views)
+    if viewed is not None:
+        return viewed >= 100 * float(np.median(likes)) and float(np.median(written)) >= viewed / VIEWS
+    return bool(np.quantile(written, 0.1) >= 1) and _vary(written)
 
 
 def _of_one_count(likes: Floats, comments: Floats, views: Floats) -> Flags | None:

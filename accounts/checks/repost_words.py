@@ -15,11 +15,12 @@ RETWEETED: Final = r"(?i)^\s*rt:? @"
 """How old interfaces hand out somebody else's post."""
 
 _SIGNS: Final = ("", " ", ":", ": ", ", ", ' "', " “")
-_RETWEET: Final = tuple(f"{word}{sign}@" for word in ("rt", "mt") for sign in _SIGNS)
+_RETWEET: Final = tuple(f"{word}{sign}@" for word in ("rt", "mt", "qt", "rp") for sign in _SIGNS)
 _EMOJI: Final = ("♻", "🔁", "🔄", "🔃")
-_ENGLISH: Final = ("repost", "re-post", "regram", "re-gram", "reblog", "reshare", "republish")
+_ENGLISH: Final = ("repost", "re-post", "regram", "re-gram", "reblog", "reshare", "republish", "shared by")
 _LATIN: Final = (
     "reposte", "repostado", "repostagem", "republicado", "compartido de", "compartilhado de",
+    "compartida de", "compartida por", "compartilhada por", "partagée par", "condiviso da",
     "repartag", "republi", "partagé de", "ricondivis", "repostato", "geteilt von", "übernommen von",
     "gedeeld van", "herplaatst", "delat från", "delt fra", "udostępni", "yeniden paylaş", "đăng lại",
     "dibagikan dari",
@@ -33,14 +34,14 @@ _MARKED: Final = "|".join((
     rf"^[^\pL\pN@#]*(?:{'|'.join(_RETWEET)})\w",
     rf"(?:{'|'.join((*_ENGLISH, *_LATIN, *_OTHER))}){_HARDLY_ANYTHING}{_AT}",
     rf"(?:{'|'.join(_EMOJI)})[^@\n]{{0,4}}{_AT}",
-    r"[#＃](?:repost|regram|reposted|regrammed|repost(?:by|from|app|android|plus|insta)\w*)\b",
+    r"[#＃](?:rp|repost|regram|reposted|regrammed|repost(?:by|from|app|android|plus|insta)\w*)\b",
     r"\bregram(?:m?ed|ming)?\b",
     rf"//{_AT}[\w.]*[:：]",
 ))  # fmt: skip
 _VIA: Final = r"\bv[ií]a:? ?@\w"
 _HINTS: Final = (
     *(f"{word}{sign}@" for word in ("via", "vía") for sign in ("", " ", ":", ": ")),
-    "regram", "//@", "//＠",
+    "regram", "#rp", "＃rp", "//@", "//＠",
 )  # fmt: skip
 _WORDS: Final = (*_RETWEET, *_HINTS, *_EMOJI, *_ENGLISH, *_LATIN, *_OTHER)
 

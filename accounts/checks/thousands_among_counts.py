@@ -49,6 +49,13 @@ ABOVE: Final = 0.8
 """Share of pairs in which the post that lost its thousands has more of another count; of no count fewer than
 ``NOT_BELOW``."""
 NOT_BELOW: Final = 0.6
+FAR: Final = 10
+"""How many times as many comments as likes are real ones, where they vary as real ones do: fourfold."""
+FOURFOLD: Final = 4.0
+SMALL: Final = 12
+"""Up to which :func:`accounts.checks.hidden_likes.hidden_likes` looks."""
+OWN: Final = 0.1
+"""Of the usual comments what a post has that did not lose its thousands of them."""
 
 
 def _apart(rows: TableArrays) -> Flags:
@@ -116,7 +123,20 @@ def _found_in(counts: Sequence[Floats]) -> list[Flags | None]:
         ]
     if found[0] is None and _all_in_thousands(likes, comments):
         found[0] = likes > 0
+        found[2] = found[2] if found[2] is not None else _thousands_too(counts[2], likes)
     return found
+
+
+def _thousands_too(views: Floats, likes: Floats) -> Flags | None:
+    """Which posts have views, where they lost their thousands as the likes did: there are not 1,000 a like.
+
+    >>> likes = np.array([12.0, 7, 30])
+    >>> _thousands_too(20 * likes, likes), _thousands_too(20_000 * likes, likes)
+    (array([ True,  True,  True]), None)
+    """
+    both = (views > 0) & (likes > 0)
+    found: Flags = views > 0
+    return found if both.any() and np.median(views[both]) < 1_000 * np.median(likes[both]) else None
 
 
 def _apart_on(counts: Floats, posts: Flags) -> bool:
@@ -132,18 +152,26 @@ def _apart_on(counts: Floats, posts: Flags) -> bool:
 def _all_in_thousands(likes: Floats, comments: Floats) -> bool:
     """Whether all likes have lost their thousands: comments, of which there are more, rise with them.
 
-    Likes that were not bought and comments that were do not rise together.
+    Likes that were not bought and comments that were do not rise together. Posts with hardly any comments
+    beside the others are left aside where they hide it: over 1,000 became 1. Nor have real likes, which
+    differ and of which there are more than a dozen, a tenth of the comments.
 
     >>> likes = np.array([14.0, 7, 12, 5, 20, 9, 16, 11])
     >>> comments = np.array([290.0, 53, 227, 32, 539, 90, 342, 168])
-    >>> _all_in_thousands(likes, comments), _all_in_thousands(likes, comments[::-1])
+    >>> _all_in_thousands(likes, comments), _all_in_thousands(likes, comments[::-1] / 3)
     (True, False)
     """
     known = (likes > 0) & ~np.isnan(comments)
     if known.sum() < 2 * SIDE or likes[known].max() >= 1_000:
         return False
-    times = np.median(comments[known]) / np.median(likes[known])
-    return bool(times >= TIMES) and go_along(likes, comments)
+    usual = np.median(comments[known])
+    if usual < TIMES * np.median(likes[known]):
+        return False
+    whole = known & (comments >= usual * OWN)
+    low, high = np.quantile(comments[whole], (0.1, 0.9))
+    if usual >= FAR * np.median(likes[known]) and high >= FOURFOLD * low and likes[known].max() > SMALL:
+        return bool(np.ptp(likes[known]) > 0)
+    return go_along(likes, comments) or go_along(likes[whole], comments[whole])
 
 
 def _in_another_unit(counts: Floats, others: Sequence[Floats], fewer: Floats | None = None) -> Flags | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Final
 
 import numpy as np
@@ -11,6 +11,7 @@ import polars as pl
 from accounts.checks.arrays import Arrays, Flags, Floats, TableArrays
 from accounts.checks.finding import (
     ROW,
+    Change,
     Evidence,
     Finding,
     Outcome,
@@ -18,6 +19,7 @@ from accounts.checks.finding import (
     findings_by_account,
     without_values,
 )
+from accounts.checks.rounded_counts import go_along
 
 __all__ = ["likes_as_views", "views_below_likes"]
 
@@ -27,6 +29,7 @@ TENTH: Final = 0.1
 ENOUGH: Final = 10
 """Likes from which on views hardly come to the same number by chance."""
 TWICE: Final = 2.0
+NEARLY_ALL: Final = 0.9
 TIMES: Final = 3
 """How many times as many views the posts have whose views were counted."""
 
@@ -45,7 +48,8 @@ def likes_as_views(evidence: Evidence) -> Outcome:
 
     Ten likes or more, on three posts or more, and a tenth of those with views; the others, three at least,
     are seen three times as often, and liked half as often or more: where likes were bought up to the views,
-    these are as many as elsewhere, or those far more.
+    these are as many as elsewhere, or those far more. Where nine in ten posts are so, no purchase makes them
+    so: one column is the other's, and as nothing says which, both are absent.
 
     >>> from accounts.tables import Tables
     >>> counts = [(310, 310), (295, 295), (402, 402), (350, 9_200), (280, 7_100), (391, 8_800)]
@@ -64,16 +68,30 @@ def likes_as_views(evidence: Evidence) -> Outcome:
         & (usual["views"] >= TIMES * own["views"])
         & (own["likes"] <= TWICE * usual["likes"])
     )
-    wrong = known.filter(fewer.over("account_id")).filter(same)
-    findings = tuple(
+    marked = known.with_columns(same=same, every=same.mean().over("account_id") >= NEARLY_ALL)
+    everywhere = marked.filter("every")
+    wrong = marked.filter(fewer.over("account_id") & ~pl.col("every")).filter("same")
+    findings = (
+        *_found(wrong, "likes written in place of views, which are absent", ("posts.views",)),
+        *_found(
+            everywhere.filter("same"), "one was written in place of the other, and both are absent",
+            ("posts.likes", "posts.views"),
+        ),
+    )  # fmt: skip
+    changes = (
+        Change("posts", wrong[ROW], ("views",)), Change("posts", everywhere[ROW], ("likes", "views")),
+    )  # fmt: skip
+    return Outcome(tuple(one for one in changes if len(one.rows)), findings)
+
+
+def _found(posts: pl.DataFrame, what: str, left_out: tuple[str, ...]) -> Iterator[Finding]:
+    return (
         Finding(
             name, "likes_as_views", "posts.views", part.height,
-            f"{part.height} posts have exactly as many views as likes: likes written in place of views, which"
-            " are absent.", ("posts.views",), bars_clearing=True,
+            f"{part.height} posts have exactly as many views as likes: {what}.", left_out, bars_clearing=True,
         )
-        for name, part in findings_by_account(wrong)
+        for name, part in findings_by_account(posts)
     )  # fmt: skip
-    return without_values("posts", "views", [wrong[ROW]], findings)
 
 
 def _below_likes(rows: TableArrays) -> Flags:
@@ -112,11 +130,27 @@ def _views_are_low(likes: Floats, views: Floats) -> bool:
     below, above = _is_below(likes, views), rated & (likes <= views)
     if below.sum() < max(FEWEST, TENTH * rated.sum()):
         return False
-    if above.sum() < FEWEST:
+    if not _others_tell(likes, views):
         return True
     fewer_views = np.median(views[above]) / np.median(views[below])
     more_likes = np.median(likes[below]) / max(np.median(likes[above]), 1.0)
     return bool(fewer_views >= TWICE * max(more_likes, 1.0))
+
+
+def _others_tell(likes: Floats, views: Floats) -> bool:
+    """Whether enough posts have more views than likes to say what the others' counts should be.
+
+    Three; and a tenth where the likes and views of the rest rise together, as they do where all views lost
+    their thousands, and likes that were bought do not.
+    """
+    rated = (views > 0) & ~np.isnan(likes)
+    others = int((rated & (likes <= views)).sum())
+    below = _is_below(likes, views)
+    if others < FEWEST:
+        return False
+    low, high = np.quantile(likes[below], (0.1, 0.9)) if below.any() else (1.0, 1.0)
+    alike = high >= TWICE * low and go_along(likes[below], views[below])
+    return others >= TENTH * rated.sum() or not alike
 
 
 @check("posts", _below_likes, _with_low_views)
@@ -142,7 +176,7 @@ def views_below_likes(evidence: Evidence) -> Outcome:
         if _views_are_low(likes, views):
             below = _is_below(likes, views)
             wrong = part[ROW].filter(pl.Series(below))
-            others_known = part.height - len(wrong) >= FEWEST
+            others_known = _others_tell(likes, views)
             if others_known:
                 rows.append(wrong)
             doubt = (

@@ -60,18 +60,20 @@ def _liked_unseen(rows: TableArrays) -> Flags:
 
 
 def _unseen() -> pl.Expr:
-    """Whether a post has likes with 0 views, or with a small count that stands on many such posts."""
+    """Whether a post has likes with 0 views, or with a small count that many with ten times those have."""
     views, likes = pl.col("views"), pl.col("likes")
-    small = views.is_between(1, SMALL) & (likes >= TENFOLD * views)
+    small = views.is_between(1, SMALL)
+    often = (small & (likes >= TENFOLD * views)).sum().over("account_id", "views")
     many = pl.max_horizontal(FEWEST + 1, 0.2 * pl.len().over("account_id"))
-    return ((views == 0) & (likes > 0)) | (small & (small.sum().over("account_id", "views") >= many))
+    return (likes > 0) & ((views == 0) | (small & (often >= many)))
 
 
 @check("posts", _liked_unseen)
 def uncounted_views(evidence: Evidence) -> Outcome:
     """Zero views of a post with likes were not counted: whoever likes a post has seen it.
 
-    Nor was one small count of views that stands on four posts, and a fifth, which have ten times the likes.
+    Nor was one small count of views that stands on four posts, and a fifth, which have ten times the likes;
+    it is none on the account's other posts, either.
     Nor were zeros on three posts or more that are all of them, over a hundred followers, or likes, or
     comments, or that stand alone beside what the others have. Where all of a channel of videos are so, nobody
     is cleared: views are what is sold there.

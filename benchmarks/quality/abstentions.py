@@ -13,7 +13,10 @@ import numpy as np
 
 from accounts.reading import read_documents
 from benchmarks.quality.distortions import DISTORTIONS
+from benchmarks.quality.handmade.creator import AS_OF, Document, stamp
+from benchmarks.quality.handmade.evidence import with_evidence
 from benchmarks.quality.handmade.honest_ways import FOLLOWERS, honest_creators
+from benchmarks.quality.handmade.typical import PLATFORMS
 from benchmarks.quality.harness.benchmarked_model import benchmarked_detector
 from benchmarks.quality.measurements.distortions import simulated
 from detector.abstention import ABSTENTIONS
@@ -21,7 +24,16 @@ from detector.signals import SIGNALS
 from training.datasets import instafake_fake, kaggle_instagram, purba2020
 from training.datasets.base import data_folder, is_held_out
 
-__all__ = ["ACCOUNTS", "by_hand", "counts", "main", "onlookers"]
+__all__ = [
+    "ACCOUNTS",
+    "by_hand",
+    "counts",
+    "in_thousands",
+    "main",
+    "of_one_count",
+    "onlookers",
+    "three_numbers",
+]
 
 ACCOUNTS: Final = 1_800
 
@@ -64,9 +76,52 @@ def by_hand(signal: str, kind: str, followers: Sequence[int] = FOLLOWERS) -> tup
     return int(np.count_nonzero(predictions.decisions.abstained[:, at])), len(documents)
 
 
+def abstained_on(signal: str, documents: Sequence[Document]) -> int:
+    """On how many documents a signal is over the threshold and abstains; of several, any of them."""
+    decisions = benchmarked_detector().predict(read_documents(documents).tables).decisions
+    at = [place for place, one in enumerate(SIGNALS) if one.name in signal.split()]
+    return int(np.count_nonzero(decisions.abstained[:, at].any(axis=1)))
+
+
+def of_one_count(name: str, count: int = 100) -> tuple[int, int]:
+    """On how many ordinary creators, whose posts all say one count, the signals of counts abstain."""
+    documents = [
+        document | {"posts": [post | {name: count} for post in document["posts"]]}
+        for _, document in honest_creators(["ordinary"])
+        if name in document["posts"][0]
+    ]
+    return abstained_on("followers_stock likes views inflation", documents), len(documents)
+
+
+def in_thousands() -> tuple[int, int]:
+    """The same of ordinary creators with 900,000 followers, whose posts' counts lost their thousands."""
+    counted = ("likes", "comments", "views", "shares")
+    documents = [
+        document
+        | {"posts": [post | {name: post[name] // 1_000 for name in counted if name in post}
+                     for post in document["posts"]]}
+        for _, document in honest_creators(["ordinary"], [900_000])
+    ]  # fmt: skip
+    return abstained_on("followers_stock", [with_evidence(one, "posts") for one in documents]), len(documents)
+
+
+def three_numbers() -> tuple[int, int]:
+    """On how many people who look on, of whom three numbers are known, ``fake_account`` abstains."""
+    documents = [
+        {
+            "schema": 1, "account_id": f"{platform} {followers} {following}", "platform": platform,
+            "as_of": stamp(AS_OF), "profile": {"followers": followers, "following": following, "posts": 90},
+        }
+        for platform in PLATFORMS
+        for followers in (3, 8, 15, 40)
+        for following in (150, 380, 700)
+    ]  # fmt: skip
+    return abstained_on("fake_account", documents), len(documents)
+
+
 def onlookers() -> tuple[int, int]:
     """On how many real people ``fake_account`` abstains, of how many that its abstention covers."""
-    (abstention,) = [one for one in ABSTENTIONS if one.signal == "fake_account"]
+    abstention = next(one for one in ABSTENTIONS if one.signal == "fake_account")
     at, abstained, covered = [one.name for one in SIGNALS].index("fake_account"), 0, 0
     for known in (one.load(data_folder()) for one in (instafake_fake, kaggle_instagram, purba2020)):
         open_to_all = np.array([not is_held_out(name) for name in known.features.index])
@@ -91,6 +146,12 @@ def main() -> None:
     print("followers_flow: {} of {} accounts made by hand, opened 28 days before".format(*young))
     print("comments: {} of {} accounts made by hand, with six friends each".format(*friends))
     print("fake_account: {} of {} real people with a picture".format(*onlookers()))
+    print("fake_account: {} of {} who look on, of whom three numbers are known".format(*three_numbers()))
+    print("followers_stock: {} of {} accounts made by hand in thousands".format(*in_thousands()))
+    for name in ("likes", "views"):
+        print(
+            "{}: {} of {} accounts made by hand with one count on all posts".format(name, *of_one_count(name))
+        )
     for signal, distortion in WHERE.items():
         over, covered = counts(signal)
         print(f"{signal}: {over} of {covered} simulated authentic accounts, {distortion}")

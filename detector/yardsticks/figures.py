@@ -21,7 +21,14 @@ def spelled_beside(value: float, low: float, high: float, unit: Unit) -> tuple[s
     (('10.04 %', 'up to 10 %'), ('10 %', 'up to 10 %'))
     >>> spelled_beside(0.01204, 0.01213, 0.042, "share")
     ('1.2 %', '1.21 to 4.2 %')
+
+    Beside a value within or below it, a range of shares that ends above the whole has no end to speak of.
+
+    >>> spelled_beside(0.02, 0.012, 3.02, "share"), spelled_beside(3.5, 0.012, 3.02, "share")
+    (('2 %', '1.2 % or more'), ('350 %', '1.2 to 300 %'))
     """
+    if unit == "share" and high > 1.0 and not value > high:
+        high = float("inf")
     for figures in range(FIGURES, MOST_FIGURES):
         shown, *ends = (_as_printed(one, unit, figures) for one in (value, low, high))
         if (shown < ends[0], shown > ends[1]) == (value < low, value > high):

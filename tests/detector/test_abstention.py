@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from accounts.reading import read_documents
+from benchmarks.quality.handmade.creator import Creator, creator
 from detector.abstention import ABSTENTIONS, abstention_sentences, abstentions_of
 from detector.bundle import load, starter_path
 from detector.labels import Label
@@ -136,3 +137,39 @@ def test_a_verdict_says_only_the_abstentions_that_cover_it():
     sentences = list(abstention_sentences(silent, shown, "profile+posts30", "youtube"))
     assert len(sentences) == 1
     assert "likes that a view brings" in sentences[0]
+
+
+@pytest.mark.parametrize(("more", "label"), [({}, Label.REVIEW), ({"username": "ana.k"}, Label.AUTOMATED)])
+def test_three_numbers_of_a_profile_accuse_nobody(starter, more, label):
+    looks_on = {
+        "schema": 1, "account_id": "looks on", "platform": "github", "as_of": "2026-11-10T00:00:00Z",
+        "profile": {"followers": 3, "following": 380, "posts": 90} | more,
+    }  # fmt: skip
+    assert verdict(starter, looks_on).label is label
+
+
+@pytest.mark.parametrize(("count", "all_say"), [("likes", 1_000), ("views", 50_000)])
+def test_one_count_on_all_posts_accuses_nobody_and_is_the_first_reason(starter, count, all_say):
+    document = creator(Creator(account_id="one count", platform="tiktok", followers=25_000, seed=7))
+    alike = document | {"posts": [post | {count: all_say} for post in document["posts"]]}
+    nearly = document | {
+        "posts": [post | {count: all_say + at * 7 % 4} for at, post in enumerate(document["posts"])]
+    }
+    given = verdict(starter, alike)
+    assert given.label is Label.REVIEW and given.reasons[0].feature in (
+        f"{count}_equal_share",
+        f"{count}_variation",
+    )
+    assert any(f"exactly the same number of {count}" in caveat for caveat in given.caveats)
+    assert verdict(starter, nearly).label is Label.INFLATED
+
+
+@pytest.mark.parametrize(
+    ("rate", "size", "views", "silent"),
+    [(1e-5, 6.0, math.nan, True), (1e-5, 6.0, 0.01, False), (1e-5, 4.9, math.nan, False)],
+)
+def test_counts_may_have_lost_their_thousands_only_where_none_has_any(rate, size, views, silent):
+    shown = pd.DataFrame({"engagement_rate": [rate], "followers_size": size, "views_per_follower": views})
+    shown = shown.assign(following_size=2.0, growth_total=math.nan, engagement_below_peers=2.8)
+    at = [signal.name for signal in SIGNALS].index("followers_stock")
+    assert abstentions_of(shown, ["profile+posts30+history30"], ["tiktok"])[0, at] == silent

@@ -157,3 +157,15 @@ def test_a_column_without_spread_has_scale_one():
     assert centre.tolist() == [1.0, 0.0, 0.0]
     assert scale[:2].tolist() == [1.0, 1.0]
     assert scale[2] > 1
+
+
+def test_digits_in_a_handle_alone_make_nobody_strange():
+    random = np.random.default_rng(9)
+    columns = ("username_digit_share", "age", "ratio")
+    frame = pd.DataFrame(random.normal(size=(6_000, 3)), columns=columns)
+    fitted = Novelty.fit(frame, ["profile"] * 6_000, [True] * 6_000, {"profile": columns}, seed=1)
+    person = pd.DataFrame([[5.9, 0.1, 0.0]], columns=columns)
+    assert fitted.blocks["profile"].beyond(person.to_numpy(), ["profile"], "profile").all()
+    assert fitted.unfamiliar_blocks(person, ["profile"]) == [()]
+    assert fitted.unfamiliar_blocks(person.assign(ratio=5.9), ["profile"]) == [("profile",)]
+    assert fitted.unfamiliar_blocks(person.assign(username_digit_share=np.nan), ["profile"]) == [()]

@@ -167,7 +167,7 @@ def all_of_five_hidden(doc):
 
 
 def zeros_on_the_newest_few(doc):
-    change_each(doc["posts"], lambda at, post: post.update(likes=0 if at < 5 else 3 + at * at % 11))
+    change_each(doc["posts"], lambda at, post: post.update(likes=0 if at < 5 else 3 + at * at % 17))
 
 
 def views_not_counted(doc):
@@ -486,7 +486,7 @@ def contradiction(name):
     doc = document()
     match name:
         case "followers_against_history":
-            doc["profile"]["followers"] = 25
+            doc["profile"]["followers"] = 250
         case "engagement_without_followers":
             doc["profile"]["followers"] = 0
             del doc["history"]

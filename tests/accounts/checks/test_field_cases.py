@@ -214,6 +214,20 @@ KINDS = {
     ),
     "01 likes 99 on all": (posts(likes=lambda *_: 99), "capped_likes"),
     "01 likes 999 on all": (posts(likes=lambda *_: 999), "capped_likes"),
+    **{
+        f"01 likes {count} on all": (posts(likes=lambda *_, count=count: count), None)
+        for count in (15, 49, 100, 250, 1_000)
+    },
+    "01 likes 3 to 9 on all": (posts(likes=lambda at, *_: 3 + at * 5 % 7), "hidden_likes"),
+    "12 views 1,000 on all": (posts(views=lambda *_: 1_000), None),
+    "12 views are the likes on all": (posts(views=lambda _, post, __: post["likes"]), "likes_as_views"),
+    "12 views 1 on half, some of them hardly liked": (
+        posts(
+            views=lambda at, post, _: 1 if at % 2 else 19 * post["likes"],
+            likes=lambda at, post, _: 2 + at % 5 if at % 10 == 1 else post["likes"],
+        ),
+        "uncounted_views",
+    ),
     "01 likes in hundreds": (
         posts(likes=lambda _, post, __: round(post["likes"], -2)), "rounded_counts"
     ),
@@ -557,11 +571,20 @@ LACKS = {
     "mastodon": ("12 views", "16 authors"),
     "twint": ("12 views",),
     "tiktok-research": ("16 authors", "16 one author"),
-    "telegram": ("01 likes 3 or 4", "01 likes 2 to 5", "01 likes 1 to 3", "12 comments", "16", "18"),
+    "telegram": (
+        "01 likes 3 or 4",
+        "01 likes 2 to 5",
+        "01 likes 1 to 3",
+        "01 likes 3 to 9",
+        "12 comments",
+        "16",
+        "18",
+    ),
     "x-archive": (
         "01 likes 3 or 4",
         "01 likes 2 to 5",
         "01 likes 1 to 3",
+        "01 likes 3 to 9",
         "12 views",
         "12 comments",
         "16",
