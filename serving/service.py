@@ -49,12 +49,9 @@ class ApplicationFirst:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on requests, close websockets, and run our lifespan around BentoML's."""
+        """Pass on requests, and run our lifespan around BentoML's."""
         if scope["type"] == "http":
             await application()(scope, receive, send)
-            return
-        if scope["type"] == "websocket":
-            await send({"type": "websocket.close"})
             return
         async with application().router.lifespan_context(application()):
             await self.app(scope, receive, send)

@@ -13,11 +13,13 @@ from typing import Final
 
 from anyio import fail_after
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message
 
 from serving.http.bodies import CLOSE, BodyTimeout, BodyTooLarge, UnsupportedBody, check_charset, stated_type
 from serving.http.disk import RESERVED_BYTES, SPACE_CHECK_BYTES, DiskFull
+from serving.http.problems import RequestProblem
 from serving.http.whole_numbers import whole_number
 from serving.limits import MIB
 
@@ -29,6 +31,16 @@ MOST_ESCAPES: Final = 50_000
 """Escaped bytes of a form: unescaping them is Python's work, a second for every few million."""
 
 LONGEST_FIRST_FIELD: Final = 4_096
+
+
+TOO_MUCH: Final = ("Too many", "Field exceeded", "Part exceeded")
+"""How Starlette begins to say that a form of files has more than it may."""
+
+
+class DamagedForm(RequestProblem):
+    """400: the body says that it is a form of files, and is not."""
+
+    status = 400
 
 
 @dataclass(frozen=True)
@@ -74,12 +86,20 @@ async def read_form(request: Request, limits: FormLimits = ORDINARY_FORM) -> For
         If it does not come in time.
     UnsupportedBody
         If it names another character set than UTF-8: a parser would decode it by whatever codec is named.
+    DamagedForm
+        If it is no form of files, though it says so.
     """
     if request._form is None:
         limit_form(request, limits)
         if stated_type(request) != MULTIPART:
             check_fields(await request.body(), limits)
-    return await request.form(max_files=limits.files, max_fields=limits.fields, max_part_size=limits.bytes)
+    try:
+        return await request.form(
+            max_files=limits.files, max_fields=limits.fields, max_part_size=limits.bytes
+        )
+    except HTTPException as error:  # of Starlette, whose kinds of faults are sentences
+        kind = BodyTooLarge if error.detail.startswith(TOO_MUCH) else DamagedForm
+        raise kind(f"The form cannot be read: {error.detail}", headers=CLOSE) from error
 
 
 def check_fields(body: bytes, limits: FormLimits) -> None:

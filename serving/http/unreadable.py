@@ -1,7 +1,7 @@
 """Requests that are no HTTP, or can be read in two ways: refused by a problem with an id, as any other.
 
 uvicorn refuses them by itself, before there is a request to pass on: in plain text, without an id, and with
-the connection reset where more was sent.
+the connection reset where more was sent. So it does with what asks for a websocket, which nobody here speaks.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "illegal request line": "The request line must be a method, a target and HTTP/1.1, in ASCII.",
     "illegal header line": "Each header must be a name, a colon and a value, in a line of its own.",
     "Receive buffer too long": "The request line and the headers must have at most 64 KiB together.",
+    "websocket": "No upgrade of the connection is accepted. The header Upgrade asks for a websocket.",
     "chunks of next to nothing": "Beyond 1,000 chunks a body must have at least 64 bytes in each.",
 }
 """What is wrong, by the beginning of what h11 says of it; what it quotes of the request is left out."""
@@ -84,6 +85,7 @@ def refuse_unreadable(protocol: Any) -> None:
         uvicorn's class of a connection.
     """
     protocol.send_400_response = refuse
+    protocol.handle_websocket_upgrade = refuse_websocket
     refuse_doubled_lengths()
 
 
@@ -98,6 +100,16 @@ def refuse(self: Any, _: str) -> None:
     if self.conn.our_state not in {h11.IDLE, h11.SEND_RESPONSE}:
         self.transport.close()
         return
+    answer(self, error)
+
+
+def refuse_websocket(self: Any, _: h11.Request) -> None:
+    """Answer a connection that asks for a websocket; in place of uvicorn's own method."""
+    answer(self, h11.RemoteProtocolError("websocket"))
+
+
+def answer(self: Any, error: BaseException | None) -> None:
+    """Send a refusal over uvicorn's connection, and throw away what follows."""
     for event in events_of(error):
         self.transport.write(self.conn.send(event))
     Discarding(self)

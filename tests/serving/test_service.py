@@ -184,6 +184,7 @@ def test_no_upgrade_is_taken_and_nothing_behind_one_is_a_request(address, upgrad
                 answer += piece
     assert answer.split(b" ")[1][:1] == b"4"
     assert b"smuggled" not in answer
+    assert b"x-request-id: " in answer.lower() and b"application/problem+json" in answer
 
 
 def test_headers_without_end_are_refused(address):

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from serving.app.openapi_schemas import TABLES
+from serving.app.problem_page import problem_rows
 from serving.routes import source_files
 from serving.routes.source_files import ReadFiles
 
@@ -114,6 +115,26 @@ def test_what_holds_no_account_is_refused(start, files, status, sentence, monkey
         answer = client.post(path, files=files)
         assert answer.status_code in (status, 400), answer.text
         assert sentence in answer.text
+
+
+PART = b'--x\r\nContent-Disposition: form-data; name="files"; filename="c.csv"\r\n\r\na\r\n'
+
+
+@pytest.mark.parametrize("path", ["/v1/verdicts/batch", "/v1/jobs"])
+@pytest.mark.parametrize(("content_type", "content", "code"), [
+    ("multipart/form-data; boundary=x", b"--y" + PART, "damaged-form"),
+    ("multipart/form-data", PART, "damaged-form"),
+    ("multipart/form-data; boundary=x", PART.replace(b'; name="files"', b""), "damaged-form"),
+    ("multipart/form-data; boundary=x", PART * 1_001 + b"--x--", "body-too-large"),
+])  # fmt: skip
+def test_what_is_no_form_of_files_is_a_kind_of_problem_that_is_listed(
+    client, path, content_type, content, code
+):
+    answer = client.post(path, content=content, headers={"Content-Type": content_type})
+    assert (answer.json()["code"], answer.status_code) in {
+        (kind, status) for kind, status, _ in problem_rows()
+    }
+    assert answer.json()["code"] == code
 
 
 def test_files_that_take_long_keep_no_batch_waiting(client, documents, monkeypatch):
