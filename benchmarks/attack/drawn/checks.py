@@ -80,13 +80,12 @@ class Judge:
 
     def wrong_access(self, request: Request, answer: Answer) -> Iterator[str]:
         """What was given without the right to it, or of another tenant."""
-        given = FIRST_GOOD <= answer.status < NOT_GOOD and request.is_route
-        if not given:
+        if not FIRST_GOOD <= answer.status < NOT_GOOD or not request.is_route or is_sign_in(answer):
             return
         if request.is_foreign:
             yield "another tenant's thing was there"
         scope, actor = request.route.scope, request.actor
-        if scope is not None and not actor.is_member and scope not in actor.scopes and not is_sign_in(answer):
+        if scope is not None and not actor.is_member and scope not in actor.scopes:
             yield f"given without the right {scope}"
 
     def wrong_problem(self, request: Request, answer: Answer) -> Iterator[str]:

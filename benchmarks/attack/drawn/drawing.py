@@ -182,7 +182,7 @@ class Drawer:
 
     def made_up(self) -> str:
         """An id that was never given."""
-        ids = (f"{self.rng.getrandbits(128):032x}", "0" * 32, "drawn-creator-0", "a", "desk.css")
+        ids = (f"{self.rng.getrandbits(128):032x}", "0" * 32, "drawn-own-creator-0", "a", "desk.css")
         return self.rng.choice(ids) if self.rng.random() < 0.6 else self.escaped(self.text(TEXTS))
 
     def text(self, among: Sequence[str]) -> str:

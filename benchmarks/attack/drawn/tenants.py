@@ -225,7 +225,10 @@ class Tenant:
         client.post("/organisation", data={**token, "name": f"{self.marker} invited", "role": "analyst"})
 
     def unlike(self, rng: random.Random) -> dict[str, Any]:
-        """One of its documents without its marker, under one of a few ids."""
-        text = json.dumps(rng.choice(self.documents)).replace(self.marker, "drawn")
+        """One of its documents without its marker, under one of a few ids.
+
+        No other tenant's is the same: verdicts of one model on one document have one id.
+        """
+        text = json.dumps(rng.choice(self.documents)).replace(self.marker, f"drawn-{self.name}")
         document: dict[str, Any] = json.loads(text)
         return document
