@@ -31,6 +31,11 @@ MANYFOLD: Final = 3.0
 BURST: Final = 1.7
 """Growth within days, or a month, beyond the usual pace, that is no purchase of as many as there are."""
 
+USUAL_JUMP: Final = float(np.log(1.3))
+USUAL_MONTH: Final = float(np.log(2.0))
+MOST_ROUND: Final = 0.2
+"""Growth within ten days, and 30, beyond the usual pace, and share of the gains that came in steps of whole
+thousands, up to which real curves go: :mod:`detector.yardsticks.growth`."""
 SMALL: Final = 1_000
 """Followers under which the same few friends are the audience of every post."""
 
@@ -84,6 +89,21 @@ def _grew_as_it_began(
     grew, burst, month = (_values(name, features) for name in ("growth_total", "burst_size", "month_size"))
     steady: Bools = (grew >= np.log10(MANYFOLD)) & (burst <= np.log(BURST)) & (month <= np.log(BURST))
     return steady
+
+
+def _jumps_as_honest_ones(
+    features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]
+) -> Bools:
+    """A history without a jump, or a month, beyond what is published of honest creators, nor round steps.
+
+    >>> shown = pd.DataFrame({"burst_size": [0.2, 0.2, 0.5], "round_gain_share": [0.0, 0.9, 0.0]})
+    >>> _jumps_as_honest_ones(shown, [], [])
+    array([ True, False, False])
+    """
+    burst, month = (_values(name, features) for name in ("burst_size", "month_size"))
+    round_steps = _values("round_gain_share", features) > MOST_ROUND
+    usual: Bools = (burst <= USUAL_JUMP) & ~(month > USUAL_MONTH) & ~round_steps
+    return usual
 
 
 def _posts_alone(features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Bools:
@@ -217,6 +237,14 @@ ABSTENTIONS: Final = (
         " do those of a young account that does well: of 64 made by hand, opened 28 days before, 17 looked"
         " like this one. So its curve accuses nobody, and a person decides.",
         "Accounts made by hand; python -m benchmarks.quality.abstentions",
+    ),
+    Abstention(
+        "followers_flow",
+        _jumps_as_honest_ones,
+        "No ten days brought 30 % beyond its usual pace, no 30 days 100 %, and its steps are not round: real"
+        " creators' curves are like that. Of 24 histories of honest shops made by hand, with sales or raffles,"
+        " 9 looked like this one. So its curve accuses nobody, and a person decides.",
+        "Accounts made by hand; python -m benchmarks.quality.abstentions; docs/yardsticks.md",
     ),
     Abstention(
         "followers_stock",

@@ -13,7 +13,7 @@ import numpy as np
 
 from accounts.reading import read_documents
 from benchmarks.quality.distortions import DISTORTIONS
-from benchmarks.quality.handmade.creator import AS_OF, Document, stamp
+from benchmarks.quality.handmade.creator import AS_OF, Creator, Document, creator, stamp
 from benchmarks.quality.handmade.evidence import with_evidence
 from benchmarks.quality.handmade.honest_ways import FOLLOWERS, honest_creators
 from benchmarks.quality.handmade.typical import PLATFORMS
@@ -33,6 +33,7 @@ __all__ = [
     "of_one_count",
     "onlookers",
     "three_numbers",
+    "weeks_of_sales",
 ]
 
 ACCOUNTS: Final = 1_800
@@ -105,6 +106,36 @@ def in_thousands() -> tuple[int, int]:
     return abstained_on("followers_stock", [with_evidence(one, "posts") for one in documents]), len(documents)
 
 
+_SALE: Final = (0.04, 0.05, 0.05, 0.04, 0.02, 0.02, 0.01)
+_RAFFLE: Final = (0.03, 0.02, -0.012, -0.008)
+"""What each day of a sale, and of a raffle, brings of the followers at the history's beginning."""
+
+
+def weeks_of_sales() -> tuple[int, int]:
+    """On how many histories of honest shops ``followers_flow`` abstains: a sale a month, a raffle a week."""
+    documents = [
+        _with_events(Creator(account_id=f"{platform} {followers} {every}", platform=platform,
+                             followers=followers, seed=followers, days=150), every, gains)
+        for platform in PLATFORMS
+        for followers in (3_100, 6_400, 21_000)
+        for every, gains in ((30, _SALE), (7, _RAFFLE))
+    ]  # fmt: skip
+    return abstained_on("followers_flow", documents), len(documents)
+
+
+def _with_events(about: Creator, every: int, gains: Sequence[float]) -> Document:
+    document = with_evidence(creator(about), "history")
+    base, steps = document["history"][0]["followers"], np.zeros(about.days)
+    for begin in range(5, about.days - len(gains), every):
+        steps[begin : begin + len(gains)] = base * np.array(gains)
+    history = [
+        day | {"followers": day["followers"] + round(more)}
+        for day, more in zip(document["history"], np.cumsum(steps).tolist(), strict=True)
+    ]
+    profile = document["profile"] | {"followers": history[-1]["followers"]}
+    return document | {"history": history, "profile": profile}
+
+
 def three_numbers() -> tuple[int, int]:
     """On how many people who look on, of whom three numbers are known, ``fake_account`` abstains."""
     documents = [
@@ -146,6 +177,7 @@ def main() -> None:
     print("followers_flow: {} of {} accounts made by hand, opened 28 days before".format(*young))
     print("comments: {} of {} accounts made by hand, with six friends each".format(*friends))
     print("fake_account: {} of {} real people with a picture".format(*onlookers()))
+    print("followers_flow: {} of {} histories made by hand, sales or raffles".format(*weeks_of_sales()))
     print("fake_account: {} of {} who look on, of whom three numbers are known".format(*three_numbers()))
     print("followers_stock: {} of {} accounts made by hand in thousands".format(*in_thousands()))
     for name in ("likes", "views"):

@@ -10,6 +10,7 @@ import pytest
 
 from accounts.reading import read_documents
 from benchmarks.quality.handmade.creator import Creator, creator
+from benchmarks.quality.handmade.evidence import with_evidence
 from detector.abstention import ABSTENTIONS, abstention_sentences, abstentions_of
 from detector.bundle import load, starter_path
 from detector.labels import Label
@@ -173,3 +174,18 @@ def test_counts_may_have_lost_their_thousands_only_where_none_has_any(rate, size
     shown = shown.assign(following_size=2.0, growth_total=math.nan, engagement_below_peers=2.8)
     at = [signal.name for signal in SIGNALS].index("followers_stock")
     assert abstentions_of(shown, ["profile+posts30+history30"], ["tiktok"])[0, at] == silent
+
+
+@pytest.mark.parametrize(("gains", "label"), [
+    ((0.04, 0.05, 0.05, 0.04, 0.02, 0.02, 0.01), Label.REVIEW),
+    ((0.4, 0.5, 0.5, 0.4, 0.2, 0.2), Label.INFLATED),
+])  # fmt: skip
+def test_a_shop_with_a_sale_a_month_is_left_to_a_person(starter, gains, label):
+    document = with_evidence(
+        creator(Creator(account_id="shop", followers=21_000, seed=4, days=150)), "history"
+    )
+    for at, day in enumerate(document["history"]):
+        sold = [gain for begin in range(5, 140, 30) for gain in gains[: max(at - begin + 1, 0)]]
+        day["followers"] += round(21_000 * sum(sold))
+    document["profile"]["followers"] = document["history"][-1]["followers"]
+    assert verdict(starter, document).label is label
