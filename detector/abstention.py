@@ -242,7 +242,7 @@ ABSTENTIONS: Final = (
         "followers_flow",
         _jumps_as_honest_ones,
         "No ten days brought 30 % beyond its usual pace, no 30 days 100 %, and its steps are not round: real"
-        " creators' curves are like that. Of 24 histories of honest shops made by hand, with sales or raffles,"
+        " creators' curves are like that. Of 24 histories of honest shops made by hand, with sales, raffles,"
         " 9 looked like this one. So its curve accuses nobody, and a person decides.",
         "Accounts made by hand; python -m benchmarks.quality.abstentions; docs/yardsticks.md",
     ),
