@@ -14,11 +14,14 @@ from accounts.importing.row_owner import of_address, post_of_address
 from accounts.importing.rows import of_repost, without_uncounted_views
 from accounts.importing.shape import items, name_of, readable
 from accounts.importing.source import Source, fields
+from accounts.importing.spool import Spool
 from accounts.importing.values import flag, moment, text
 
 __all__ = ["SOURCE"]
 
 Item = Mapping[str, Any]
+_Stray = tuple[list[tuple[str | None, Values]], str, str | None]
+"""A comment with the replies to it, its network, and the post that its address names."""
 
 _ADDRESSES: Final = ("post_url", "url", "profile_url", "user_profile_url", "channel_url", "comment_url")
 _WRITERS: Final = frozenset({"comment_user", "commenter_user_name", "user_commenting", "user_channel"})
@@ -51,6 +54,7 @@ def _sort(item: Item) -> str | None:
 
 def read(files: Sequence[File], drafts: Drafts) -> None:
     """Every record by what it is; comments wait for the post whose address they name."""
+    strays: Spool[_Stray] = Spool()
     for file in files:
         for item in file.objects:
             sort = _sort(item)
@@ -59,12 +63,12 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
             elif sort == "post":
                 _post_record(item, file, drafts)
             elif sort == "comment":
-                said = list(_said(item, drafts))
-                drafts.later(partial(_stray, said, _network(item), _post_name(item, drafts), drafts))
+                strays.append((list(_said(item, drafts)), _network(item), _post_name(item, drafts)))
             elif {"error", "error_code", "warning"} & item.keys():
                 drafts.leftovers.without_home("records of pages that could not be read")
             else:
                 drafts.leftovers.without_home("records that are neither profile, post nor comment")
+    drafts.later(partial(_place, strays, drafts))
 
 
 def _network(item: Item) -> str:
@@ -168,13 +172,14 @@ def _said(item: Item, drafts: Drafts, above: str | None = None) -> Iterator[tupl
         yield from _said(reply, drafts, name)
 
 
-def _stray(said: Sequence[tuple[str | None, Values]], network: str, post: str | None, drafts: Drafts) -> None:
-    draft = drafts.owner(network, post)
-    if draft is None or post is None:
-        drafts.leftovers.without_home("comments under unknown posts", len(said))
-        return
-    for name, values in said:
-        _comment(name, values, post, draft)
+def _place(strays: Spool[_Stray], drafts: Drafts) -> None:
+    for said, network, post in strays:
+        draft = drafts.owner(network, post)
+        if draft is None or post is None:
+            drafts.leftovers.without_home("comments under unknown posts", len(said))
+            continue
+        for name, values in said:
+            _comment(name, values, post, draft)
 
 
 def _comment(name: str | None, values: Values, post: str, draft: AccountDraft) -> None:

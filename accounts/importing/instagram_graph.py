@@ -10,6 +10,7 @@ from accounts.importing.drafts import AccountDraft, Drafts
 from accounts.importing.files import File
 from accounts.importing.shape import Shape, items, name_of, names, readable
 from accounts.importing.source import Source, fields
+from accounts.importing.spool import Spool
 from accounts.importing.values import count, identifier, moment, text
 
 __all__ = ["SOURCE"]
@@ -76,12 +77,19 @@ def recognises(file: File) -> bool:
 
 def read(files: Sequence[File], drafts: Drafts) -> None:
     """Users with their media, media by themselves, and the comments that come with these."""
-    for file in files:
+    alone: Spool[tuple[dict[str, Any], int]] = Spool()
+    for number, file in enumerate(files):
         for page in file.objects:
             for user in _users([page]):
                 _user(user, file, drafts)
             for media in _listed(page):
-                drafts.later(partial(_alone, media, file, drafts))
+                alone.append((dict(media), number))
+    drafts.later(partial(_all_alone, alone, files, drafts))
+
+
+def _all_alone(alone: Spool[tuple[dict[str, Any], int]], files: Sequence[File], drafts: Drafts) -> None:
+    for media, number in alone:
+        _alone(media, files[number], drafts)
 
 
 def _user(user: Mapping[str, Any], file: File, drafts: Drafts) -> None:

@@ -14,13 +14,17 @@ from accounts.importing.people import People, says_followers
 from accounts.importing.rows import without_uncounted_views
 from accounts.importing.shape import items, name_of, readable, within
 from accounts.importing.source import Source, fields
+from accounts.importing.spool import Spool
 from accounts.importing.values import flag
 
 __all__ = ["SOURCE"]
 
 Item = Mapping[str, Any]
 
+_Stray = tuple[list[tuple[str | None, Values]], str | None, str]
+
 _DEEPEST: Final = 8
+_SHORTEST_NUMBER: Final = 10
 _HIDDEN: Final = "like_and_view_counts_disabled"
 _VIDEO: Final = "2"
 _OF_NODES: Final = frozenset({
@@ -94,12 +98,18 @@ class _Reading:
         The name of each post by its number, and by its name.
     owners
         The name of each user by their number.
+    strays
+        Comments by themselves, with the replies to them, the post's number and the file's name.
+    uncounted
+        Names of users of whom nothing is counted.
     """
 
     drafts: Drafts
     people: People
     codes: dict[str, str] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
+    strays: Spool[_Stray] = field(default_factory=Spool)
+    uncounted: Spool[tuple[str | None]] = field(default_factory=Spool)
 
 
 def read(files: Sequence[File], drafts: Drafts) -> None:
@@ -114,6 +124,8 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
             if not sorts and not _is_empty(page):
                 drafts.leftovers.without_home("answers without media, users or comments")
     reading.people.place(drafts)
+    drafts.later(partial(_place_strays, reading))
+    drafts.later(partial(_count_others, reading))
 
 
 def _is_empty(page: Item) -> bool:
@@ -128,22 +140,21 @@ def _place(found: _Found, file: File, reading: _Reading) -> None:
     elif found.sort == "comment":
         said = list(_said(found.item, reading.drafts))
         post = name_of(found.item, "media_id", "comments[]", left)
-        reading.drafts.later(partial(_stray, said, post, file, reading))
+        reading.strays.append((said, post, file.name))
     elif says_followers(file):
         name = name_of(found.item, "username", "users[]", left)
         reading.people.listed(name, found.item, file, reading.drafts)
     elif found.sort == "user":
         _user(found.item, file, reading)
     else:
-        reading.drafts.later(
-            partial(_uncounted, name_of(found.item, "username", "users[]", left), reading.drafts)
-        )
+        reading.uncounted.append((name_of(found.item, "username", "users[]", left),))
 
 
-def _uncounted(name: str | None, drafts: Drafts) -> None:
-    """A user of whom nothing is counted, as pages name those that they are about."""
-    if ("instagram", name) not in drafts.by_id:
-        drafts.leftovers.without_home("users of whom nothing is counted")
+def _count_others(reading: _Reading) -> None:
+    """Count users of whom nothing is counted, but for those whom pages name because they are about them."""
+    for (name,) in reading.uncounted:
+        if ("instagram", name) not in reading.drafts.by_id:
+            reading.drafts.leftovers.without_home("users of whom nothing is counted")
 
 
 def _user(user: Item, file: File, reading: _Reading) -> None:
@@ -230,20 +241,29 @@ def _said(item: Item, drafts: Drafts, above: str | None = None) -> Iterator[tupl
             yield from _said(reply, drafts, name)
 
 
-def _stray(
-    said: Sequence[tuple[str | None, Values]], post: str | None, file: File, reading: _Reading
-) -> None:
-    """Comments of a file of comments: their post is named by number, or by the file's name."""
-    named = [code for code in dict.fromkeys(reading.codes.values()) if code in file.name]
-    numbered = [code for number, code in reading.codes.items() if len(number) > 9 and number in file.name]
-    only = list(dict.fromkeys(named + numbered))
-    code = reading.codes.get((post or "").partition("_")[0]) or (only[0] if len(only) == 1 else None)
-    draft = reading.drafts.owner("instagram", code)
-    if draft is None or code is None:
-        reading.drafts.leftovers.without_home("comments under unknown posts", len(said))
-        return
-    for name, values in said:
-        _comment(name, values, code, draft)
+def _place_strays(reading: _Reading) -> None:
+    """Comments of files of comments: their post is named by number, or by the file's name."""
+    named: dict[str, str | None] = {}
+    for said, post, file in reading.strays:
+        if file not in named:
+            named[file] = _named_by(file, reading)
+        code = reading.codes.get((post or "").partition("_")[0]) or named[file]
+        draft = reading.drafts.owner("instagram", code)
+        if draft is None or code is None:
+            reading.drafts.leftovers.without_home("comments under unknown posts", len(said))
+            continue
+        for name, values in said:
+            _comment(name, values, code, draft)
+
+
+def _named_by(file: str, reading: _Reading) -> str | None:
+    """The one post whose code or number stands in a file's name."""
+    found = {
+        code
+        for name, code in reading.codes.items()
+        if (name == code or len(name) >= _SHORTEST_NUMBER) and name in file
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def _comment(name: str | None, values: Values, post: str, draft: AccountDraft) -> None:

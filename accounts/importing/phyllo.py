@@ -12,6 +12,7 @@ from accounts.importing.row_owner import post_of_address
 from accounts.importing.rows import pictured
 from accounts.importing.shape import Shape, at, items, name_of, names, within
 from accounts.importing.source import Source, fields
+from accounts.importing.spool import Spool
 from accounts.importing.values import count, flag, identifier, length, moment, text
 from accounts.networks import network_of
 
@@ -20,6 +21,9 @@ __all__ = ["SOURCE"]
 Item = Mapping[str, Any]
 _Contents = dict[str, tuple[AccountDraft, str, Any]]
 """By Phyllo's number of a content: its account, its name there, and what the account is called."""
+
+_Said = tuple[str | None, str | None, Values]
+"""The content that a comment names, the comment's own name, and its values."""
 
 _OF_ALL: Final = "id created_at updated_at user account work_platform external_id platform_profile_id"
 
@@ -134,6 +138,7 @@ def _sort(item: Item) -> str | None:
 def read(files: Sequence[File], drafts: Drafts) -> None:
     """Profiles and contents at once; comments wait for the content that they stand under."""
     contents: _Contents = {}
+    comments: Spool[_Said] = Spool()
     for file in files:
         for page in file.objects:
             for item in _listed(page):
@@ -145,9 +150,10 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
                 elif sort == "content":
                     _content(item, item, file, drafts, contents)
                 elif sort == "comment":
-                    drafts.later(partial(_comment, _said(item, drafts), contents, drafts))
+                    comments.append(_said(item, drafts))
                 else:
                     drafts.leftovers.without_home("items that are neither profile, content nor comment")
+    drafts.later(partial(_comments, comments, contents, drafts))
 
 
 def _network(item: Item) -> str:
@@ -220,27 +226,23 @@ def _content(item: Item, facts: Item, file: File, drafts: Drafts, contents: _Con
         contents[number] = (draft, name, at(item, "account.platform_username"))
 
 
-def _said(item: Item, drafts: Drafts) -> tuple[str | None, str | None, Values]:
+def _said(item: Item, drafts: Drafts) -> _Said:
     """The content that a comment names, the comment's own name, and its values."""
     left = drafts.leftovers
     values = COMMENT.read(item, left)
     return name_of(item, "content.id", "comments[]", left), name_of(item, "id", "comments[]", left), values
 
 
-def _comment(
-    said: tuple[str | None, str | None, Values],
-    contents: _Contents,
-    drafts: Drafts,
-) -> None:
-    content, name, values = said
-    home = contents.get(content or "")
-    if home is None:
-        drafts.leftovers.without_home("comments under unknown contents")
-        return
-    draft, post, username = home
-    author = values.get("author_id")
-    by_creator = None if author is None else author in (draft.account_id, username)
-    draft.comment(values | {"post_id": post, "by_creator": by_creator}, name)
+def _comments(comments: Spool[_Said], contents: _Contents, drafts: Drafts) -> None:
+    for content, name, values in comments:
+        home = contents.get(content or "")
+        if home is None:
+            drafts.leftovers.without_home("comments under unknown contents")
+            continue
+        draft, post, username = home
+        author = values.get("author_id")
+        by_creator = None if author is None else author in (draft.account_id, username)
+        draft.comment(values | {"post_id": post, "by_creator": by_creator}, name)
 
 
 SOURCE: Final = Source(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any, Final
 
-from accounts.importing.drafts import AccountDraft, Drafts, Values
+from accounts.importing.drafts import Drafts, Values
 from accounts.importing.files import File
 from accounts.importing.shape import Shape, at, items, name_of, names, within
 from accounts.importing.source import Source, fields
@@ -115,7 +114,9 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
                 _item(item, file, drafts)
             for comment in _comments(page):
                 found += 1
-                drafts.later(partial(_place, list(_said(comment, drafts)), drafts))
+                for name, values in _said(comment, drafts):
+                    post = values.get("post_id")
+                    drafts.stray("tiktok", post, [(name, values)], "comments under unknown videos")
             if not found and not _LISTS & page.keys():
                 drafts.leftovers.without_home("objects that are neither items, users nor comments")
 
@@ -198,20 +199,6 @@ def _said(item: Item, drafts: Drafts, above: str | None = None) -> Iterator[tupl
     yield name, values | {"reply_to": above or (replied if replied != "0" else None)}
     for reply in items(item, "reply_comment") if above is None else ():
         yield from _said(reply, drafts, name)
-
-
-def _place(comments: Sequence[tuple[str | None, Values]], drafts: Drafts) -> None:
-    for name, values in comments:
-        draft = drafts.owner("tiktok", values.get("post_id"))
-        if draft is None:
-            drafts.leftovers.without_home("comments under unknown videos")
-        else:
-            _comment(name, values, draft)
-
-
-def _comment(name: str | None, values: Values, draft: AccountDraft) -> None:
-    author = values.get("author_id")
-    draft.comment(values | {"by_creator": None if author is None else author == draft.account_id}, name)
 
 
 SOURCE: Final = Source(

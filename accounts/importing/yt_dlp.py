@@ -14,6 +14,7 @@ from accounts.importing.drafts import AccountDraft, Drafts
 from accounts.importing.files import File
 from accounts.importing.shape import Shape, items, name_of, names, readable
 from accounts.importing.source import Source, fields
+from accounts.importing.spool import Spool
 from accounts.importing.values import count, day_alone, flag, identifier, moment, text
 from accounts.networks import network_of
 
@@ -116,12 +117,15 @@ class _Reading:
         Where all goes.
     videos
         The account of each video.
+    strays
+        Comments by themselves, each with the name of its file.
     written
         By account its videos whose counts of comments are those of the comments beside them.
     """
 
     drafts: Drafts
     videos: dict[str, AccountDraft] = field(default_factory=dict)
+    strays: Spool[tuple[dict[str, Any], str]] = field(default_factory=Spool)
     written: defaultdict[tuple[str, str], list[tuple[str, int]]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -131,17 +135,15 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
     """Every video, also those of playlists, by the account that uploaded it."""
     reading = _Reading(drafts)
     for file in files:
-        strays: list[Item] = []
         for item in file.objects:
             if _is_comment(item):
-                strays.append(item)
+                reading.strays.append((item, file.name))
             elif _is_info(item):
                 for video, around in _videos(item, ()):
                     _video(video, around, file, reading)
             else:
                 drafts.leftovers.without_home("objects that yt-dlp did not write")
-        if strays:
-            drafts.later(partial(_alone, strays, file, reading))
+    drafts.later(partial(_place_strays, reading))
     drafts.later(partial(_count_comments, reading))
 
 
@@ -234,14 +236,17 @@ def _values(item: Item, network: str, drafts: Drafts) -> dict[str, Any]:
     return {"kind": "video"} | found | {"caption": caption}
 
 
-def _alone(comments: Sequence[Item], file: File, reading: _Reading) -> None:
+def _place_strays(reading: _Reading) -> None:
     """Comments out of their video's file: under the one video whose name stands in the name of their own."""
-    named = [name for name in reading.videos if len(name) >= _SHORTEST_NAME and name in file.name]
-    if len(named) == 1:
-        _comments({"comments": comments}, named[0], reading.videos[named[0]], reading.drafts)
-    else:
-        rule = "comments of a video that their file's name does not say"
-        reading.drafts.leftovers.without_home(rule, len(comments))
+    named: dict[str, list[str]] = {}
+    for comment, file in reading.strays:
+        if file not in named:
+            named[file] = [name for name in reading.videos if len(name) >= _SHORTEST_NAME and name in file]
+        if len(named[file]) == 1:
+            (video,) = named[file]
+            _comments({"comments": [comment]}, video, reading.videos[video], reading.drafts)
+        else:
+            reading.drafts.leftovers.without_home("comments of a video that their file's name does not say")
 
 
 def _comments(item: Item, post: str, draft: AccountDraft, drafts: Drafts) -> None:
