@@ -29,7 +29,7 @@ QUERY_NAMES: Final = (
     "label", "sort", "kind",
     "before", "next", "list", "entry", "fee", "posts", "currency", "v", "source", "", "csrf", "__class__",
 )  # fmt: skip
-COSTLY_SHARE: Final = 0.1
+COSTLY_SHARE: Final = 0.2
 """How often costly routes are asked: as often as the others, they would leave them no time."""
 
 FRAMINGS: Final = {

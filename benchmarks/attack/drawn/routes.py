@@ -21,6 +21,10 @@ PARAMETER: Final = re.compile(r"\{(\w+)(?::\w+)?\}")
 """A parameter of a path, with or without what Starlette converts it to."""
 
 
+READING: Final = ("/screen", "/screen/{screening_id}/columns")
+"""What is dropped is read in a process of its own, one of each tenant at once."""
+
+
 @dataclass(frozen=True)
 class Route:
     """A method of a route.
@@ -47,8 +51,8 @@ class Route:
 
     @property
     def is_costly(self) -> bool:
-        """Whether an answer takes seconds of a processor: a report is set."""
-        return self.path.endswith(".pdf")
+        """Whether an answer takes seconds of a processor: a report is set, or a process reads files."""
+        return self.path.endswith(".pdf") or (self.takes_body and self.path in READING)
 
     @property
     def takes_body(self) -> bool:

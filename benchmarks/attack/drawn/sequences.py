@@ -15,6 +15,7 @@ import httpx
 
 from benchmarks.attack.drawn.bodies import lines
 from benchmarks.attack.drawn.tenants import Tenant, until
+from benchmarks.attack.drawn.wire import LONGEST_SECONDS
 from benchmarks.attack.outcome import ACCOUNT
 
 __all__ = ["SEQUENCES", "Sequence"]
@@ -154,7 +155,7 @@ def cancel_at_once(rng: random.Random, tenant: Tenant, erased: list[str]) -> Ite
 
 def sign_out_between(rng: random.Random, tenant: Tenant, erased: list[str]) -> Iterator[str]:
     """A session that was ended does nothing any more, also not what was begun with its token."""
-    with httpx.Client(base_url=tenant.url, timeout=120) as client:
+    with httpx.Client(base_url=tenant.url, timeout=LONGEST_SECONDS) as client:
         page = client.get("/sign-in").text
         token = re.search(r'name="csrf" value="(\w+)"', page)
         key = tenant.actor("key: all").headers[0][1].partition(" ")[2]
@@ -170,7 +171,7 @@ def sign_out_between(rng: random.Random, tenant: Tenant, erased: list[str]) -> I
             lambda: client.post("/lists", data=form | {"name": "while"}),
         )
     yield from failures(*answers)
-    with httpx.Client(base_url=tenant.url, timeout=120, headers=session) as again:
+    with httpx.Client(base_url=tenant.url, timeout=LONGEST_SECONDS, headers=session) as again:
         late = again.post("/lists", data=form | {"name": f"late {secrets.token_hex(4)}"})
         yield from failures(late)
         if answers[0].status_code == 303 and "/sign-in" not in late.headers.get("location", ""):
@@ -214,7 +215,10 @@ def four_eyes(rng: random.Random, tenant: Tenant, erased: list[str]) -> Iterator
 def close_link_between(rng: random.Random, tenant: Tenant, erased: list[str]) -> Iterator[str]:
     """What a creator sends while the link is closed, and after that."""
     token = tenant.actor("lead").token
-    with tenant.client("lead") as client, httpx.Client(base_url=tenant.url, timeout=120) as creator:
+    with (
+        tenant.client("lead") as client,
+        httpx.Client(base_url=tenant.url, timeout=LONGEST_SECONDS) as creator,
+    ):
         if (entry := typed_entry(client, token)) is None:
             return
         link = re.search(

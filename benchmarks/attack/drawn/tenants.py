@@ -22,6 +22,7 @@ from benchmarks.attack.desk import token_in
 from benchmarks.attack.drawn.bodies import lines
 from benchmarks.attack.drawn.places import Places
 from benchmarks.attack.drawn.routes import Route
+from benchmarks.attack.drawn.wire import LONGEST_SECONDS
 from serving.settings import Settings
 from serving.store.api_keys import Scope, create_key
 from serving.store.members import Invitee, Role, invite
@@ -151,7 +152,7 @@ class Tenant:
         self.members += 1
         invitee = Invitee(self.name, f"{self.marker} {role} {self.members}", role)
         secret = invite(store, invitee, timedelta(hours=2), "attack")
-        with httpx.Client(base_url=self.url, timeout=120, follow_redirects=True) as client:
+        with httpx.Client(base_url=self.url, timeout=LONGEST_SECONDS, follow_redirects=True) as client:
             address = f"/invitations/{secret}"
             form = {"csrf": token_in(client.get(address).text), "password": PASSWORD, "again": PASSWORD}
             token = token_in(client.post(address, data=form).text)
@@ -177,7 +178,7 @@ class Tenant:
     def client(self, called: str) -> Iterator[httpx.Client]:
         """A client of one of its actors; answers to it are kept in :attr:`places`."""
         actor = self.actor(called)
-        client = httpx.Client(base_url=self.url, timeout=120, follow_redirects=True)
+        client = httpx.Client(base_url=self.url, timeout=LONGEST_SECONDS, follow_redirects=True)
         client.event_hooks["response"] = [self.note]
         for name, value in actor.headers:
             if name == "Cookie":  # in the jar, for what is sent on to another page
