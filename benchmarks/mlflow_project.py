@@ -12,7 +12,6 @@ import json
 import os
 import resource
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -30,6 +29,7 @@ import polars as pl
 
 from accounts.document import to_documents
 from accounts.simulation import simulate
+from benchmarks.free_port import free_port
 from detector.bundle import load, starter_path
 from detector.pyfunc import MlflowDetector
 from detector.screening import Detector
@@ -104,9 +104,7 @@ def project_run(entry: str, parameters: dict[str, object], environment: dict[str
 @contextmanager
 def model_server(environment: dict[str, str]) -> Iterator[str]:
     """The champion behind ``mlflow models serve`` on a free port of this machine; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [f"{BIN}/mlflow", "models", "serve", "-m", "models:/assay@champion", "--env-manager", "local"]
     with subprocess.Popen(
         [*command, "--host", "127.0.0.1", "--port", str(port)],

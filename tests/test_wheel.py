@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import sysconfig
@@ -15,6 +14,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
+from benchmarks.free_port import free_port
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
@@ -88,8 +89,7 @@ def test_the_installed_library_screens_the_examples(installed, environment, exam
 
 
 def test_the_installed_service_answers(installed, environment, examples, tmp_path):
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
+    port = free_port()
     log = tmp_path / "log"
     with log.open("wb") as stream:
         service = subprocess.Popen(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from accounts.document import to_documents
 from accounts.simulation import simulate
+from benchmarks.free_port import free_port
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "desk"
 NOBODIES: Final = (
@@ -65,9 +65,7 @@ def variables(home: Path) -> dict[str, str]:
 @contextmanager
 def service(home: Path) -> Iterator[str]:
     """A service on a free port; yields its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "cli.assay", "serve", "--port", str(port)]
     with subprocess.Popen(command, env=variables(home), stderr=subprocess.DEVNULL) as process:
         try:

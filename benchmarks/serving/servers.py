@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,7 +15,9 @@ from pathlib import Path
 import httpx
 import psutil
 
-__all__ = ["Server", "bare", "free_port", "running_server", "service", "serving"]
+from benchmarks.free_port import free_port
+
+__all__ = ["Server", "bare", "running_server", "service", "serving"]
 
 LONGEST_START_SECONDS = 600
 
@@ -65,13 +66,6 @@ def wait_until_ready(process: subprocess.Popen[bytes], url: str, began: float) -
             break
         time.sleep(0.02)
     raise SystemExit(f"{url} did not start.")
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens at."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 @contextmanager

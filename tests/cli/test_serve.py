@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from accounts.errors import WrongUsage
+from benchmarks import free_port as ports
 from cli.work.serve import bentoml_folder, free_address, welcome
 
 
@@ -16,8 +17,7 @@ def occupied_port():
 
 @pytest.fixture
 def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
+    return ports.free_port()
 
 
 def test_a_name_becomes_an_address(free_port):

@@ -1,8 +1,8 @@
 """What ``assay train`` refuses before it has simulated anything."""
 
-import socket
-
 import pytest
+
+from benchmarks.free_port import free_port
 
 NAMES = (
     "instafake_automated, instafake_fake, kaggle_instagram, purba2020, cresci2015, cresci2017_tweets,"
@@ -52,9 +52,7 @@ def test_a_run_that_is_not_there_is_named(run, tmp_path):
 @pytest.fixture
 def closed_port_address():
     """The address of a port of this machine at which nothing listens."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{free.getsockname()[1]}"
+    return f"http://127.0.0.1:{free_port()}"
 
 
 NEW = ("gone.jsonl", "--out", "mine")

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from accounts.document import to_documents
 from accounts.simulation import simulate
+from benchmarks.free_port import free_port
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 START_SECONDS = 120
@@ -51,9 +51,7 @@ def address(home):
     """Where the service answers."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-c", "from cli.assay import main; main()", "serve", "--port", str(port)]
     variables = {**os.environ, "ASSAY_HOME": str(home)}
     with subprocess.Popen(command, env=variables, stderr=subprocess.DEVNULL) as process:

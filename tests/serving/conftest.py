@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from anyio.from_thread import start_blocking_portal
 
 from accounts.document import to_documents
 from accounts.simulation import simulate
+from benchmarks.free_port import free_port
 from benchmarks.serving.postgresql import installed_programs, postgresql_server
 from detector.locate import open_detector
 from serving.app import lifespan
@@ -142,9 +142,7 @@ def starting():
 
 @contextmanager
 def started(home, variables):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-c", "from cli.assay import main; main()", "serve", "--no-auth"]
     command += ["--port", str(port)]
     environment = {**os.environ, "ASSAY_HOME": str(home), **variables}

@@ -20,7 +20,8 @@ import httpx
 import psutil
 
 from benchmarks.attack.outcome import Outcome
-from benchmarks.serving.servers import Server, free_port, running_server
+from benchmarks.free_port import free_port
+from benchmarks.serving.servers import Server, running_server
 
 __all__ = ["Liveness", "watched"]
 
