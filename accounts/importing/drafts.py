@@ -19,7 +19,7 @@ from accounts.importing.spool import Groups, Spool
 from accounts.importing.values import platform as known_platform
 from accounts.schema import AUDIENCE, COMMENTS, HISTORY, POSTS, PROFILE, Part
 
-__all__ = ["AccountDraft", "AccountParts", "Comment", "Drafts", "Values"]
+__all__ = ["AccountDraft", "AccountParts", "Comment", "Drafts", "Values", "Waiting"]
 
 Values = dict[str, Any]
 
@@ -150,6 +150,26 @@ class AccountParts:
         return max([collected.strftime("%Y-%m-%dT%H:%M:%SZ"), *within, *opened, *days])
 
 
+class Waiting:
+    """Rows of files that wait until all are read, and are then given to what places them."""
+
+    def __init__(self, place: Callable[..., None]) -> None:
+        self._place = place
+        self._files: list[File] = []
+        self._rows: Spool[tuple[int, tuple[Any, ...]]] = Spool()
+
+    def add(self, file: File, *row: Any) -> None:
+        """Keep a row, of what JSON has."""
+        if not self._files or self._files[-1] is not file:
+            self._files.append(file)
+        self._rows.append((len(self._files) - 1, row))
+
+    def finish(self) -> None:
+        """Place each row: its file is the first argument, its members are the others."""
+        for number, row in self._rows:
+            self._place(self._files[number], *row)
+
+
 @dataclass
 class Drafts:
     """All accounts that the files are about.
@@ -267,6 +287,12 @@ class Drafts:
                 author = values.get("author_id")
                 mine = None if author is None else author == draft.account_id
                 draft.comment(values | {"post_id": post_id, "by_creator": mine}, name)
+
+    def waiting(self, place: Callable[..., None]) -> Waiting:
+        """Rows to be placed once all files are read; see :meth:`later`."""
+        rows = Waiting(place)
+        self.later(rows.finish)
+        return rows
 
     def later(self, action: Callable[[], None]) -> None:
         """Do something once all files are read, such as placing comments whose post comes in a later file."""

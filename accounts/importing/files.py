@@ -126,7 +126,10 @@ class File:
         if self.suffix in _LINES:
             self.forget()
             for line in self._lines():
-                yield from _objects(line)
+                if isinstance(line, dict):
+                    yield line
+                else:
+                    yield from _objects(line)
         elif self.suffix in _ARRAYS and "json" not in self.__dict__ and self.size > _STREAMED_FROM:
             self.forget()
             yield from self._streamed()

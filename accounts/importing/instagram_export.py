@@ -9,11 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
-from accounts.importing.drafts import AccountDraft, Drafts, Values
+from accounts.importing.drafts import AccountDraft, Drafts
 from accounts.importing.files import File
 from accounts.importing.shape import Shape, at, items, name_of, names, readable
 from accounts.importing.source import Source, fields
-from accounts.importing.spool import Spool
 from accounts.importing.values import count, identifier, mended, moment
 from accounts.importing.vocabulary import field_of
 
@@ -59,8 +58,8 @@ def _is_post(value: Mapping[str, Any]) -> bool:
 def read(files: Sequence[File], drafts: Drafts) -> None:
     """The profile names the account, wherever it stands; the rest waits for it."""
     own: list[AccountDraft] = []
-    others: Spool[tuple[str, Values, int]] = Spool()
-    for number, file in enumerate(files):
+    others = drafts.waiting(lambda file, part, value: _rest(part, value, file, drafts, own))
+    for file in files:
         for value in file.objects:
             part = _part(value)
             if part == "profile":
@@ -68,8 +67,7 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
             elif part is None:
                 drafts.leftovers.without_home("objects of no known part of the export")
             else:
-                others.append((part, value, number))
-    drafts.later(partial(_others, others, files, drafts, own))
+                others.add(file, part, value)
 
 
 def _profiles(value: Mapping[str, Any], file: File, drafts: Drafts) -> Iterator[AccountDraft]:
@@ -92,16 +90,6 @@ def _facts(user: Mapping[str, Any], drafts: Drafts) -> Iterator[tuple[str, str |
         field = field_of(mended(label) or "")
         if field is not None:
             yield field, readable(mended, at(inner, "value"), f"string_map_data.{field}", drafts.leftovers)
-
-
-def _others(
-    others: Spool[tuple[str, Values, int]],
-    files: Sequence[File],
-    drafts: Drafts,
-    own: Sequence[AccountDraft],
-) -> None:
-    for part, value, number in others:
-        _rest(part, value, files[number], drafts, own)
 
 
 def _rest(

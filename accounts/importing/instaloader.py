@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from accounts.importing.drafts import AccountDraft, Drafts, Values
+from accounts.importing.drafts import AccountDraft, Drafts
 from accounts.importing.files import File
 from accounts.importing.shape import Shape, at, items, name_of, names
 from accounts.importing.source import Source, fields
-from accounts.importing.spool import Spool
 from accounts.importing.values import Unreadable, count, flag, identifier, moment, presence, text
 
 __all__ = ["SOURCE"]
@@ -132,16 +130,15 @@ def _is_comment(file: File, value: Mapping[str, Any]) -> bool:
 def read(files: Sequence[File], drafts: Drafts) -> None:
     """Posts and profiles; a file of comments waits for the post that its name begins with."""
     posts: dict[str, str] = {}
-    comments: Spool[tuple[Values, str]] = Spool()
+    comments = drafts.waiting(lambda file, value: _of_file(value, file, drafts, posts))
     for file in files:
         for value in file.objects:
             if _is_node(value):
                 _node(value, file, drafts, posts)
             elif _is_comment(file, value):
-                comments.append((value, _stem(file)))
+                comments.add(file, value)
             else:
                 drafts.leftovers.without_home("objects that are neither node nor comment")
-    drafts.later(partial(_of_files, comments, posts, drafts))
 
 
 def _node(value: Mapping[str, Any], file: File, drafts: Drafts, posts: dict[str, str]) -> None:
@@ -198,14 +195,13 @@ def _within(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
                 yield edge["node"]
 
 
-def _of_files(comments: Spool[tuple[Values, str]], posts: Mapping[str, str], drafts: Drafts) -> None:
-    for comment, stem in comments:
-        post = posts.get(stem)
-        draft = drafts.owner("instagram", post)
-        if draft is None or post is None:
-            drafts.leftovers.without_home("comments whose post's file is not there")
-        else:
-            _comment(comment, post, draft, drafts)
+def _of_file(value: Mapping[str, Any], file: File, drafts: Drafts, posts: Mapping[str, str]) -> None:
+    post = posts.get(_stem(file))
+    draft = drafts.owner("instagram", post)
+    if draft is None or post is None:
+        drafts.leftovers.without_home("comments whose post's file is not there")
+    else:
+        _comment(value, post, draft, drafts)
 
 
 def _comment(

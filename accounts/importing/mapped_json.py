@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from accounts.importing.drafts import AccountDraft, Drafts, Values
+from accounts.importing.drafts import AccountDraft, Drafts, Values, Waiting
 from accounts.importing.files import File
 from accounts.importing.leftovers import Leftovers
 from accounts.importing.shape import Shape
 from accounts.importing.source import Source
-from accounts.importing.spool import Spool
 from accounts.importing.values import count, day, flag, identifier, moment, text
 from accounts.networks import NETWORKS, network_of
 from accounts.schema import LISTS, TABLES, Kind
@@ -44,18 +43,15 @@ class _Mapping:
     parts: Mapping[str, _Part]
 
     def read(self, files: Sequence[File], drafts: Drafts) -> None:
-        rest: Spool[tuple[str, Values, int]] = Spool()
-        for number, file in enumerate(files):
+        rest = drafts.waiting(lambda file, table, found: self._rest(table, found, file, drafts))
+        for file in files:
             for value in file.values:
                 for table in ("accounts", *LISTS):
                     if table in self.parts:
                         for chain in _chains(value, self.parts[table].steps):
-                            for found in self._place(table, chain, file, drafts):
-                                rest.append((table, found, number))
-        drafts.later(partial(self._rest, rest, files, drafts))
+                            self._place(table, chain, file, drafts, rest)
 
-    def _place(self, table: str, chain: Chain, file: File, drafts: Drafts) -> Iterator[Values]:
-        """Put the row at the end of a chain where it belongs; gives it where it names no account."""
+    def _place(self, table: str, chain: Chain, file: File, drafts: Drafts, rest: Waiting) -> None:
         if not isinstance(chain[-1], dict):
             drafts.leftovers.without_home(f"values in the place of {table} that are no objects")
             return
@@ -67,7 +63,7 @@ class _Mapping:
             above = self._above(table, chain, "posts", "post_id")
             found = {"post_id": above} | found
         if name is None:
-            yield found
+            rest.add(file, table, found)
         else:
             _add(table, found, drafts.account(network, name, file, _when(found)), drafts)
 
@@ -80,11 +76,7 @@ class _Mapping:
         wanted = {name: reader for name, reader in shape.fields.items() if name == field}
         return Shape(other, wanted).read(chain[depth], Leftovers()).get(field)
 
-    def _rest(self, rest: Spool[tuple[str, Values, int]], files: Sequence[File], drafts: Drafts) -> None:
-        for table, found, number in rest:
-            self._place_nameless(table, found, files[number], drafts)
-
-    def _place_nameless(self, table: str, found: Values, file: File, drafts: Drafts) -> None:
+    def _rest(self, table: str, found: Values, file: File, drafts: Drafts) -> None:
         """A row that names no account: its post's, or the only one that there is."""
         post = found.get("post_id")
         owners = (drafts.owner(one, post) for one in (*NETWORKS, "other")) if table == "comments" else ()

@@ -154,14 +154,15 @@ class Threads:
             for platform, author in of_file
             if len(of_file) == 1 and (name := self._known_as(author)) is not None
         }
-        number = 0
+        first = 0
         for heads in _some_at_a_time(self._replies):
             around = _Surroundings(heads, self._above, drafts)
-            for platform, _, named, _, _, _, parents, _ in heads:
+            for place in around.distant:
+                platform, _, named, _, _, _, parents, _ = heads[place]
                 author = platform, self._known_as(named)
                 if author in drafts.by_id or author in sole:
-                    self._is_comment[number] = around.home(platform, parents) is not None
-                number += 1
+                    self._is_comment[first + place] = around.home(platform, parents) is not None
+            first += len(heads)
         for posts in _some_at_a_time(self._oldest_first()):
             around = _Surroundings([head for _, head, _ in posts], self._above, drafts)
             for number, head, values in posts:
@@ -208,19 +209,23 @@ class Threads:
 
 
 class _Surroundings:
-    """What stands above some replies, as far up as the nearest posts whose account is known."""
+    """What stands above some replies, as far up as the nearest posts whose account is known.
+
+    Attributes
+    ----------
+    distant
+        Places of the replies that do not stand right below such a post.
+    """
 
     def __init__(self, replies: Sequence[Head], above: NameIndex[tuple[str, ...]], drafts: Drafts) -> None:
         self._drafts = drafts
         self._owners = {head[0]: dict[str, AccountDraft]() for head in replies}
         self._find_owners({name for head in replies for name in head[6]})
         self._above: dict[str, tuple[str, ...]] = {}
-        ahead = {
-            name
-            for platform, _, _, _, _, _, parents, _ in replies
-            if self._owners[platform].keys().isdisjoint(parents)
-            for name in parents
-        }
+        self.distant = [
+            place for place, head in enumerate(replies) if self._owners[head[0]].keys().isdisjoint(head[6])
+        ]
+        ahead = {name for place in self.distant for name in replies[place][6]}
         while ahead:
             known = above.among(ahead)
             found = {name: known[name][1:] for name in ahead if name in known}

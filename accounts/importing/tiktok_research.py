@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any, Final
 
-from accounts.importing.drafts import Drafts, Values
+from accounts.importing.drafts import Drafts
 from accounts.importing.files import File
 from accounts.importing.people import says_followers
 from accounts.importing.shape import Shape, items, name_of, names
 from accounts.importing.source import Source, fields
-from accounts.importing.spool import Spool
 from accounts.importing.values import count, flag, identifier, length, moment, text
 
 __all__ = ["SOURCE"]
@@ -107,8 +105,8 @@ def _is_known(data: Mapping[str, Any] | None) -> bool:
 
 def read(files: Sequence[File], drafts: Drafts) -> None:
     """Videos name their account; users, followers and comments wait until all accounts are known."""
-    others: Spool[tuple[Values, int]] = Spool()
-    for number, file in enumerate(files):
+    others = drafts.waiting(lambda file, data: _other(data, file, drafts))
+    for file in files:
         for page in file.objects:
             data = _data(page, file)
             if data is None:
@@ -120,8 +118,7 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
                 _comment(comment, drafts)
             rest = {name: value for name, value in data.items() if name not in {"videos", "comments"}}
             if not _LISTS & data.keys() or _LISTS & rest.keys():
-                others.append((rest, number))
-    drafts.later(partial(_others, others, files, drafts))
+                others.add(file, rest)
 
 
 def _video(video: Mapping[str, Any], file: File, drafts: Drafts) -> None:
@@ -139,14 +136,13 @@ def _comment(comment: Mapping[str, Any], drafts: Drafts) -> None:
     drafts.stray("tiktok", values.get("post_id"), [(name, values)], "comments under unknown videos")
 
 
-def _others(others: Spool[tuple[Values, int]], files: Sequence[File], drafts: Drafts) -> None:
-    """Answers about a user, and those with whom it follows or who follow it."""
-    for data, number in others:
-        if _LISTS & data.keys():
-            _followers(data, "user_followers", files[number], drafts)
-            _following(data, "user_following", drafts)
-        else:
-            _user(data, files[number], drafts)
+def _other(data: Mapping[str, Any], file: File, drafts: Drafts) -> None:
+    """An answer about a user, or one with whom it follows or who follow it."""
+    if _LISTS & data.keys():
+        _followers(data, "user_followers", file, drafts)
+        _following(data, "user_following", drafts)
+    else:
+        _user(data, file, drafts)
 
 
 def _user(data: Mapping[str, Any], file: File, drafts: Drafts) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import Any, Final
 
 from accounts.importing.drafts import Drafts, Values
@@ -11,7 +10,6 @@ from accounts.importing.files import File
 from accounts.importing.rows import objects, pictured
 from accounts.importing.shape import Shape, name_of, names, readable
 from accounts.importing.source import Source, fields
-from accounts.importing.spool import Spool
 from accounts.importing.values import count, identifier, moment, text
 
 __all__ = ["SOURCE"]
@@ -56,19 +54,18 @@ def recognises(file: File) -> bool:
 
 def read(files: Sequence[File], drafts: Drafts) -> None:
     """Users and videos as they come; followers once it is known whose they may be."""
-    followers: Spool[tuple[int | None, list[Values], int]] = Spool()
-    for number, file in enumerate(files):
+    followers = drafts.waiting(lambda file, total, rows: _settle(total, rows, file, drafts))
+    for file in files:
         for page in file.objects:
             kind = _kind(page)
             if kind == "followers":
-                followers.append((*_followers(page, drafts), number))
+                followers.add(file, *_followers(page, drafts))
                 continue
             for item in _listed(page):
                 if kind is None:
                     drafts.leftovers.without_home("items of Twitch of no known kind")
                 else:
                     _PLACES[kind](item, file, drafts)
-    drafts.later(partial(_settle, followers, files, drafts))
 
 
 def _listed(page: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -119,17 +116,14 @@ def _followers(page: Mapping[str, Any], drafts: Drafts) -> tuple[int | None, lis
     return total, [FOLLOWER.read(one, drafts.leftovers) for one in _listed(page)]
 
 
-def _settle(
-    followers: Spool[tuple[int | None, list[Values], int]], files: Sequence[File], drafts: Drafts
-) -> None:
-    for total, rows, number in followers:
-        draft = drafts.belonging(files[number], "twitch")
-        if draft is None:
-            drafts.leftovers.without_home("followers of nobody known", max(len(rows), 1))
-            continue
-        draft.describe({"followers": total})
-        for row in rows:
-            draft.follower(row)
+def _settle(total: int | None, rows: Sequence[Values], file: File, drafts: Drafts) -> None:
+    draft = drafts.belonging(file, "twitch")
+    if draft is None:
+        drafts.leftovers.without_home("followers of nobody known", max(len(rows), 1))
+        return
+    draft.describe({"followers": total})
+    for row in rows:
+        draft.follower(row)
 
 
 SOURCE: Final = Source(
