@@ -20,6 +20,9 @@ WITHOUT_CLOCK: Final = 0.7
 LEAST_OF_LOW: Final[Mapping[str, float]] = MappingProxyType({"instagram": 0.7, "tiktok": 0.7, "youtube": 0.7})
 """Part of the low end of the usual engagement under which nobody is cleared: of 363 real accounts that were
 cleared on posts none falls under it. Not on X, where a quarter of real accounts have a fortieth of it."""
+WITHOUT_COUNTS: Final = 0.7
+_FACES: Final = ("audience_pictureless_share", "audience_digit_name_share", "audience_age_spread")
+_COUNTED: Final = ("audience_lopsided_share", "audience_mass_follower_share")
 _ENGAGEMENT: Final = ("engagement_rate", "views_per_follower")
 _CLOCK: Final = ("posts_per_week",)
 _WITHOUT_POSTS: Final = frozenset({"github", "twitch"})
@@ -70,7 +73,8 @@ def clearing_caution(features: pd.DataFrame, platforms: Sequence[str | None] | N
     """By which factor less suspicious an account must be to be cleared where whole schemes cannot show.
 
     In a history without posts nothing shows of bought likes, views and comments, and in posts without a
-    clock nothing of programs. With these factors no more simulated fakes are cleared on them than on all that
+    clock nothing of programs, and in a sample of followers without their counts hardly anything of who they
+    are. With these factors no more simulated fakes are cleared on them than on all that
     there is (docs/decisions/0028).
 
     Parameters
@@ -88,7 +92,9 @@ def clearing_caution(features: pd.DataFrame, platforms: Sequence[str | None] | N
     """
     postless = np.array([name in _WITHOUT_POSTS for name in platforms or [None] * len(features)], dtype=bool)
     on_posts = np.where(_any_known(features, _CLOCK), 1.0, WITHOUT_CLOCK)
-    return np.where(_any_known(features, _ENGAGEMENT), on_posts, np.where(postless, 1.0, HISTORY_ALONE))
+    shown = np.where(_any_known(features, _ENGAGEMENT), on_posts, np.where(postless, 1.0, HISTORY_ALONE))
+    uncounted = _any_known(features, _FACES) & ~_any_known(features, _COUNTED)
+    return np.where(uncounted, WITHOUT_COUNTS * shown, shown)
 
 
 def _any_known(features: pd.DataFrame, names: Sequence[str]) -> Bools:

@@ -1,5 +1,8 @@
 """Who is cleared: nobody whose audience does not answer."""
 
+import math
+
+import pandas as pd
 import pytest
 
 from benchmarks.quality.handmade.creator import Creator, creator
@@ -7,6 +10,7 @@ from benchmarks.quality.handmade.evidence import with_evidence
 from benchmarks.quality.handmade.inflating import dead_audience
 from benchmarks.quality.handmade.verdict_summary import screen_documents
 from benchmarks.quality.harness.benchmarked_model import load_detector
+from detector.clearing import WITHOUT_COUNTS, clearing_caution
 from detector.labels import Explain, Label
 
 EVIDENCE = ("posts", "posts, history", "posts, comments, history", "all")
@@ -51,3 +55,11 @@ def test_an_ordinary_creator_is_cleared_as_before(starter, platform):
     ]
     labels = [verdict.label for verdict in screen_documents(starter, documents, Explain.NONE)]
     assert labels.count(Label.AUTHENTIC) >= 3
+
+
+def test_a_sample_of_followers_without_counts_asks_for_less_suspicion():
+    shown = pd.DataFrame({"engagement_rate": [0.02, 0.02], "posts_per_week": 2.0})
+    faces = shown.assign(audience_pictureless_share=0.1)
+    counted = faces.assign(audience_lopsided_share=[0.1, math.nan])
+    assert clearing_caution(counted, ["instagram"] * 2).tolist() == [1.0, WITHOUT_COUNTS]
+    assert clearing_caution(shown, ["x"] * 2).tolist() == [1.0, 1.0]
