@@ -250,7 +250,13 @@ class _Accounts(Sequence[ImportedDocument]):
         return len(self._drafts.by_id)
 
     def __iter__(self) -> Iterator[ImportedDocument]:
-        for draft, document in self._drafts.documents():
+        documents = self._drafts.documents()
+        while True:
+            with _without_collector():
+                found = next(documents, None)
+            if found is None:
+                return
+            draft, document = found
             yield ImportedDocument(draft.files, document)
 
     @overload

@@ -50,9 +50,10 @@ class NameIndex(Generic[Value]):
 
     def get(self, name: str) -> Value | None:
         """The value of a name; None where it has none."""
+        if self._stored is None:
+            return self._recent.get(name)
         self._settle()
-        found = self._recent.get(name)
-        if found is not None or self._stored is None:
+        if (found := self._recent.get(name)) is not None:
             return found
         row = self._stored.execute("SELECT value FROM names WHERE name = ?", (name,)).fetchone()
         return None if row is None else marshal.loads(row[0])

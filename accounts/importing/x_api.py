@@ -103,7 +103,7 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
 
 
 def _is_tweet(item: Mapping[str, Any]) -> bool:
-    return "text" in item and not _MARKS.isdisjoint(item) and _OF_OTHER_POSTS.isdisjoint(item)
+    return "text" in item and not _MARKS.isdisjoint(item) and item.keys().isdisjoint(_OF_OTHER_POSTS)
 
 
 def _is_user(item: Mapping[str, Any]) -> bool:
@@ -184,7 +184,7 @@ def _parents(
         if one.get("type") == "replied_to"
     ]
     root = name_of(tweet, "conversation_id", "tweets[]", drafts.leftovers) if replied else None
-    return tuple(name for name in (*replied, root) if name)
+    return tuple(filter(None, (*replied, root)))
 
 
 SOURCE: Final = Source(
