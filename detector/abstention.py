@@ -32,7 +32,7 @@ BURST: Final = 1.7
 """Growth within days, or a month, beyond the usual pace, that is no purchase of as many as there are."""
 
 USUAL_JUMP: Final = float(np.log(1.3))
-USUAL_MONTH: Final = float(np.log(2.0))
+USUAL_MONTH: Final = float(np.log(1.6))
 MOST_ROUND: Final = 0.2
 """Growth within ten days, and 30, beyond the usual pace, and share of the gains that came in steps of whole
 thousands, up to which real curves go: :mod:`detector.yardsticks.growth`."""
@@ -94,15 +94,16 @@ def _grew_as_it_began(
 def _jumps_as_honest_ones(
     features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]
 ) -> Bools:
-    """A history without a jump, or a month, beyond what is published of honest creators, nor round steps.
+    """A history without a jump, or a month, beyond what real creators' curves show, nor round steps.
 
-    >>> shown = pd.DataFrame({"burst_size": [0.2, 0.2, 0.5], "round_gain_share": [0.0, 0.9, 0.0]})
-    >>> _jumps_as_honest_ones(shown, [], [])
-    array([ True, False, False])
+    >>> shown = {"burst_size": [0.2, 0.2, 0.5, 0.0], "spike_size_weekly": [0.1, 0.1, 0.5, 0.7]}
+    >>> _jumps_as_honest_ones(pd.DataFrame(shown | {"round_gain_share": [0.0, 0.9, 0.0, 0.0]}), [], [])
+    array([ True, False, False, False])
     """
-    burst, month = (_values(name, features) for name in ("burst_size", "month_size"))
+    jump = np.fmax(_values("burst_size", features), _values("spike_size_weekly", features))
+    month = np.fmax(_values("month_size", features), _values("spike_size_monthly", features))
     round_steps = _values("round_gain_share", features) > MOST_ROUND
-    usual: Bools = (burst <= USUAL_JUMP) & ~(month > USUAL_MONTH) & ~round_steps
+    usual: Bools = (jump <= USUAL_JUMP) & ~(month > USUAL_MONTH) & ~round_steps
     return usual
 
 
@@ -241,7 +242,7 @@ ABSTENTIONS: Final = (
     Abstention(
         "followers_flow",
         _jumps_as_honest_ones,
-        "No ten days brought 30 % beyond its usual pace, no 30 days 100 %, and its steps are not round: real"
+        "No ten days brought 30 % beyond its usual pace, no 30 days 60 %, and its steps are not round: real"
         " creators' curves are like that. Of 24 histories of honest shops made by hand, with sales, raffles,"
         " 9 looked like this one. So its curve accuses nobody, and a person decides.",
         "Accounts made by hand; python -m benchmarks.quality.abstentions; docs/yardsticks.md",
