@@ -13,7 +13,7 @@ from benchmarks.attack.drawn.bodies import TEXT_FAULTS, damaged, damaged_text, j
 from benchmarks.attack.drawn.checks import Judge
 from benchmarks.attack.drawn.drawing import Drawer, Request
 from benchmarks.attack.drawn.files import FILES
-from benchmarks.attack.drawn.hostile import PLANTED
+from benchmarks.attack.drawn.hostile import PLANTED, VALUES
 from benchmarks.attack.drawn.places import Places
 from benchmarks.attack.drawn.routes import Route, service_routes
 from benchmarks.attack.drawn.tenants import Actor, documents_of
@@ -110,6 +110,13 @@ def test_an_answer_that_should_not_be_is_found(judge, request_, given, fault):
 def test_an_answer_that_may_be_is_not(judge, request_, given):
     found = list(judge.faults(request_, given))
     assert found == (["status 404 is not described"] if given.status == 404 else [])
+
+
+def test_what_is_drawn_leaves_the_hostile_values_as_they_are():
+    before, rng, value = repr(VALUES), random.Random(1), {"a": [{"b": 1}], "c": {"d": [2]}}
+    for _ in range(2_000):
+        value = damaged(rng, value) if isinstance(value, dict | list) and value else {"a": [1]}
+    assert repr(VALUES) == before
 
 
 @pytest.mark.parametrize("seed", range(8))

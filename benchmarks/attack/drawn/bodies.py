@@ -59,7 +59,7 @@ def changed_once(rng: random.Random, value: Any) -> Any:
             return value[: rng.randrange(len(value))] + value[place:] * rng.randint(1, 3)
         value[place] = changed_once(rng, value[place])
         return value
-    return rng.choice(VALUES)
+    return copy.deepcopy(rng.choice(VALUES))  # or the next change would change it for ever
 
 
 TEXT_FAULTS: Final[tuple[Callable[[random.Random, bytes], bytes], ...]] = (
