@@ -112,6 +112,12 @@ def test_an_answer_that_may_be_is_not(judge, request_, given):
     assert found == (["status 404 is not described"] if given.status == 404 else [])
 
 
+def test_what_a_request_named_itself_shows_nothing_of_another_tenant(judge):
+    named = asking(target="/v1/accounts/%6darker-of-other", is_route=False)
+    said = answer(404, NOT_FOUND | {"detail": "There is nothing at /v1/accounts/marker-of-other."}, PROBLEM)
+    assert list(judge.faults(named, said)) == []
+
+
 def test_what_is_drawn_leaves_the_hostile_values_as_they_are():
     before, rng, value = repr(VALUES), random.Random(1), {"a": [{"b": 1}], "c": {"d": [2]}}
     for _ in range(2_000):

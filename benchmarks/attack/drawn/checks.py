@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote_to_bytes
 
 from jsonschema import Draft202012Validator
 
@@ -108,7 +109,7 @@ class Judge:
     def shown_inside(self, request: Request, answer: Answer) -> Iterator[str]:
         """What an answer shows of the inside, or of another tenant."""
         everything = answer.body + repr(answer.headers).encode()
-        sent = bytes(request)
+        sent = bytes(request) + unquote_to_bytes(request.target)
         if (leak := LEAKS.search(answer.body)) and leak[0] not in sent:
             yield f"shows {leak[0].decode()}"
         for name, secret in (("the service's folder", self.home), ("the audit key", self.audit_key)):
