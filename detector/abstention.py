@@ -100,10 +100,12 @@ def _jumps_as_honest_ones(
     >>> _jumps_as_honest_ones(pd.DataFrame(shown | {"round_gain_share": [0.0, 0.9, 0.0, 0.0]}), [], [])
     array([ True, False, False, False])
     """
-    jump = np.fmax(_values("burst_size", features), _values("spike_size_weekly", features))
-    month = np.fmax(_values("month_size", features), _values("spike_size_monthly", features))
+    week, month, longer = (
+        _values(name, features) for name in ("spike_size_weekly", "month_size", "spike_size_monthly")
+    )
+    jumps = (week > USUAL_JUMP) | (month > USUAL_MONTH) | (longer > USUAL_MONTH)
     round_steps = _values("round_gain_share", features) > MOST_ROUND
-    usual: Bools = (jump <= USUAL_JUMP) & ~(month > USUAL_MONTH) & ~round_steps
+    usual: Bools = (_values("burst_size", features) <= USUAL_JUMP) & ~jumps & ~round_steps
     return usual
 
 
