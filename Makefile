@@ -56,12 +56,12 @@ desk: setup
 desk-screenshots: setup
 	@$(BIN)/python -m benchmarks.desk.screenshots
 
-# Everything that must hold; tests of one file share a worker, and so their expensive fixtures. A quarter of
-# the time of two workers is spent waiting for servers and children, hence three, and the types are checked
+# Everything that must hold; tests of one file share a worker, and so their expensive fixtures. Much of their
+# time is spent waiting for servers and children, hence four workers for two cores, and the types are checked
 # beside them; what is wrong with these is said at the end.
 test: setup style
 	@said=$$(mktemp); $(BIN)/mypy > $$said 2>&1 & types=$$!; \
-	$(BIN)/python -m pytest -q -n 3 --dist loadfile; tests=$$?; \
+	$(BIN)/python -m pytest -q -n 4 --dist loadfile; tests=$$?; \
 	wait $$types; types=$$?; cat $$said; rm $$said; exit $$((tests | types))
 
 lint: style
