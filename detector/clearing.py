@@ -17,6 +17,7 @@ __all__ = ["clearable", "clearing_caution"]
 
 HISTORY_ALONE: Final = 0.3
 WITHOUT_CLOCK: Final = 0.7
+WITHOUT_HISTORY: Final = 0.9
 LEAST_OF_LOW: Final[Mapping[str, float]] = MappingProxyType({"instagram": 0.7, "tiktok": 0.7, "youtube": 0.7})
 """Part of the low end of the usual engagement under which nobody is cleared: of 363 real accounts that were
 cleared on posts none falls under it. Not on X, where a quarter of real accounts have a fortieth of it."""
@@ -25,6 +26,7 @@ _FACES: Final = ("audience_pictureless_share", "audience_digit_name_share", "aud
 _COUNTED: Final = ("audience_lopsided_share", "audience_mass_follower_share")
 _ENGAGEMENT: Final = ("engagement_rate", "views_per_follower")
 _CLOCK: Final = ("posts_per_week",)
+_HISTORY: Final = ("growth_total",)
 _WITHOUT_POSTS: Final = frozenset({"github", "twitch"})
 """Platforms on which no counts of posts are to be had: a history is all that can be bought."""
 
@@ -72,10 +74,10 @@ def _hardly_answered(features: pd.DataFrame, platforms: Sequence[str | None]) ->
 def clearing_caution(features: pd.DataFrame, platforms: Sequence[str | None] | None) -> Floats:
     """By which factor less suspicious an account must be to be cleared where whole schemes cannot show.
 
-    In a history without posts nothing shows of bought likes, views and comments, and in posts without a
-    clock nothing of programs, and in a sample of followers without their counts hardly anything of who they
-    are. With these factors no more simulated fakes are cleared on them than on all that
-    there is (docs/decisions/0028).
+    In a history without posts nothing shows of bought likes, views and comments, in posts without a clock
+    nothing of programs, without a history little of how followers came, and in a sample of followers without
+    their counts hardly anything of who they are. With these factors no more simulated fakes are cleared on
+    them than on all that there is (docs/decisions/0028).
 
     Parameters
     ----------
@@ -87,11 +89,15 @@ def clearing_caution(features: pd.DataFrame, platforms: Sequence[str | None] | N
     Examples
     --------
     >>> posts = pd.DataFrame({"engagement_rate": [np.nan, 0.1, 0.1], "posts_per_week": [np.nan, np.nan, 3.0]})
+    >>> posts["growth_total"] = [0.5, 0.5, 0.5]
     >>> clearing_caution(posts, ["x", "x", "x"]).tolist(), clearing_caution(posts[:1], ["github"]).tolist()
     ([0.3, 0.7, 1.0], [1.0])
+    >>> clearing_caution(posts.drop(columns="growth_total"), ["x", "x", "x"])[2:].tolist()
+    [0.9]
     """
     postless = np.array([name in _WITHOUT_POSTS for name in platforms or [None] * len(features)], dtype=bool)
     on_posts = np.where(_any_known(features, _CLOCK), 1.0, WITHOUT_CLOCK)
+    on_posts *= np.where(_any_known(features, _HISTORY), 1.0, WITHOUT_HISTORY)
     shown = np.where(_any_known(features, _ENGAGEMENT), on_posts, np.where(postless, 1.0, HISTORY_ALONE))
     uncounted = _any_known(features, _FACES) & ~_any_known(features, _COUNTED)
     return np.where(uncounted, WITHOUT_COUNTS * shown, shown)

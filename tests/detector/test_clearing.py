@@ -10,7 +10,7 @@ from benchmarks.quality.handmade.evidence import with_evidence
 from benchmarks.quality.handmade.inflating import dead_audience
 from benchmarks.quality.handmade.verdict_summary import screen_documents
 from benchmarks.quality.harness.benchmarked_model import load_detector
-from detector.clearing import WITHOUT_COUNTS, clearing_caution
+from detector.clearing import WITHOUT_COUNTS, WITHOUT_HISTORY, clearing_caution
 from detector.labels import Explain, Label
 
 EVIDENCE = ("posts", "posts, history", "posts, comments, history", "all")
@@ -58,8 +58,13 @@ def test_an_ordinary_creator_is_cleared_as_before(starter, platform):
 
 
 def test_a_sample_of_followers_without_counts_asks_for_less_suspicion():
-    shown = pd.DataFrame({"engagement_rate": [0.02, 0.02], "posts_per_week": 2.0})
+    shown = pd.DataFrame({"engagement_rate": [0.02, 0.02], "posts_per_week": 2.0, "growth_total": 0.1})
     faces = shown.assign(audience_pictureless_share=0.1)
     counted = faces.assign(audience_lopsided_share=[0.1, math.nan])
     assert clearing_caution(counted, ["instagram"] * 2).tolist() == [1.0, WITHOUT_COUNTS]
     assert clearing_caution(shown, ["x"] * 2).tolist() == [1.0, 1.0]
+
+
+def test_posts_without_a_history_ask_for_less_suspicion():
+    shown = pd.DataFrame({"engagement_rate": 0.02, "posts_per_week": 2.0, "growth_total": [0.1, math.nan]})
+    assert clearing_caution(shown, ["instagram"] * 2).tolist() == [1.0, WITHOUT_HISTORY]
