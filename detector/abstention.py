@@ -35,7 +35,8 @@ USUAL_JUMP: Final = float(np.log(1.3))
 USUAL_MONTH: Final = float(np.log(1.6))
 MOST_ROUND: Final = 0.2
 """Growth within ten days, and 30, beyond the usual pace, and share of the gains that came in steps of whole
-thousands, up to which real curves go: :mod:`detector.yardsticks.growth`."""
+thousands, up to which a curve is ordinary: no further than :mod:`detector.yardsticks.growth` has it."""
+
 SMALL: Final = 1_000
 """Followers under which the same few friends are the audience of every post."""
 
