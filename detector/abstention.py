@@ -49,8 +49,8 @@ SHORTENED: Final = 1_000
 THOUSANDS_LOST: Final = 200.0
 """Times by which engagement falls short of what is usual, where the posts' counts may have lost their
 thousands: a thousand times, less as much as honest accounts differ."""
-LARGE: Final = 100_000
-"""Followers from which on the usual post has thousands of something."""
+LARGE: Final = 200_000
+"""Followers from which on nearly everybody's post has thousands of something."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def _count_alone(features: pd.DataFrame, levels: Sequence[str], platforms: Seque
 def _counts_in_thousands(
     features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]
 ) -> Bools:
-    """Under 1,000 of everything a post, two hundred times short of the peers', on 100,000 followers or more.
+    """Under 1,000 of everything a post, two hundred times short of the peers', on 200,000 followers or more.
 
     >>> short = {"engagement_below_peers": 2.9, "followers_size": 5.5, "engagement_rate": 1.2e-5}
     >>> shown = pd.DataFrame([short, short | {"followers_size": 4.5}, short | {"views_per_follower": 0.1}])

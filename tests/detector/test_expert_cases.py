@@ -131,6 +131,12 @@ def test_a_dead_audience_on_instagram_is_inflated_whatever_is_shown_beside_its_p
     assert verdict_of(document).label == "inflated"
 
 
+@pytest.mark.parametrize("likes", [3, 8, 13])
+def test_a_handful_of_likes_on_100000_followers_is_inflated(verdict_of, likes):
+    about_it = about("instagram", followers=100_000, likes_share=likes / 100_000)
+    assert verdict_of(with_evidence(about_it, "posts")).label == "inflated"
+
+
 @pytest.mark.parametrize("evidence", WITH_POSTS)
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_exactly_equal_likes_are_inflated_or_reviewed(verdict_of, platform, evidence):
