@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from detector.arrays import Bools, Floats
+from detector.arrays import Bools, feature_values
 from detector.signals import SIGNALS
 from detector.yardsticks.people import FACELESS, MOST_USUAL, RATIO
 from features.evidence import Level
@@ -87,7 +87,9 @@ def _grew_as_it_began(
     features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]
 ) -> Bools:
     """A history that ends at three times its beginning or more, and hardly ever outran its own pace."""
-    grew, burst, month = (_values(name, features) for name in ("growth_total", "burst_size", "month_size"))
+    grew, burst, month = (
+        feature_values(name, features) for name in ("growth_total", "burst_size", "month_size")
+    )
     steady: Bools = (grew >= np.log10(MANYFOLD)) & (burst <= np.log(BURST)) & (month <= np.log(BURST))
     return steady
 
@@ -102,11 +104,11 @@ def _jumps_as_honest_ones(
     array([ True, False, False, False])
     """
     week, month, longer = (
-        _values(name, features) for name in ("spike_size_weekly", "month_size", "spike_size_monthly")
+        feature_values(name, features) for name in ("spike_size_weekly", "month_size", "spike_size_monthly")
     )
     jumps = (week > USUAL_JUMP) | (month > USUAL_MONTH) | (longer > USUAL_MONTH)
-    round_steps = _values("round_gain_share", features) > MOST_ROUND
-    usual: Bools = (_values("burst_size", features) <= USUAL_JUMP) & ~jumps & ~round_steps
+    round_steps = feature_values("round_gain_share", features) > MOST_ROUND
+    usual: Bools = (feature_values("burst_size", features) <= USUAL_JUMP) & ~jumps & ~round_steps
     return usual
 
 
@@ -120,8 +122,8 @@ def _count_alone(features: pd.DataFrame, levels: Sequence[str], platforms: Seque
 
     No history or audience confirms it.
     """
-    short = _values("engagement_below_peers", features) >= np.log10(FAR_SHORT)
-    followers = np.round(10 ** np.nan_to_num(_values("followers_size", features)) - 1.0)
+    short = feature_values("engagement_below_peers", features) >= np.log10(FAR_SHORT)
+    followers = np.round(10 ** np.nan_to_num(feature_values("followers_size", features)) - 1.0)
     misread = (followers >= SHORTENED * MISREAD) & (followers % MISREAD == 0)
     alone: Bools = short & misread & _lack("history", levels) & _lack("audience", levels)
     return alone
@@ -137,9 +139,9 @@ def _counts_in_thousands(
     >>> _counts_in_thousands(shown, [], [])
     array([ True, False, False])
     """
-    followers = np.power(10.0, _values("followers_size", features)) - 1.0
-    short = _values("engagement_below_peers", features) >= np.log10(THOUSANDS_LOST)
-    engaged, viewed = (_values(name, features) for name in ("engagement_rate", "views_per_follower"))
+    followers = np.power(10.0, feature_values("followers_size", features)) - 1.0
+    short = feature_values("engagement_below_peers", features) >= np.log10(THOUSANDS_LOST)
+    engaged, viewed = (feature_values(name, features) for name in ("engagement_rate", "views_per_follower"))
     few: Bools = (engaged * followers < MISREAD) & ~(viewed * followers >= MISREAD)
     lost: Bools = short & few & (followers >= LARGE)
     return lost
@@ -149,7 +151,7 @@ def _one_count(
     name: str, features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]
 ) -> Bools:
     """Posts of which each has exactly as many likes, or views, as every other."""
-    one: Bools = _values(name, features) == 0.0
+    one: Bools = feature_values(name, features) == 0.0
     return one
 
 
@@ -185,8 +187,8 @@ def _few_followers(features: pd.DataFrame, levels: Sequence[str], platforms: Seq
 
 def _looks_on(features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Bools:
     """An account with a picture that follows less than twenty times as many as follow it."""
-    looks_on: Bools = (_values("picture", features) == 1.0) & (
-        _values("following_ratio", features) < np.log10(RATIO)
+    looks_on: Bools = (feature_values("picture", features) == 1.0) & (
+        feature_values("following_ratio", features) < np.log10(RATIO)
     )
     return looks_on
 
@@ -196,12 +198,12 @@ def _audience_as_honest_ones(
 ) -> Bools:
     """Sampled followers of whom no share is beyond what is published of honest creators."""
     lopsided, mass = (
-        _values(name, features) for name in ("audience_lopsided_share", "audience_mass_follower_share")
+        feature_values(name, features) for name in ("audience_lopsided_share", "audience_mass_follower_share")
     )
     beyond: Bools = (
         (lopsided > MOST_USUAL)
         | (mass > MOST_USUAL)
-        | (_values("audience_pictureless_share", features) > FACELESS)
+        | (feature_values("audience_pictureless_share", features) > FACELESS)
     )
     return ~(np.isnan(lopsided) | np.isnan(mass) | beyond)
 
@@ -215,14 +217,7 @@ def _lack(block: str, levels: Sequence[str]) -> Bools:
 
 
 def _unknown(name: str, features: pd.DataFrame) -> Bools:
-    return np.isnan(_values(name, features))
-
-
-def _values(name: str, features: pd.DataFrame) -> Floats:
-    """A feature of each account; NaN where a detector does not read it."""
-    if name not in features.columns:
-        return np.full(len(features), np.nan)
-    return features[name].to_numpy(dtype=np.float64)
+    return np.isnan(feature_values(name, features))
 
 
 ABSTENTIONS: Final = (

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from detector.arrays import Bools, Floats
+from detector.arrays import Bools, Floats, feature_values
 from detector.yardsticks.published import engagement_range
 from features.evidence import Level
 
@@ -65,10 +65,10 @@ def clearable(
 
 def _hardly_answered(features: pd.DataFrame, platforms: Sequence[str | None]) -> Bools:
     """Accounts whose posts earn less than nearly all creators of their size get, by what is published."""
-    known = features.reindex(columns=["engagement_rate", "followers_size"]).to_numpy(dtype=np.float64)
-    usual = engagement_range([name or "" for name in platforms], known[:, 1])
+    followers = feature_values("followers_size", features)
+    usual = engagement_range([name or "" for name in platforms], followers)
     least = usual.low * np.array([LEAST_OF_LOW.get(name or "", 0.0) for name in platforms])
-    return np.asarray(known[:, 0] < least)
+    return np.asarray(feature_values("engagement_rate", features) < least)
 
 
 def clearing_caution(features: pd.DataFrame, platforms: Sequence[str | None] | None) -> Floats:
@@ -104,5 +104,5 @@ def clearing_caution(features: pd.DataFrame, platforms: Sequence[str | None] | N
 
 
 def _any_known(features: pd.DataFrame, names: Sequence[str]) -> Bools:
-    known = features.reindex(columns=list(names)).notna().to_numpy()
-    return np.asarray(known.any(axis=1), dtype=bool)
+    known: Bools = np.logical_or.reduce([~np.isnan(feature_values(name, features)) for name in names])
+    return known

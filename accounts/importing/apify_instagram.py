@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from accounts.importing.drafts import AccountDraft, Comment, Drafts, Values
+from accounts.importing.drafts import Comment, Drafts
 from accounts.importing.files import File
 from accounts.importing.shape import Shape, items, name_of, names
 from accounts.importing.source import Source, fields
@@ -139,8 +139,8 @@ def _post(item: Mapping[str, Any], file: File, drafts: Drafts) -> None:
     draft = drafts.account("instagram", owner, file)
     drafts.post(draft, post, POST.read(item, drafts.leftovers))
     for comment in items(item, "latestComments"):
-        for said in _said(comment, drafts):
-            _comment(*said, post, draft)
+        for name, said in _said(comment, drafts):
+            draft.comment_under(post, said, name)
 
 
 def _post_of(comment: Mapping[str, Any], drafts: Drafts) -> str | None:
@@ -155,12 +155,6 @@ def _said(item: Mapping[str, Any], drafts: Drafts, above: str | None = None) -> 
     yield name, values | {"reply_to": above}
     for reply in items(item, "replies") if above is None else ():
         yield from _said(reply, drafts, name)
-
-
-def _comment(name: str | None, values: Values, post: str, draft: AccountDraft) -> None:
-    author = values.get("author_id")
-    by_creator = None if author is None else author == draft.account_id
-    draft.comment(values | {"post_id": post, "by_creator": by_creator}, name)
 
 
 SOURCE: Final = Source(

@@ -86,6 +86,12 @@ class AccountDraft:
         """Add a comment, once where it has a name; those of one thread number in the order of their times."""
         self._pieces.append(self.number, (_COMMENT, comment_id, _present(values, COMMENTS), thread))
 
+    def comment_under(self, post_id: str | None, values: Values, comment_id: str | None = None) -> None:
+        """Add a comment under a post, the creator's own where its author bears the account's name."""
+        author = values.get("author_id")
+        mine = None if author is None else author == self.account_id
+        self.comment(values | {"post_id": post_id, "by_creator": mine}, comment_id)
+
     def add_history(self, day: str, values: Values) -> None:
         """Add the counts of one day, in UTC."""
         self._pieces.append(self.number, (_DAY, day, {"date": day} | _present(values, HISTORY), 0))
@@ -284,9 +290,7 @@ class Drafts:
                 self.leftovers.without_home(kind)
                 continue
             for name, values in comments:
-                author = values.get("author_id")
-                mine = None if author is None else author == draft.account_id
-                draft.comment(values | {"post_id": post_id, "by_creator": mine}, name)
+                draft.comment_under(post_id, values, name)
 
     def waiting(self, place: Callable[..., None]) -> Waiting:
         """Rows to be placed once all files are read; see :meth:`later`."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, NamedTuple
 
-from accounts.importing.drafts import AccountDraft, Drafts, Values
+from accounts.importing.drafts import Drafts, Values
 from accounts.importing.files import File
 from accounts.importing.instagram_web_fields import COMMENT, ITEM, NODE, NODE_OWNER, USER
 from accounts.importing.people import People, says_followers
@@ -187,7 +187,7 @@ def _media(found: _Found, file: File, reading: _Reading) -> None:
     reading.codes[post] = post
     for comment in _within(item):
         for name, said in _said(comment, reading.drafts):
-            _comment(name, said, post, draft)
+            draft.comment_under(post, said, name)
 
 
 def _owner(found: _Found, reading: _Reading) -> str | None:
@@ -253,7 +253,7 @@ def _place_strays(reading: _Reading) -> None:
             reading.drafts.leftovers.without_home("comments under unknown posts", len(said))
             continue
         for name, values in said:
-            _comment(name, values, code, draft)
+            draft.comment_under(code, values, name)
 
 
 def _named_by(file: str, reading: _Reading) -> str | None:
@@ -264,12 +264,6 @@ def _named_by(file: str, reading: _Reading) -> str | None:
         if (name == code or len(name) >= _SHORTEST_NUMBER) and name in file
     }
     return found.pop() if len(found) == 1 else None
-
-
-def _comment(name: str | None, values: Values, post: str, draft: AccountDraft) -> None:
-    author = values.get("author_id")
-    by_creator = None if author is None else author == draft.account_id
-    draft.comment(values | {"post_id": post, "by_creator": by_creator}, name)
 
 
 SOURCE: Final = Source(

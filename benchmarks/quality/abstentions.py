@@ -72,9 +72,7 @@ def counts(signal: str, accounts: int = ACCOUNTS) -> tuple[int, int]:
 def by_hand(signal: str, kind: str, followers: Sequence[int] = FOLLOWERS) -> tuple[int, int]:
     """On how many honest accounts of a kind, made by hand, a signal abstains, and of how many."""
     documents = [document for _, document in honest_creators([kind], followers)]
-    predictions = benchmarked_detector().predict(read_documents(documents).tables)
-    at = [one.name for one in SIGNALS].index(signal)
-    return int(np.count_nonzero(predictions.decisions.abstained[:, at])), len(documents)
+    return abstained_on(signal, documents), len(documents)
 
 
 def abstained_on(signal: str, documents: Sequence[Document]) -> int:
