@@ -93,9 +93,8 @@ def refuse(self: Any, _: str) -> None:
     """Answer a connection whose data the parser has just refused; in place of uvicorn's own method."""
     error = sys.exc_info()[1]
     if self.cycle is not None and not self.cycle.response_complete:
-        self.cycle.disconnected = (
-            True  # the body broke off: whoever reads it learns that, and answers nothing
-        )
+        # The body broke off: whoever reads it learns that, asks for no more of it, and answers nothing.
+        self.cycle.disconnected, self.cycle.waiting_for_100_continue = True, False
         self.cycle.message_event.set()
     if self.conn.our_state not in {h11.IDLE, h11.SEND_RESPONSE}:
         self.transport.close()

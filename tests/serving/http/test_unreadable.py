@@ -2,9 +2,12 @@
 
 import asyncio
 import json
+import logging
 
 import h11
 import pytest
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from serving.app.problem_page import problem_rows
 from serving.http.unreadable import Discarding, events_of, refuse_unreadable
@@ -102,3 +105,64 @@ def test_nothing_of_the_request_is_quoted():
     error = h11.RemoteProtocolError("illegal request line: bytearray(b'jane')")
     assert all(b"jane" not in getattr(event, "data", b"") for event in events_of(error))
     assert json.loads(events_of(ValueError("jane"))[1].data)["detail"].startswith("The request must be HTTP")
+
+
+ANSWER = (
+    {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]},
+    {"type": "http.response.body", "body": b""},
+)
+
+
+def exchanged(app, sent):
+    """What uvicorn answers to what is sent to it; the client hangs up after the application has ended."""
+
+    async def exchange():
+        ended = asyncio.Event()
+
+        async def app_to_its_end(scope, receive, send):
+            try:
+                await app(scope, receive, send)
+            finally:
+                ended.set()
+
+        class OwnProtocol(H11Protocol):
+            """Changed here alone."""
+
+        refuse_unreadable(OwnProtocol)
+        server = uvicorn.Server(
+            uvicorn.Config(app_to_its_end, http=OwnProtocol, port=0, lifespan="off", log_config=None)
+        )
+        serving = asyncio.create_task(server.serve())
+        while not server.started:
+            await asyncio.sleep(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(sent)
+        answer = await reader.read()
+        await ended.wait()
+        writer.close()
+        server.should_exit = True
+        await serving
+        return answer
+
+    return asyncio.run(exchange())
+
+
+@pytest.mark.parametrize("acts", ["reads", "answers"])
+def test_who_waits_for_a_body_that_broke_off_learns_it_and_fails_at_nothing(acts, caplog):
+    received = []
+
+    async def app(scope, receive, send):
+        await asyncio.sleep(0.2)  # by then the body has broken off, and a refusal was sent
+        if acts == "reads":
+            received.append(await receive())
+        else:
+            for message in ANSWER:
+                await send(message)
+
+    with caplog.at_level(logging.ERROR):
+        answer = exchanged(app, b"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
+                                b"Transfer-Encoding: chunked\r\n\r\nno length\r\n")  # fmt: skip
+    assert answer.startswith(b"HTTP/1.1 400 ") and b"100 Continue" not in answer
+    assert received == ([{"type": "http.disconnect"}] if acts == "reads" else [])
+    assert not caplog.records
