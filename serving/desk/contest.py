@@ -35,7 +35,7 @@ from serving.desk.sign_in_limit import SignInLimit
 from serving.http.forms import FormLimits
 from serving.http.problems import NotFound
 from serving.routes.dependencies import store_access
-from serving.store.contests import Contest, add_statement, find_contest, statements_of
+from serving.store.contests import Contest, LinkExpired, add_statement, find_contest, statements_of
 from serving.store.evidence import get_evidence
 from serving.store.list_entries import EntryRemoved, get_entry
 from serving.store.verdict_rows import get_verdict
@@ -55,13 +55,8 @@ OTHERS: Final = ("comments", "audience")
 
 OWN_PARTS: Final = ("growth", "engagement", "posting", "profile")
 NO_LINK: Final = "This link does not work: it was not copied whole, or what it showed is no longer stored."
-EXPIRED: Final = "This link has expired, or whoever sent it has ended it."
 TRIALS: Final = 10
 """Links that do not work, and statements, which an address may send a minute."""
-
-
-class LinkExpired(NotFound):
-    """404: the link of a contest has expired or was ended."""
 
 
 def for_creator(handle: Callable[[Request, Contest], Awaitable[Response]]) -> Endpoint:
@@ -72,13 +67,13 @@ def for_creator(handle: Callable[[Request, Contest], Awaitable[Response]]) -> En
             return await handle(request, await contest_of(request))
         except EntryRemoved:
             return no_link_page(request, NotFound(NO_LINK))
-        except NotFound as fault:
+        except (NotFound, LinkExpired) as fault:
             return no_link_page(request, fault)
 
     return endpoint
 
 
-def no_link_page(request: Request, fault: NotFound) -> Response:
+def no_link_page(request: Request, fault: NotFound | LinkExpired) -> Response:
     """The page behind a link that does not work."""
     title = "This link has expired" if isinstance(fault, LinkExpired) else "This link does not work"
     return render(request, "contest_no_link.html", fault.status, title=title, sentence=str(fault))
@@ -248,8 +243,9 @@ async def contest_of(request: Request) -> Contest:
     Raises
     ------
     NotFound
-        If there is none, or, as :class:`LinkExpired`, its link is no longer open; after some in a minute the
-        address must wait.
+        If there is none; after some in a minute the address must wait.
+    LinkExpired
+        If its link is no longer open; the same holds.
     """
     limit, address = contest_limit(request), f"finds:{client_of(request)}"
     limit.check(address)
@@ -259,7 +255,7 @@ async def contest_of(request: Request) -> Contest:
         found = await store_access(request).run(find_contest, secret)
     if found is None or not found.is_open:
         limit.failed(address)
-        raise NotFound(NO_LINK) if found is None else LinkExpired(EXPIRED)
+        raise NotFound(NO_LINK) if found is None else LinkExpired
     return found
 
 

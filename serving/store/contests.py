@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select, update
 
-from accounts.errors import WrongUsage
+from accounts.errors import AssayError, WrongUsage
 from serving.store.audit_log import Event, append, canonical, lock_tenants, sha256_of
 from serving.store.list_entries import EntryState, check_entry
 from serving.store.store import Store
@@ -23,8 +23,8 @@ from serving.store.tables import contest_statements, contests, list_entries
 from serving.store.timestamps import now
 
 __all__ = [
-    "MOST_BYTES", "MOST_STATEMENTS", "Contest", "Statement", "add_statement", "close_contest",
-    "contests_about", "find_contest", "open_contest", "statements_of",
+    "MOST_BYTES", "MOST_STATEMENTS", "Contest", "LinkExpired", "Statement", "add_statement",
+    "close_contest", "contests_about", "find_contest", "open_contest", "statements_of",
 ]  # fmt: skip
 
 MOST_STATEMENTS: Final = 20
@@ -32,6 +32,15 @@ MOST_BYTES: Final = 400_000
 """Of all statements of one contest together."""
 
 CREATOR: Final = "creator"
+
+
+class LinkExpired(AssayError):
+    """The link of a contest has expired or was ended; HTTP 404."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("This link has expired, or whoever sent it has ended it.")
 
 
 @dataclass(frozen=True)
@@ -153,11 +162,16 @@ def add_statement(store: Store, contest: Contest, document: Mapping[str, Any]) -
         If this contest holds as much as it may.
     EntryRemoved
         If the entry that it is about is gone, and the contest with it.
+    LinkExpired
+        If its link was ended since the contest was found.
     """
     text, tenant = canonical(document), contest.tenant
     with store.database.writing() as connection:
         head = lock_tenants(connection, [tenant])[tenant]
         check_entry(connection, tenant, contest.list_id, contest.entry_id)
+        about = contests_about(connection, tenant, contest.list_id, contest.entry_id)
+        if not any(one.is_open for one in about if one.contest_id == contest.contest_id):
+            raise LinkExpired
         before = statements_of(connection, tenant, contest.contest_id)
         size = sum(len(canonical(one.document)) for one in before) + len(text)
         if len(before) >= MOST_STATEMENTS or size > MOST_BYTES:

@@ -207,6 +207,16 @@ def test_an_ended_link_does_not_work(desk, case):
     assert creator.get(address).status_code == 404
 
 
+def test_what_a_creator_sends_while_their_link_is_ended_is_not_taken(desk, creators, case, first):
+    page, ana, creator, address = case
+    creator.get(address)
+    contest = re.search(r'name="contest" value="(\w+)"', ana.get(page).text)[1]
+    waiting = first(lambda: ana.post(f"{page}/close-link", {"contest": contest}), "add_statement")
+    answer = creator.post(address, {"statement": "answer", "text": "It was a giveaway"})
+    assert not waiting and answer.status_code == 404 and "This link has expired" in answer.text
+    assert creators.entry(page).state != "contested"
+
+
 def test_an_expired_link_does_not_work(desk, case):
     _, _, creator, address = case
     with desk.store.database.writing() as connection:
