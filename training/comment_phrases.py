@@ -41,6 +41,7 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         Want to grow your account? Message me
         cheap likes and views, order at {site}
         casino slots on {site} pay every day, {sum} won so far
+        my first vlog is up on my channel, tell me what you think
     """),
         "es": _lines("""
         Linda foto! Por qué no miras mi perfil?
@@ -59,6 +60,7 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         yo también hago videos, dame una oportunidad
         likes y vistas baratos, pide en {site}
         los slots de {site} pagan cada día, ya gané {sum}
+        mi primer vlog ya está en mi canal, pásate
     """),
         "pt": _lines("""
         Foto linda! Por que não dá uma olhada no meu perfil?
@@ -77,6 +79,7 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         também faço vídeos, me dá uma chance
         curtidas e visualizações baratas, peça em {site}
         os slots do {site} pagam todo dia, já ganhei {sum}
+        meu primeiro vlog já está no meu canal, passa lá
     """),
         "id": _lines("""
         Fotonya bagus! Kenapa tidak lihat profil saya?
@@ -95,6 +98,7 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         aku juga bikin video, kasih kesempatan dong
         like dan views murah, pesan di {site}
         slot di {site} cair tiap hari, sudah menang {sum}
+        vlog pertama aku sudah ada di channel aku, mampir ya
     """),
         "tr": _lines("""
         Güzel foto! Neden profilime bakmıyorsun?
@@ -113,6 +117,7 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         ben de video çekiyorum, bir şans ver
         ucuz beğeni ve izlenme, {site} üzerinden sipariş ver
         {site} slotları her gün ödüyor, {sum} kazandım
+        ilk vlogum kanalımda, bakmadan geçme
     """),
         "ru": _lines("""
         Классное фото! Почему бы не заглянуть в мой профиль?
@@ -131,6 +136,7 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         я тоже снимаю видео, дайте шанс
         лайки и просмотры дёшево, заказывай на {site}
         слоты на {site} платят каждый день, выиграл {sum}
+        мой первый влог уже на моём канале, загляни
     """),
         "ar": _lines("""
         صورة جميلة! لماذا لا تزور صفحتي؟
@@ -149,6 +155,7 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         انا ايضا اصور فيديوهات اعطني فرصة
         لايكات ومشاهدات رخيصة اطلب من {site}
         سلوتس {site} تدفع كل يوم ربحت {sum}
+        اول فلوق لي موجود في قناتي تعال شوفه
     """),
         "hi": _lines("""
         सुंदर फोटो! मेरी प्रोफाइल क्यों नहीं देखते?
@@ -167,6 +174,7 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         मैं भी वीडियो बनाता हूं, एक मौका दो
         सस्ते लाइक और व्यूज, {site} पर ऑर्डर करें
         {site} के स्लॉट रोज पैसे देते हैं, {sum} जीते
+        मेरा पहला व्लॉग मेरे चैनल पर है, जरूर देखो
     """),
         "ja": _lines("""
         素敵な写真!私のプロフィールも見てください
@@ -185,6 +193,7 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         私も動画作ってます、ぜひ見てください
         いいねと再生数が安い、注文は{site}
         {site}のスロットは毎日出る、{sum}勝ちました
+        初めてのVlogを私のチャンネルに上げました、見に来てね
     """),
         "fr": _lines("""
         Belle photo ! Pourquoi ne pas visiter mon profil ?
@@ -203,6 +212,7 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         je fais aussi des vidéos, donnez-moi une chance
         likes et vues pas chers, commandez sur {site}
         les machines à sous de {site} paient chaque jour, {sum} gagnés
+        mon premier vlog est sur ma chaîne, passez le voir
     """),
         "de": _lines("""
         Schönes Bild! Schau doch mal auf mein Profil
@@ -221,6 +231,7 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         ich mache auch Videos, gebt mir eine Chance
         günstige Likes und Views, bestellt auf {site}
         die Slots auf {site} zahlen jeden Tag, {sum} gewonnen
+        mein erster Vlog ist auf meinem Kanal, schaut vorbei
     """),
     }
 )
@@ -248,6 +259,7 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         that goalkeeper deserves a raise
         congrats on a million subscribers, you earned it
         I subscribed years ago and never missed a video
+        my brother showed me this channel and now I open it every morning
     """),
         "es": _lines("""
         dónde compraste esa chaqueta?
@@ -266,6 +278,7 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         ese portero merece un aumento
         felicidades por el millón de suscriptores, te lo ganaste
         te sigo desde hace años y este perfil nunca aburre
+        mi hermano me enseñó este canal y ahora lo abro cada mañana
     """),
         "pt": _lines("""
         onde você comprou essa jaqueta?
@@ -284,6 +297,7 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         esse goleiro merece um aumento
         parabéns pelo milhão de inscritos, você merece
         sigo o canal há anos e nunca perdi um vídeo
+        meu irmão me mostrou este canal e agora abro toda manhã
     """),
         "id": _lines("""
         beli jaketnya di mana kak?
@@ -302,6 +316,7 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         kipernya pantas naik gaji
         selamat ya sudah sejuta subscriber, pantas banget
         sudah lama follow dan nggak pernah bosan sama videonya
+        kakak saya yang kasih tahu channel ini, sekarang tiap pagi saya buka
     """),
         "tr": _lines("""
         o ceketi nereden aldın?
@@ -320,6 +335,7 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         o kaleci zammı hak ediyor
         bir milyon abone için tebrikler, hak ettin
         yıllardır takip ediyorum, hiçbir videoyu kaçırmadım
+        bu kanalı kardeşim gösterdi, şimdi her sabah açıyorum
     """),
         "ru": _lines("""
         где ты купила эту куртку?
@@ -338,6 +354,7 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         этот вратарь заслужил прибавку
         поздравляю с миллионом подписчиков, заслужили
         подписан много лет и ни одного видео не пропустил
+        этот канал мне показал брат, теперь включаю каждое утро
     """),
         "ar": _lines("""
         من اين اشتريت هذه السترة؟
@@ -356,6 +373,7 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         هذا الحارس يستحق زيادة
         مبروك المليون مشترك تستحق
         متابعك من سنين وما فاتني ولا فيديو
+        اخي دلني على هذه القناة والان افتحها كل صباح
     """),
         "hi": _lines("""
         यह जैकेट कहां से ली?
@@ -374,6 +392,7 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         इस गोलकीपर की तनख्वाह बढ़नी चाहिए
         दस लाख सब्सक्राइबर की बधाई, आप हकदार हैं
         सालों से फॉलो कर रहा हूं, एक भी वीडियो नहीं छोड़ा
+        भाई ने यह चैनल दिखाया था, अब रोज सुबह खोलता हूं
     """),
         "ja": _lines("""
         そのジャケットどこで買ったの?
@@ -392,6 +411,7 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         あのキーパーは給料上げるべき
         登録者百万人おめでとう、当然だよね
         何年もフォローしてるけど一本も見逃してない
+        兄にこのチャンネルを教わって今は毎朝見てる
     """),
         "fr": _lines("""
         où as-tu acheté cette veste ?
@@ -410,6 +430,7 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         ce gardien mérite une augmentation
         bravo pour le million d'abonnés, tu le mérites
         je suis la chaîne depuis des années, jamais raté une vidéo
+        mon frère m'a montré cette chaîne et depuis je l'ouvre chaque matin
     """),
         "de": _lines("""
         wo hast du die Jacke gekauft?
@@ -428,6 +449,7 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         der Torwart verdient mehr Geld
         Glückwunsch zur Million Abonnenten, verdient
         ich folge dem Kanal seit Jahren und habe kein Video verpasst
+        mein Bruder hat mir den Kanal gezeigt und jetzt läuft er jeden Morgen
     """),
     }
 )

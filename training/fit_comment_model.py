@@ -146,10 +146,24 @@ def fit_kind(name: str, rows: pl.DataFrame, settings: CommentSettings) -> Commen
     known = rows[name].is_not_null()
     labelled = rows.filter(known)
     values, truth = design(labelled["text"]), labelled[name].to_numpy() == 1.0
+    rarity = rarity_of(values)
+    values = sparse.csr_matrix(values @ sparse.diags(rarity))
     weights = row_weights(labelled["source"].to_numpy(), settings)
     out = out_of_fold(values, truth, weights, labelled["group"].to_numpy(), settings)
     model = fit_logistic(values, truth, weights, settings)
-    return quantise(name, model, fit_platt(out, truth, weights, settings))
+    return quantise(name, model, rarity, fit_platt(out, truth, weights, settings))
+
+
+def rarity_of(values: sparse.csr_matrix) -> Singles:
+    """What each column of a design is multiplied by, so that the penalty weighs less on rare n-grams.
+
+    The logarithm of all rows over those that have the n-gram (Spärck Jones 1972, "A statistical
+    interpretation of term specificity"), 1 on average over all cells; 1 for the comment's own numbers.
+    """
+    having = np.bincount(values.indices, minlength=values.shape[1])[:BUCKETS]
+    rarity = np.log((values.shape[0] + 1.0) / (having + 1.0))
+    rarity /= np.average(rarity, weights=having)
+    return np.append(rarity, np.ones(values.shape[1] - BUCKETS)).astype(np.float32)
 
 
 def fit_logistic(
@@ -198,9 +212,9 @@ def fit_platt(log_odds: Floats, truth: Bools, weights: Floats, settings: Comment
     return Calibration(slope, shift, max(float(1.0 / (1.0 + np.exp(-limit * slope - shift))), 0.5))
 
 
-def quantise(name: str, model: LogisticRegression, line: Calibration) -> CommentClassifier:
-    """The model with its n-grams' weights as whole numbers."""
-    weights = model.coef_[0] * line.slope
+def quantise(name: str, model: LogisticRegression, rarity: Singles, line: Calibration) -> CommentClassifier:
+    """The model with its n-grams' weights, times their rarity, as whole numbers."""
+    weights = model.coef_[0] * rarity * line.slope
     scale = float(np.abs(weights[:BUCKETS]).max()) / LARGEST
     steps = np.rint(weights[:BUCKETS] / scale).astype(np.int8)
     intercept = float(model.intercept_[0]) * line.slope + line.shift

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from detector.arrays import Bools, Floats
 
-__all__ = ["BREAK", "Codes", "Places", "bare", "code_points", "count_classes"]
+__all__ = ["BREAK", "Codes", "Places", "bare", "code_points", "count_classes", "shortened", "words"]
 
 Codes: TypeAlias = NDArray[np.uint32]
 Places: TypeAlias = NDArray[np.int64]
@@ -25,6 +25,8 @@ KNOWN: Final = 0x20000  # beyond these are Han letters
 # Digits and signs read as letters beside one; 1, l and i are drawn alike.
 LEET: Final = dict(zip("013457$", "oieasts", strict=True))
 SIGNS: Final = "!@#"
+# What a letter counts by its place in a word; those from the 32nd on count alike.
+BY_PLACE: Final = np.cumprod(np.full(32, 0x01000193, dtype=np.uint32), dtype=np.uint32)
 
 
 def code_points(texts: pl.Series) -> tuple[Codes, Places]:
@@ -137,3 +139,39 @@ def bare(codes: Codes, starts: Places) -> tuple[Codes, Places]:
     new = np.append(True, letters[1:] != letters[:-1]) | (letters == BREAK)
     distinct = letters[new].astype(np.uint32)
     return distinct, np.flatnonzero(distinct == BREAK)[:-1]
+
+
+def shortened(codes: Codes, starts: Places) -> tuple[Codes, Places]:
+    """Texts in which no character stands more than twice in a row: fifty marks say no more than two.
+
+    >>> codes, _ = shortened(*code_points(pl.Series(["sooo good!!!!!"])))
+    >>> "".join(map(chr, codes.tolist())).strip()
+    'soo good!!'
+    """
+    same = np.append(False, codes[1:] == codes[:-1]) & (codes != BREAK)
+    third = same & np.append(False, same[:-1])
+    if not third.any():
+        return codes, starts
+    kept = codes[~third]
+    return kept, np.flatnonzero(kept == BREAK)[:-1]
+
+
+def words(codes: Codes, starts: Places) -> tuple[Codes, Places]:
+    """Each word, a run of letters and digits, as one number; and where each text begins among them.
+
+    >>> found, starts = words(*code_points(pl.Series(["a b, a", "", "b"])))
+    >>> bool(found[1] == found[3] != found[2] == found[6]), starts.tolist()
+    (True, [0, 4, 5])
+    """
+    kinds = _class_of(codes)
+    inside = (kinds == LETTER) | (kinds == DIGIT)
+    breaks = np.zeros(len(codes), dtype=bool)
+    breaks[starts], breaks[-1] = True, True
+    begins = breaks | (inside & ~np.append(False, inside[:-1]))
+    at = np.flatnonzero(begins)
+    place = np.minimum(np.arange(len(codes)) - at[np.cumsum(begins) - 1], len(BY_PLACE) - 1)
+    mixed = codes * np.uint32(0x9E3779B1)
+    mixed = (mixed ^ (mixed >> np.uint32(15))) * BY_PLACE[place] * inside
+    found = np.add.reduceat(mixed, at, dtype=np.uint32)
+    found[breaks[at]] = BREAK
+    return found, np.flatnonzero(breaks[at])[:-1]

@@ -1,9 +1,10 @@
 """Comments as numbers: hashed character n-grams and a few plain counts, for any language and script.
 
-Look-alike letters are folded first. Two readings of a text are hashed: as it stands, in lower case, and
-its bare letters, with digits read as the letters that they stand for, nothing between letters and no letter
-twice in a row, so that "ch3ck  o u t" and "checkk out" have the same n-grams. Everything is done on one
-array of code points, in whole numbers; a text gets the same bits alone and among others.
+Look-alike letters are folded first. Three readings of a text are hashed: as it stands, in lower case, with
+no character more than twice in a row; its bare letters, with digits read as the letters that they stand
+for, nothing between letters and no letter twice in a row, so that "ch3ck  o u t" and "checkk out" have the
+same n-grams; and its words, each as one. Everything is done on one array of code points, in whole numbers;
+a text gets the same bits alone and among others.
 
 Source: hashing of n-grams, Weinberger et al. 2009, "Feature hashing for large scale multitask learning",
 ICML.
@@ -19,7 +20,7 @@ import numpy as np
 import polars as pl
 
 from detector.arrays import Floats
-from detector.comments.characters import Codes, Places, bare, code_points, count_classes
+from detector.comments.characters import Codes, Places, bare, code_points, count_classes, shortened, words
 from features.folding import folded
 
 __all__ = ["BUCKETS", "NUMBERS", "READINGS", "Encoded", "encode"]
@@ -27,7 +28,7 @@ __all__ = ["BUCKETS", "NUMBERS", "READINGS", "Encoded", "encode"]
 BUCKETS: Final = 1 << 17
 READ: Final = 600  # characters of a text that are looked at
 # Lengths of the n-grams of each reading.
-READINGS: Final = {"written": (2, 3, 4, 5), "bare": (3, 4, 5, 6)}
+READINGS: Final = {"written": (2, 3, 4, 5), "bare": (3, 4, 5, 6), "words": (1,)}
 NUMBERS: Final = (
     "characters", "digits", "capitals", "emoji", "punctuation", "exclamations", "mentions", "hashtags",
     "money", "digits_at_letters", "repeats", "no_letters", "links", "disguised",
@@ -62,7 +63,11 @@ class Encoded:
         """How many windows each text has in a reading, over all lengths."""
         codes, starts = self.readings[reading]
         characters = np.diff(starts, append=len(codes) - 1) - 1
-        counted = [np.maximum(characters + 3 - length, 0) for length in READINGS[reading]]
+        # One that has a break in it is a window, a break alone is none.
+        counted = [
+            np.maximum(characters + 3 - length, 0) if length > 1 else characters
+            for length in READINGS[reading]
+        ]
         total: Places = np.sum(counted, axis=0, dtype=np.int64)
         return total
 
@@ -77,6 +82,10 @@ class Encoded:
         text[starts[1:]] = 1
         text = np.cumsum(text, dtype=np.uint32)
         hashes, seed = codes * np.uint32(0x9E3779B1), np.uint32(list(READINGS).index(reading) + 1)
+        if 1 in READINGS[reading]:
+            single = _mixed(hashes + seed)
+            single[starts], single[-1] = 0, 0
+            yield single
         for length in range(2, READINGS[reading][-1] + 1):
             hashes = (hashes[:-1] ^ (hashes[:-1] >> np.uint32(15))) * np.uint32(0x85EBCA6B)
             hashes += codes[length - 1 :]
@@ -84,12 +93,18 @@ class Encoded:
                 yield _placed(hashes + seed, text, length)
 
 
-def _placed(hashes: Codes, text: Codes, length: int) -> Codes:
-    """Hashes mixed into buckets from 1; 0 for windows across a break and for those cut off at the end."""
+def _mixed(hashes: Codes) -> Codes:
+    """Hashes mixed into buckets from 1."""
     mixed = hashes * np.uint32(0xC2B2AE35)
     mixed ^= mixed >> np.uint32(16)
     mixed &= np.uint32(BUCKETS - 1)
     np.maximum(mixed, 1, out=mixed)
+    return mixed
+
+
+def _placed(hashes: Codes, text: Codes, length: int) -> Codes:
+    """Buckets of windows; 0 for those across a break and for those cut off at the end."""
+    mixed = _mixed(hashes)
     mixed *= text[: len(hashes)] == text[length - 2 : length - 2 + len(hashes)]
     return np.concatenate([mixed, np.zeros(len(text) - len(mixed), dtype=np.uint32)])
 
@@ -117,4 +132,5 @@ def encode(texts: pl.Series) -> Encoded:
     links = np.minimum(read.str.count_matches(_LINK).to_numpy() / 2.0, 1.0)
     disguised = np.minimum(given.str.count_matches(_DISGUISED).to_numpy() / 12.0, 1.0)
     numbers = np.column_stack([count_classes(*written), links, disguised])
-    return Encoded(numbers, {"written": lower, "bare": bare(*lower)})
+    short = shortened(*lower)
+    return Encoded(numbers, {"written": short, "bare": bare(*lower), "words": words(*short)})

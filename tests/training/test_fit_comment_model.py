@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from detector.comments.encoding import BUCKETS
 from detector.comments.model import KINDS, CommentModel
 from training.comment_phrases import ORDINARY, PROMOTIONS
 from training.comment_rows import labelled_rows, respelt_rows, rows_of, simulated_rows, written_rows
@@ -16,6 +17,7 @@ from training.fit_comment_model import (
     fit_comments,
     fit_kind,
     fit_platt,
+    rarity_of,
     row_weights,
     training_rows,
 )
@@ -109,6 +111,14 @@ def test_the_design_is_what_the_model_weighs(model: CommentModel) -> None:
         expected = design(texts) @ weights + kind.intercept
         odds = model.probabilities(texts)[:, at]
         assert np.log(odds / (1 - odds)) == pytest.approx(expected, abs=1e-4), name
+
+
+def test_rare_n_grams_count_more_and_numbers_as_they_are() -> None:
+    values = design(pl.Series(["check this", "check that", "check it", "what a day"]))
+    rarity, having = rarity_of(values), np.asarray((values[:, :BUCKETS] > 0).sum(axis=0)).ravel()
+    assert rarity[:BUCKETS][having == 1].min() > rarity[:BUCKETS][having == 3].max() > 0
+    assert np.average(rarity[:BUCKETS], weights=having) == pytest.approx(1.0, abs=1e-5)
+    assert set(rarity[BUCKETS:].tolist()) == {1.0}
 
 
 def test_few_ordinary_comments_lie_above_the_threshold() -> None:

@@ -32,6 +32,10 @@ HEADER: Final = (
     "false positives",
     "found",
 )
+SEALED: Final = (
+    "What is sealed was opened once, by the model whose sha256 stands with it in "
+    "`benchmarks/quality/results/comments.json`; a model fitted later does not open it again."
+)
 
 
 def page(result: Result) -> str:
@@ -40,6 +44,7 @@ def page(result: Result) -> str:
     sets = {name: one for name, one in found.items() if "comments" in one}
     sets |= {f"{name}, sealed": one for name, one in result["sealed"].items()}
     sections = [table(HEADER, [set_row(name, one) for name, one in sets.items()])]
+    sections += [SEALED] if result["sealed"] else []
     sections += [SECTIONS[name](found[name]) for name in SECTIONS if name in found]
     return section(sections, result["refused"])
 

@@ -42,6 +42,21 @@ def test_the_bare_reading_is_the_same_in_every_spelling(spelling: str) -> None:
     assert buckets_of([spelling], 0, "bare") == buckets_of(["check out"], 0, "bare")
 
 
+def test_a_row_of_marks_has_the_n_grams_of_two() -> None:
+    assert buckets_of(["sub to me" + "!" * 50], 0, "written") == buckets_of(["sub to me!!"], 0, "written")
+
+
+def test_a_word_is_the_same_wherever_it_stands() -> None:
+    alone = buckets_of(["check"], 0, "words")
+    first, last = (buckets_of([text], 0, "words") for text in ("check, that", "OK... check!"))
+    assert alone == first[:1] == last[-1:] != first[1:]
+
+
+def test_a_word_is_more_than_its_letters() -> None:
+    texts = ["stop", "post", "pots", "stops", "st op"]
+    assert len({tuple(buckets_of([text], 0, "words")) for text in texts}) == len(texts)
+
+
 def test_buckets_are_spread_evenly() -> None:
     texts = pl.Series([f"{at * 7919 % 100_003:x}q{at:o}" for at in range(20_000)])
     found = np.concatenate(list(encode(texts).buckets("written")))

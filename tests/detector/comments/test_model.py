@@ -41,6 +41,7 @@ def test_an_advertisement_is_found_in_any_spelling(text: str) -> None:
         "check out my channel",
         "dm @crypto_anna to invest $500 and get $5000 in a week",
         "subscribe to me please",
+        "subscribe to me please" + "!" * 60,
     ],
 )
 def test_promotion_is_found(text: str) -> None:
