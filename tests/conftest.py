@@ -55,6 +55,7 @@ TOGETHER = {
         "detector/test_shap_plots.py", "detector/test_pyfunc.py", "benchmarks/test_promise.py",
         "benchmarks/test_doses.py", "benchmarks/test_evidence_levels.py", "benchmarks/test_honest.py",
         "benchmarks/test_real_injected.py", "benchmarks/test_open_accounts.py", "benchmarks/test_injected.py",
+        "benchmarks/test_amounts.py",
         "benchmarks/test_never_seen.py", "benchmarks/test_public_sets.py", "assay/test_front_door.py",
         "accounts/checks/test_explained_windows.py", "training/test_tuning.py", "training/test_repeat.py",
     ),

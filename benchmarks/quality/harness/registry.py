@@ -12,7 +12,7 @@ from benchmarks.quality.harness.part import Part
 __all__ = ["chosen_names", "registered_parts"]
 
 NAMES: Final = (
-    "in_domain", "zero_shot", "recalibrated", "real_injected", "injected", "adapted", "natural",
+    "in_domain", "zero_shot", "recalibrated", "real_injected", "amounts", "injected", "adapted", "natural",
     "honest_kinds", "never_seen", "promise", "evidence_levels", "union", "doses", "forty", "comments",
     "distortions", "yardsticks", "jumps", "gates",
 )  # fmt: skip

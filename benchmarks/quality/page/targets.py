@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -149,6 +149,17 @@ def adapted(way: str, figure: str) -> Callable[[Results], Mapping[str, Any]]:
     return lambda results: tasks(results, "adapted")["300 accounts"]["ways"][way][figure]
 
 
+def worst_of(figures: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The figure whose rate is the highest."""
+    return max(figures, key=lambda one: one["rate"] or 0.0)
+
+
+def worst_evidence(results: Results) -> Mapping[str, Any]:
+    """False accusations of the set and the part of its evidence of which the most are accused."""
+    found = tasks(results, "real_injected").values()
+    return worst_of([one["accused"] for result in found for one in result["as_found"].values()])
+
+
 def zero_shot(name: str, figure: str = "union auc") -> Callable[[Results], Mapping[str, Any]]:
     """A figure of a labelled set."""
     return lambda results: tasks(results, "zero_shot")[name]["figures"][figure]
@@ -159,20 +170,38 @@ def in_domain(name: str) -> Callable[[Results], Mapping[str, Any]]:
     return lambda results: tasks(results, "in_domain")[name]["assay"]["auc"]
 
 
+def worst_kind(regime: str) -> Callable[[Results], Mapping[str, Any]]:
+    """False accusations of the honest kind that is hit worst, posts and history there, bot attacks apart."""
+    return lambda results: worst_of(
+        [
+            one["full"]
+            for name, one in dict(results["honest_kinds"] or {})[regime].items()
+            if name != "bot_attack"
+        ]
+    )
+
+
 def kind(name: str) -> Callable[[Results], Mapping[str, Any]]:
     """How often an honest kind is falsely accused, posts and history there."""
     return lambda results: dict(results["honest_kinds"] or {})["train"][name]["full"]
 
 
-def falls(results: Results) -> Mapping[str, Any]:
-    """In how many series of doses the suspicion falls."""
-    series = tasks(results, "doses")["accounts made by hand"]["series"]
-    return rate(np.array([fall_of(one) > TOLERANCE for one in series]))
+def falls(accounts: str) -> Callable[[Results], Mapping[str, Any]]:
+    """In how many series of doses on such accounts the suspicion falls."""
+    return lambda results: rate(
+        np.array([fall_of(one) > TOLERANCE for one in tasks(results, "doses")[accounts]["series"]])
+    )
 
 
-def comments(name: str) -> Callable[[Results], Mapping[str, Any]]:
-    """The AUC of promotion among a set's comments."""
-    return lambda results: tasks(results, "comments")[name]["auc"]["written"]
+def comments(name: str, letters: str = "written") -> Callable[[Results], Mapping[str, Any]]:
+    """The AUC of promotion among a set's comments, as they are written or with look-alike letters folded."""
+    return lambda results: tasks(results, "comments")[name]["auc"][letters]
+
+
+def ordinary_comments(results: Results) -> Mapping[str, Any]:
+    """Ordinary comments that count as any kind, in the language of which the most do."""
+    languages = tasks(results, "comments")["languages"].values()
+    return worst_of([one for kinds in languages for one in kinds.values()])
 
 
 def tasks(results: Results, part: str) -> Mapping[str, Any]:
@@ -197,6 +226,8 @@ HONEST: Final = (
     " are accused, and the fewer packages are seen (decision 48)"
 )
 
+FEW: Final = "too few accounts to train on"
+
 CURVES: Final = ("github_followers_top", "github_stars", "vtuber_tw_twitch", "vtuber_tw_youtube")
 ORGANIC: Final = (
     *CURVES, "github_followers_spain", "youtube_channels", "youtube_trending", "instafake_posts",
@@ -209,6 +240,8 @@ TARGETS: Final = (
     *(Target(f"`{name}` falsely accused", 0.01, as_found(name, "accused"), "",
              "the interval holds the aim: a few accounts of so many", at_most=True)
       for name in ORGANIC),
+    Target("falsely accused, the worst set at whatever is shown of its evidence", 0.01, worst_evidence, "",
+           "the interval holds the aim: a few accounts of so many", at_most=True),
     Target("`youtube_channels` with posts and history, authentic", 0.60,
            as_found("youtube_channels", "authentic"), "",
            "cleared is who lies below nine in ten of the fakes of 50 % and more that the evidence can show,"
@@ -224,7 +257,12 @@ TARGETS: Final = (
     Target("likes +300 % there, recall at 5 %", 0.60,
            real("instafake_posts", "likes", 3, "recall_at_5_percent")),
     Target("likes +300 % on Instagram posts of press and politics (`influencers_br`), AUC", 0.93,
-           real("influencers_br", "likes", 3), "too few accounts to train on", UNION),
+           real("influencers_br", "likes", 3), FEW, UNION),
+    Target("likes +300 % there (`influencers_br`), recall at 5 %", 0.60,
+           real("influencers_br", "likes", 3, "recall_at_5_percent"), FEW,
+           UNION + "; of 30 accounts the second most suspicious sets that threshold"),
+    Target("likes +100 % there (`influencers_br`), AUC", 0.80,
+           real("influencers_br", "likes", 1), FEW, UNION),
     Target("likes +300 % on YouTube posts, AUC", 0.93, real("youtube_channels", "likes", 3)),
     Target("views +300 % on YouTube posts, AUC", 0.85, real("youtube_channels", "views", 3),
            real("youtube_channels", "views", 3, "signal_auc"), UNION + "; beside it `views` alone"),
@@ -268,11 +306,21 @@ TARGETS: Final = (
     *(Target(f"falsely accused, {name}", 0.10, kind(name), "", HONEST, at_most=True)
       for name in ("loop_giveaway", "random_event", "celebrity", "press_mention", "seasonal", "viral_hit",
                    "giveaway", "purge")),
-    Target("series of doses in which the suspicion falls", 0.0, falls, "",
+    Target("falsely accused, the worst kind of the regime that trains nothing, bot attacks apart", 0.10,
+           worst_kind("test"), "", HONEST, at_most=True),
+    Target("series of doses in which the suspicion falls", 0.0, falls("accounts made by hand"), "",
            "audiences that die, where comments become too few to be heard; and small doses, at which another"
            " signal led before", at_most=True),
+    Target("series of doses on real accounts in which the suspicion falls", 0.0, falls("real accounts"), "",
+           "the same; which ways most often: see there",
+           at_most=True),
     Target("youtube_spam, AUC of promotion", 0.98, comments("youtube_spam"),
            "the figure is of models trained on its other videos", "spam of 2013 to 2015 on five videos"),
     Target("judol_comments, AUC", 0.97, comments("judol_comments")),
+    Target("judol_comments, AUC, letters folded in both classes", 0.95, comments("judol_comments", "folded")),
     Target("scamspot, AUC", 0.93, comments("scamspot")),
+    *(Target(f"{name}, trained on the two other sets, AUC", 0.85, comments(f"{name}, by the others"))
+      for name in ("judol_comments", "scamspot", "youtube_spam")),
+    Target("ordinary comments that count as any kind, the worst language", 0.02, ordinary_comments,
+           at_most=True),
 )  # fmt: skip
