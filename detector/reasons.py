@@ -17,6 +17,7 @@ from detector.json_result import anonymised_row
 from detector.peers import Peers
 from detector.signals import SIGNALS, Signal
 from detector.verdict import Reason, Scalar
+from detector.yardsticks.published import published_range
 from features.catalogue import by_name
 from features.declaration import HIGH, LOW
 from features.sentences import RATHER_HIGH, RATHER_LOW, sentence
@@ -32,6 +33,7 @@ MOST_REASONS: Final = 5
 MOST_COUNTER_REASONS: Final = 3
 LEAST_CONTRIBUTION: Final = 0.05
 REAL, SIMULATED = "real creators", "simulated creators"
+PUBLISHED: Final = "creators"
 SIDES: Final = {HIGH: 1.0, LOW: -1.0}
 
 
@@ -66,6 +68,13 @@ class Explained:
     contributions: Floats
     far_out: Bools
     accused: Bools
+
+    def followers_of(self, row: int) -> float | None:
+        """The followers of one of the accounts; None where they are not known."""
+        if "followers_size" not in self.names:
+            return None
+        size = float(self.values[row, self.names.index("followers_size")])
+        return None if np.isnan(size) else float(np.rint(10.0**size - 1.0))
 
 
 @dataclass(frozen=True)
@@ -206,7 +215,11 @@ def _reason(one: _Cited, some: Explained, peers: Peers, rows: Sequence[dict[str,
     percentile = None if np.isnan(rank) else rank
     group = some.platforms[one.row], some.tiers[one.row]
     typical = peers.typical(feature.name, *group)
-    of = REAL if peers.are_real(feature.name, *group) else SIMULATED
+    of, source = (REAL if peers.are_real(feature.name, *group) else SIMULATED), None
+    if known := published_range(feature.name, group[0], some.followers_of(one.row)):
+        outside = not known.low <= value <= known.high
+        if outside is one.supports:  # else it would be said to be usual and a reason, or the reverse
+            typical, of, source, percentile = (known.low, known.high), PUBLISHED, known.source, None
     return Reason(
         feature=feature.name,
         family=feature.family,
@@ -216,6 +229,7 @@ def _reason(one: _Cited, some: Explained, peers: Peers, rows: Sequence[dict[str,
         unit=feature.unit,
         typical=typical,
         typical_of=None if typical is None else of,
+        typical_source=source,
         percentile=percentile,
         contribution=one.contribution,
         sentence=sentence(feature, value, typical, percentile, of),

@@ -223,10 +223,14 @@ class Reason(JsonResult):
     typical
         The range that nine in ten of the peers lie in; null where too few peers are known.
     typical_of
-        Whose range that is: real creators, where enough of the same platform and tier were measured, or
-        simulated creators; null where too few peers are known.
+        Whose range that is: creators, where figures are published for the platform and size; real creators,
+        where enough of the same platform and tier were trained on; or simulated creators. Null where too few
+        peers are known.
+    typical_source
+        Who published the range; null where it is of accounts that this detector was trained on.
     percentile
-        Where the value stands among the peers, 0 to 100; null where too few are known.
+        Where the value stands among the peers, 0 to 100; null where too few are known, and of published
+        ranges.
     contribution
         What it adds to the log-odds of the signal's uncalibrated score, together with the other features of
         the same cause, which say the same in other numbers.
@@ -244,6 +248,7 @@ class Reason(JsonResult):
     unit: str
     typical: tuple[float, float] | None
     typical_of: str | None
+    typical_source: str | None = None
     percentile: Annotated[float, ("minimum", 0), ("maximum", 100)] | None
     contribution: float
     sentence: str

@@ -10,6 +10,7 @@ from typing import Any
 from accounts.tables import Tables
 from detector.labels import Label
 from detector.verdict import Reason, Verdict
+from reporting.agreement import agreement
 from reporting.cited import cited_growth, cited_posts
 from reporting.document import read_verdict
 from reporting.estimates import Added, KeyNumber, added_of, key_numbers
@@ -110,6 +111,11 @@ class Presentation:
     cited_growth: GrowthPicture | None
     cited_posts: PostsPicture | None
     waterfalls: tuple[Waterfall, ...]
+
+    @property
+    def agreement(self) -> str:
+        """Which yardsticks agree with an accusation; empty where nobody is accused."""
+        return agreement(self.verdict)
 
     @property
     def nothing_against(self) -> str:

@@ -53,6 +53,7 @@ def figures(reason: Reason) -> str:
         f"{reason.feature} ({reason.family})",
         f"value {format_value(reason.value, reason.unit)}",
         f"typical {low} to {high}" if reason.typical else "typical range unknown",
+        f"of {reason.typical_source}" if reason.typical_source else reason.typical_of or "",
         "" if reason.percentile is None else f"percentile {reason.percentile:.3g}",
         f"contribution {reason.contribution:+.2f} to {reason.signal}",
     ]

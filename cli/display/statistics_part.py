@@ -37,6 +37,19 @@ def statistics_lines(verdict: Verdict) -> Iterator[RenderableType]:
             yield text(f"{title}:", "bold")
         for place, reason in enumerate(reasons, 1):
             yield Padding(text(f"{place}. {figures(reason)}", "dim"), INDENT)
+    if sums := [sum_line(verdict, one) for one in verdict.signals if one.base is not None]:
+        yield text("Contributions add up, in log-odds before calibration:", "bold")
+        yield from (Padding(text(one, "dim"), INDENT) for one in sums)
+
+
+def sum_line(verdict: Verdict, signal: SignalReading) -> str:
+    """A signal's average account, the reasons and counter-reasons cited for it, all else, and their sum."""
+    cited = [
+        one.contribution for one in (*verdict.reasons, *verdict.counter_reasons) if one.signal == signal.name
+    ]
+    base, rest = signal.base or 0.0, signal.rest or 0.0
+    parts = [f"average {base:+.2f}", f"cited {sum(cited):+.2f}", f"all else {rest:+.2f}"]
+    return f"{SIGNAL_NAMES[signal.name]}: {', '.join(parts)}, together {base + sum(cited) + rest:+.2f}"
 
 
 def signals_table(signals: tuple[SignalReading, ...]) -> RenderableType:

@@ -64,7 +64,8 @@ def verdict_page(
         yield section("What somebody explained", annotation_lines(shown))
     if shown.caveats:
         yield section("What else could explain it", [plain_text(one) for one in shown.caveats])
-    yield section("Yardsticks out of the usual", yardstick_lines(shown.parts))
+    agreed = [plain_text(shown.agreement)] if shown.agreement else []
+    yield section("Yardsticks out of the usual", [*yardstick_lines(shown.parts), *agreed])
     sources = [plain_text(line) for line in sources_summary(verdict.evidence.sources)]
     yield section("What was seen, and what was not", [*sources, *evidence_lines(shown)])
     yield section("Its followers over time", growth_curve(tables.history, width - 2))

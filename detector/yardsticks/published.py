@@ -11,9 +11,9 @@ from typing import Final
 import numpy as np
 
 from detector.arrays import Floats
-from features.peers import PEERS, TIERS, typical_engagement
+from features.peers import PEERS, TIERS, tier, typical_engagement
 
-__all__ = ["FAR_OF_LOW", "LIKES_PER_VIEW", "Range", "engagement_range"]
+__all__ = ["FAR_OF_LOW", "LIKES_PER_VIEW", "Published", "Range", "engagement_range", "published_range"]
 
 CENTRES: Final = (3.5, 4.5, 5.35, 5.85, 6.3)
 """Where a tier's figures hold, in log10 followers: its middle; of the smallest, published from 1,000 on."""
@@ -44,6 +44,20 @@ LIKES_PER_VIEW: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
 )
 """5 to 95 % of posts. YouTube: 65,398 listed videos under 100,000 views, youtube_trending (MIT; larger ones
 .3-.5 % at the low end); TikTok: 5,074 videos; X: posts of 675 accounts under 10,000 followers."""
+
+
+LIKES_SOURCES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "youtube": "65,398 listed YouTube videos (MIT): 5 to 95 %",
+        "tiktok": "5,074 TikTok videos: 5 to 95 %",
+        "x": "posts of 675 X accounts under 10,000 followers: 5 to 95 %",
+    }
+)
+"""Who measured :data:`LIKES_PER_VIEW`."""
+
+SMALL_SOURCE: Final = (
+    "558 organic Instagram accounts of up to 1,000 followers (Akyon & Kalfaoglu 2019): 5 to 95 %"
+)
 
 
 @dataclass(frozen=True)
@@ -90,6 +104,47 @@ def engagement_range(platforms: Sequence[str], size: Floats) -> Range:
             np.min([one.low for one in every], axis=0), np.max([one.high for one in every], axis=0),
         )  # fmt: skip
     return Range(*found)
+
+
+@dataclass(frozen=True)
+class Published:
+    """The usual range of one account's number, and who published or measured it."""
+
+    low: float
+    high: float
+    source: str
+
+
+def published_range(feature: str, platform: str, followers: float | None) -> Published | None:
+    """What is usual of a feature on a platform, for so many followers; None where nothing is published.
+
+    The ranges are those of the yardsticks `engagement` and `likes_for_views`.
+
+    Parameters
+    ----------
+    feature
+        Its name in the catalogue.
+    platform
+        The account's.
+    followers
+        How many; None where unknown.
+
+    Examples
+    --------
+    >>> one = published_range("engagement_rate", "instagram", 31_622)
+    >>> round(one.low, 4), round(one.high, 4), one.source
+    (0.015, 0.05, 'Markerly; seed article 2020; untapper (vendor): ranges differ, widest kept')
+    >>> published_range("likes_per_view", "instagram", None)
+    """
+    if feature == "likes_per_view" and platform in LIKES_PER_VIEW:
+        return Published(*LIKES_PER_VIEW[platform], LIKES_SOURCES[platform])
+    if feature != "engagement_rate" or followers is None or platform not in PUBLISHED:
+        return None
+    size = float(np.log10(max(followers, 1.0)))
+    found = engagement_range([platform], np.array([size]))
+    lines = {line.tier: line.source for line in PEERS if line.platform == platform}
+    source = SMALL_SOURCE if platform == "instagram" and followers < 1_000 else lines[tier(int(followers))]
+    return Published(float(found.low[0]), float(found.high[0]), source)
 
 
 @cache

@@ -6,6 +6,7 @@ Bounds stand around the real figures in ``benchmarks/quality/widths.py``, as wid
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
 
@@ -19,6 +20,7 @@ from benchmarks.quality.widths import (
     residual_spread,
     simulate_authentic,
 )
+from features.peers import PEERS, tiers_of
 
 ACCOUNTS = 1_800
 SPREADS = {"instagram": (0.24, 0.46), "tiktok": (0.40, 0.72), "youtube": (0.38, 0.75)}
@@ -38,6 +40,22 @@ def test_engagement_spreads_as_published_around_its_size(population: Population)
         assert len(one) > 50
         spread = residual_spread(one["engagement_rate"].to_numpy(), one["followers"].to_numpy())
         assert low < spread < high, platform
+
+
+def test_the_usual_engagement_of_each_platform_and_tier_is_a_published_one(population: Population) -> None:
+    """But on X: real posts on vaccines earn less than what is published there, too (docs/decisions/0050)."""
+    frame = engagement_features(population.tables)
+    frame = frame[(frame["engagement_rate"] > 0) & (frame["followers"] >= 1_000)]
+    tiers = pd.Series(tiers_of(frame["followers"].astype(int).to_list()), index=frame.index)
+    asked, outside = set(), []
+    for line in PEERS:
+        one = frame.loc[(frame["platform"] == line.platform) & (tiers == line.tier), "engagement_rate"]
+        if len(one) >= 15 and line.platform != "x":
+            asked.add(line.platform)
+            if not line.low / 1.5 <= one.median() <= line.high:
+                outside.append((line.platform, line.tier, one.median()))
+    assert asked == {"instagram", "tiktok", "youtube"}
+    assert not outside
 
 
 def test_on_instagram_likes_rise_and_the_less_answered_vary_more(population: Population) -> None:

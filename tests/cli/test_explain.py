@@ -63,6 +63,20 @@ def test_the_statistician_s_numbers_are_asked_for(run, lines, verdict):
     assert "Probabilities: inflated" in shown and f"Suspicion {verdict.suspicion:.4f}" in shown
 
 
+def test_contributions_add_up_in_the_statistician_s_numbers(verdict, account):
+    shown = " ".join(page(verdict, account, full=True).split())
+    explained = [one for one in verdict.signals if one.base is not None]
+    assert explained
+    for one in explained:
+        cited = sum(
+            reason.contribution
+            for reason in (*verdict.reasons, *verdict.counter_reasons)
+            if reason.signal == one.name
+        )
+        parts = f"average {one.base:+.2f}, cited {cited:+.2f}, all else {one.rest:+.2f}, together"
+        assert f"{parts} {one.base + cited + one.rest:+.2f}" in shown
+
+
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_no_line_is_wider_than_the_terminal(verdict, account, width):
     shown = page(verdict, account, width, full=True)

@@ -18,6 +18,7 @@ from detector.reasons import Explained, reasons_for, supporting_rows
 from detector.signals import SIGNALS, signal_named
 from detector.tails import log_odds
 from detector.yardsticks import YARDSTICKS
+from detector.yardsticks.published import LIKES_PER_VIEW, LIKES_SOURCES, published_range
 from features.catalogue import CATALOGUE, by_name
 from features.declaration import HIGH, LOW
 from features.derive import derive
@@ -344,6 +345,40 @@ def test_what_a_yardstick_measures_far_out_is_named_first(detector, some, featur
         given = explained([0], one, pushed, unknown, far_out)
         [(reasons, _)] = reasons_for(given, detector.bundle.peers, Views(some))
         assert [reason.feature for reason in reasons] == order
+
+
+@pytest.mark.parametrize("case", [(0.0003, 3.0, True), (0.03, 3.0, False), (0.03, -3.0, True)])
+def test_what_is_usual_is_what_is_published_where_that_says_the_same(detector, some, features, case):
+    """8 likes on 25,000 followers lie below 1 to 4 %; what is usual by that is no reason against anybody."""
+    rate, pushes, published = case
+    one = features.iloc[[0]].copy()
+    one["engagement_rate"], one["followers_size"] = rate, np.log10(25_001)
+    pushed = np.full((1, len(SIGNALS), one.shape[1]), np.nan)
+    pushed[0, 0, one.columns.get_loc("engagement_rate")] = pushes
+    given = replace(
+        explained([0], one, pushed, np.full(one.shape, np.nan)), platforms=["instagram"], tiers=["micro"]
+    )
+    [(reasons, counter)] = reasons_for(given, detector.bundle.peers, Views(some))
+    (reason,) = (*reasons, *counter)
+    assert reason.feature == "engagement_rate"
+    assert (reason.typical_source is not None) is published
+    assert (reason.typical_of == "creators") is published
+    if published:
+        low, high = reason.typical
+        assert 0.01 < low < 0.02
+        assert 0.04 < high < 0.06
+        assert (low <= rate <= high) is (pushes < 0)
+        assert "Markerly" in reason.typical_source
+        assert "simulated" not in reason.sentence
+
+
+def test_where_nothing_is_published_no_range_is_said_to_be():
+    assert published_range("likes_variation", "instagram", 25_000) is None
+    assert published_range("engagement_rate", "github", 25_000) is None
+    assert published_range("engagement_rate", "instagram", None) is None
+    assert published_range("likes_per_view", "tiktok", None).low == LIKES_PER_VIEW["tiktok"][0]
+    assert "1,000 followers" in published_range("engagement_rate", "instagram", 500).source
+    assert set(LIKES_SOURCES) == set(LIKES_PER_VIEW)
 
 
 def test_sentences_are_filled_in(verdicts):

@@ -54,6 +54,19 @@ def test_the_thresholds_and_the_place_are_on_one_scale(documents: Documents) -> 
             assert scale.score is not None and scale.score >= round(scale.cleared_from)
 
 
+def test_an_accusation_says_which_yardsticks_agree_with_it(documents: Documents) -> None:
+    """Posts in two groups are about likes, and say nothing of how followers came."""
+    burst = present(documents["burst-of-followers"])
+    assert burst.agreement.startswith("With what the account is flagged for agree: ")
+    assert "fastest ten days" in burst.agreement and "posts in two groups" not in burst.agreement
+    outside = [one for one in documents["burst-of-followers"]["yardsticks"] if one["outcome"] == "far out"]
+    assert {"jump", "posts_in_two_groups"} <= {one["name"] for one in outside}
+    alone = documents["burst-of-followers"] | {"yardsticks": outside[-1:]}
+    alone["yardsticks"][0]["signal"] = "rhythm"
+    assert present(alone).agreement.startswith("No yardstick")
+    assert not present(documents["everyday-creator"]).agreement
+
+
 def test_a_place_that_clears_others_says_why_it_does_not(documents: Documents) -> None:
     high = documents["everyday-creator"] | {"label": "insufficient", "authenticity_score": 98}
     limited = present(high).scale.limited
