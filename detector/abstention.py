@@ -49,6 +49,8 @@ SHORTENED: Final = 1_000
 THOUSANDS_LOST: Final = 200.0
 """Times by which engagement falls short of what is usual, where the posts' counts may have lost their
 thousands: a thousand times, less as much as honest accounts differ."""
+NEARLY_ALL: Final = 0.85
+"""Share of the posts with one count from which on a program wrote it as likely as it was bought."""
 LARGE: Final = 200_000
 """Followers from which on nearly everybody's post has thousands of something."""
 
@@ -150,8 +152,15 @@ def _counts_in_thousands(
 def _one_count(
     name: str, features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]
 ) -> Bools:
-    """Posts of which each has exactly as many likes, or views, as every other."""
-    one: Bools = feature_values(name, features) == 0.0
+    """Posts of which each has exactly as many likes, or views, as every other, or nearly each.
+
+    >>> shown = pd.DataFrame({"likes_variation": [0.0, 0.4, 0.4], "likes_equal_share": [1.0, 0.94, 0.6]})
+    >>> _one_count("likes", shown, [], [])
+    array([ True,  True, False])
+    """
+    one: Bools = (feature_values(f"{name}_variation", features) == 0.0) | (
+        feature_values(f"{name}_equal_share", features) >= NEARLY_ALL
+    )
     return one
 
 
@@ -328,11 +337,11 @@ ABSTENTIONS: Final = (
     *(
         Abstention(
             signal,
-            partial(_one_count, f"{count}_variation"),
-            f"All of its posts have exactly the same number of {count}. Whatever is bought, what people give"
-            " comes on top and varies; so one count on all is as likely what a program wrote where it knew"
-            f" none: of {of} honest accounts made by hand, whose posts then said 100, {over} looked like this"
-            " one. So its counts accuse nobody, and a person opens one of the posts.",
+            partial(_one_count, count),
+            f"All of its posts, or nearly all, have exactly the same number of {count}. Whatever is bought,"
+            " what people give comes on top and varies; so one count is as likely what a program wrote where"
+            f" it knew none: of {of} honest accounts made by hand, whose posts then said 100, {over} looked"
+            " like this one. So its counts accuse nobody, and a person opens one of the posts.",
             "Accounts made by hand; python -m benchmarks.quality.abstentions",
         )
         for count, over, of in (("likes", 52, 64), ("views", 48, 48))

@@ -39,6 +39,7 @@ from accounts.checks.impossible_times import (
     impossible_post_times,
     opened_after_posts,
 )
+from accounts.checks.mixed_columns import exchanged_columns, one_column_twice
 from accounts.checks.mixed_units import history_in_two_units, posts_in_two_units
 from accounts.checks.others_posts import co_posts, pinned_posts, reposts
 from accounts.checks.placeholder_likes import placeholder_likes
@@ -65,6 +66,7 @@ from accounts.checks.uncollected_counts import uncollected_comments, uncollected
 from accounts.checks.unmarked_co_posts import unmarked_co_posts
 from accounts.checks.unseen_growth import growth_in_a_gap
 from accounts.checks.views_below_likes import likes_as_views, views_below_likes
+from accounts.checks.views_of_kinds import views_of_kinds
 from accounts.checks.views_of_posts import changed_view_counter, split_view_counter, uncounted_views
 
 __all__ = ["CHECKS", "OBSERVATION_CHECKS"]
@@ -91,6 +93,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     comments_before_posts,
     late_comment_clock,
     # Counts
+    one_column_twice,
+    exchanged_columns,
     reposts,
     co_posts,
     overflowed_counts,
@@ -111,6 +115,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     views_below_likes,
     changed_view_counter,
     split_view_counter,
+    views_of_kinds,
     # Texts
     broken_captions,
     broken_comments,

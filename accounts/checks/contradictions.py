@@ -44,6 +44,8 @@ THOUSAND: Final = 1_000
 EARNED: Final = 100
 MISREAD: Final = 9
 """Followers up to which a count may be "1.2k" read as 1; there twenty likes and comments a post say so."""
+NONE: Final = 2
+"""Posts that count no comment, under which several were given, and by which no count of 0 is believed."""
 MORE: Final = 1.1
 """How many times as many rows as are counted contradict the count."""
 
@@ -181,13 +183,21 @@ def _with_more_comments(arrays: Arrays) -> Collection[str]:
 
 @check("posts", lambda rows: rows.any(rows.is_known("comments")), _with_more_comments)
 def more_comments_than_counted(evidence: Evidence) -> Outcome:
-    """Posts under which three times as many comments were given as they count lose their count."""
+    """Posts under which three times as many comments were given as they count lose their count.
+
+    Where two of them or more count none, no post that counts none was counted.
+    """
     given = evidence.columns("comments", OF_POST).group_by(OF_POST).agg(given=pl.len())
     posts = evidence.columns("posts", "account_id", "post_id", "comments", OF_POST)
     counted = posts.filter(pl.col("comments").is_not_null())
     both = counted.join(given, on="of_post", maintain_order="left").filter(
         (pl.col("given") >= TIMES * pl.col("comments")) & (pl.col("given") >= pl.col("comments") + TIMES)
     )
+    none = both.filter(pl.col("comments") == 0).filter(pl.len().over("account_id") >= NONE)
+    zeros = counted.filter(
+        (pl.col("comments") == 0) & pl.col("account_id").is_in(none["account_id"].unique())
+    )
+    rows = pl.concat([both[ROW], zeros[ROW]]).unique().sort()
     findings = tuple(
         Finding(
             name, "more_comments_than_counted", "posts.comments", part.height,
@@ -197,7 +207,7 @@ def more_comments_than_counted(evidence: Evidence) -> Outcome:
         )
         for name, part in findings_by_account(both)
     )  # fmt: skip
-    return Outcome((Change("posts", both[ROW], ("comments",)),), findings)
+    return Outcome((Change("posts", rows, ("comments",)),), findings)
 
 
 def _contradicting(name: str, field: str, rows: pl.DataFrame, sentence: str) -> Outcome:

@@ -33,7 +33,12 @@ EARNED: Final = 0.1
 """Of the count, what the other posts earn in the median at least."""
 EIGHTH: Final = 0.125
 """Share of the other posts that have one larger count, four at least, from which on that may be a package."""
+NEARLY_ALL: Final = 0.85
+TOLD: Final = 20
+"""A count from which on one and the same on nearly all posts is for a person to look at, not to leave out."""
 ROUNDED: Final = 0.5
+ROUND_ONES: Final = 3
+"""Other counts, and a half of them, that end in as many zeros where all are rounded."""
 ALL: Final = 2 / 3
 
 
@@ -70,7 +75,8 @@ def _placeholder(likes: Floats) -> float | None:
     It stands on four posts or more, and a fifth, and hardly any other is near it. The other counts vary, and
     in the median are a tenth of it or more: likes that were bought come on top of those, and would vary as
     they do. A package that dwarfs what the other posts earn, such as exactly 500 where they earn 20, stays
-    evidence. Where the others are rounded as it is, it is a rounded count.
+    evidence, and so does one of 20 or more on nearly all posts, which accuses nobody but is for a person.
+    Where the others are rounded as it is, it is a rounded count.
 
     >>> likes = np.array([100.0] * 10 + [412, 93, 385, 51, 940, 267, 148, 633, 71, 322])
     >>> _placeholder(likes), _placeholder(np.where(likes == 100, 5_000, likes)), _placeholder(np.full(9, 500))
@@ -85,6 +91,8 @@ def _placeholder(likes: Floats) -> float | None:
     others = known[known != count]
     if alike < max(FEWEST, FIFTH * len(known)) or len(others) < 2:
         return None
+    if alike >= NEARLY_ALL * len(known) and count >= TOLD:
+        return None
     near = int((np.abs(others - count) <= max(2.0, NEAR * count)).sum())
     again = np.unique(others[others > SMALL], return_counts=True)[1].max(initial=0)
     varied = again < max(FEWEST, EIGHTH * len(others))
@@ -94,13 +102,13 @@ def _placeholder(likes: Floats) -> float | None:
 
 
 def _rounded(count: float, others: Floats) -> bool:
-    """Whether a count ends in zeros, as half of the others do.
+    """Whether a count ends in zeros, as half of the others do, three at least: one or two may by chance.
 
     >>> _rounded(1_200, np.array([1_100, 2_400, 900])), _rounded(100, np.array([412, 93, 940]))
     (True, False)
     """
     unit = 10.0 ** (len(str(int(count))) - len(str(int(count)).rstrip("0")))
-    return unit > 1 and bool(np.mean(others % unit == 0) >= ROUNDED)
+    return unit > 1 and int((others % unit == 0).sum()) >= max(ROUND_ONES, ROUNDED * len(others))
 
 
 @check("posts", _one_larger_count, _with_placeholders)

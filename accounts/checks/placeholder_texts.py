@@ -106,7 +106,11 @@ _NO_WORDS: Final = (
     rf"(?i)^\W*(?:(?:{_NO})\s*(?:{_WORDS})(?: \w+)?"
     r"|(?:açıklama|başlık) yok|(?:説明|キャプション|タイトル)(?:なし|はありません)"
     r"|(?:캡션|설명|제목)\s*(?:없음|이 없습니다)|(?:没有|沒有|无|無)(?:标题|標題|描述|说明|說明|文字)"
-    r"|(?:photo|image|picture|video|reel|post) (?:shared )?by \S.{0,60})\W*$"
+    r"|(?:photo|image|picture|video|reel|post) (?:shared )?by \S.{0,60}"
+    r"|(?:view|see|watch) (?:this|the) (?:post|photo|video|reel|profile) on \w+"
+    r"|(?:attachment|attached|media|datei|anhang|adjunto|anexo|вложение): ?\w+"
+    r"|(?:ver (?:esta )?publica(?:ción|ção)(?: en| no)?|diesen beitrag auf|voir cette publication sur)"
+    r" .{3,30})\W*$"
 )
 """No words, said in words: "no caption found", "ไม่มีคำบรรยาย"; or what a page writes in their place."""
 _MANY: Final = 3

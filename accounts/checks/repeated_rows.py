@@ -101,7 +101,7 @@ def _like_counts(rows: TableArrays, own: Index, other: Index) -> Flags:
     alike, shared = np.ones(len(own), np.bool_), np.zeros(len(own), np.bool_)
     equal = alike.copy()
     for a, b in ((rows.floats(name)[own], rows.floats(name)[other]) for name in _COUNTS):
-        close, unknown = np.abs(a - b) <= LATER * np.maximum(a, b) + 1, np.isnan(a) | np.isnan(b)
+        close, unknown = np.abs(a - b) <= np.maximum(a, b) / ENOUGH + 2, np.isnan(a) | np.isnan(b)
         alike &= close | unknown
         equal &= (a == b) | (np.isnan(a) & np.isnan(b))
         shared |= ((a == b) & (a > 0)) | (close & (np.minimum(a, b) >= ENOUGH))
@@ -116,8 +116,9 @@ def repeated_posts(evidence: Evidence) -> Outcome:
     follow each other by seconds. Of two lists one may have been read later: counts that differ by 2 % are
     equal, as are those that one row does not have; by half, in one second and under one caption of fifteen
     characters. Within a minute a count vouches for a repeat (10 or more,
-    or any in the same second), or a caption of fifteen characters, or three hashtags; what none vouches for
-    stays, unless several rows of the account are vouched for, and few differ.
+    or any in the same second), or a caption of fifteen characters, under which counts may be a tenth larger,
+    or three hashtags; what none vouches for stays, unless several rows of the account are vouched for, and
+    few differ. Rows without any count in the second of one that people like are its pictures, too.
 
     >>> from datetime import datetime
     >>> from accounts.tables import Tables
@@ -128,6 +129,7 @@ def repeated_posts(evidence: Evidence) -> Outcome:
     [1]
     """
     dated = evidence.posts.filter(_PUBLISHED.is_not_null()).sort(_ORDER, nulls_last=True)
+    dated = dated.with_columns(uses=_PUBLISHED.n_unique().over("account_id", "caption"))
     pairs = (
         pl.concat([_same_second(dated), _seconds_later(dated)])
         .sort(~pl.col("vouched"), ROW)  # a row may repeat two others
@@ -136,16 +138,26 @@ def repeated_posts(evidence: Evidence) -> Outcome:
     vouched, others = (pl.col(name).sum().over("account_id") for name in ("vouched", "differs"))
     rule = (vouched >= SEVERAL) & (vouched >= MANY * others)
     chosen = pairs.filter(pl.col("vouched") | (rule & ~pl.col("differs")))
-    wrong = evidence.posts.join(chosen.select(ROW), on=ROW, how="semi", maintain_order="left")
+    rows = pl.concat([chosen.select(ROW), _without_counts(dated).select(ROW)]).unique()
+    wrong = evidence.posts.join(rows, on=ROW, how="semi", maintain_order="left")
     return _dropped(
         "repeated_posts", "posts", wrong,
         "{n} {rows} twice under other names (in two lists, or in a carousel); each counts once.",
     )  # fmt: skip
 
 
+def _without_counts(dated: pl.DataFrame) -> pl.DataFrame:
+    """Rows that nobody liked, saw or wrote under, in the second of one that ten or more people like."""
+    second = ("account_id", "published_at")
+    none = pl.sum_horizontal(pl.col(name).fill_null(0) for name in _COUNTS) == 0
+    wordless = pl.col("caption").fill_null("").eq("") | pl.col("caption").is_duplicated().over(second)
+    beside = (pl.col("likes").max().over(second) >= ENOUGH) & (pl.len().over(second) > 1)
+    found = dated.filter((none & wordless & beside).fill_null(value=False))
+    return found.filter(pl.len().over("account_id") >= SEVERAL)
+
+
 def _same_second(dated: pl.DataFrame) -> pl.DataFrame:
     """Rows that repeat the first one of their second, and whether a count vouches for that."""
-    dated = dated.with_columns(uses=pl.len().over("account_id", "caption"))
     first = dated.group_by("account_id", "published_at", maintain_order=True).first()
     beside = dated.join(
         first.select("account_id", "published_at", *_COMPARED, ROW),
@@ -163,11 +175,11 @@ def _same_second(dated: pl.DataFrame) -> pl.DataFrame:
     return _repeats(beside, vouched, same_words)
 
 
-def _grown_together() -> pl.Expr:
-    """Whether two counts or more, ten each, are a tenth larger at most in one row, and none is smaller."""
+def _grown_together(several: int = SEVERAL) -> pl.Expr:
+    """Whether two counts or more, ten each, are a tenth or two larger in one row, and none smaller."""
     own, other = ([pl.col(f"{name}{row}") for name in _COUNTS] for row in ("", "_first"))
     far = [
-        ((a - b).abs() > pl.max_horizontal(a, b) / ENOUGH + 1).fill_null(value=False)
+        ((a - b).abs() > pl.max_horizontal(a, b) / ENOUGH + 2).fill_null(value=False)
         for a, b in zip(own, other, strict=True)
     ]
     enough = pl.sum_horizontal(pl.min_horizontal(a, b) >= ENOUGH for a, b in zip(own, other, strict=True))
@@ -177,7 +189,7 @@ def _grown_together() -> pl.Expr:
         )
         for sign in (1, -1)
     )
-    return (enough >= SEVERAL) & ~pl.any_horizontal(far) & ~(more & fewer)
+    return (enough >= several) & ~pl.any_horizontal(far) & ~(more & fewer)
 
 
 def _within_half(name: str) -> pl.Expr:
@@ -193,7 +205,8 @@ def _seconds_later(dated: pl.DataFrame) -> pl.DataFrame:
     ordered = dated.with_columns(*before, gap=_PUBLISHED.diff().over("account_id").dt.total_seconds())
     beside = ordered.filter(pl.col("gap").is_between(1, APART))
     vouched = _EQUAL & (pl.max_horizontal("likes", "views") >= ENOUGH)
-    return _repeats(beside, vouched)
+    twice = pl.col("caption").is_not_null() & (pl.col("uses") <= USES) & _SAME_WORDS & _grown_together(1)
+    return _repeats(beside, vouched, twice.fill_null(value=False))
 
 
 def _alike(name: str) -> pl.Expr:

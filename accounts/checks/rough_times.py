@@ -46,6 +46,8 @@ RUNS: Final = 3
 """Runs of collecting in which all posts of an account may lie."""
 LISTED: Final = 900
 """Seconds within which a program goes through a list and asks each time anew what "5 months ago" is."""
+SHAKEN: Final = 15
+"""Seconds within which the clock stands that "5 months ago" is taken from, whatever the order."""
 BY_CHANCE: Final = 0.001
 MOSTLY: Final = 0.8
 HALF: Final = 0.5
@@ -55,6 +57,8 @@ NEARLY_ALL: Final = 0.9
 MONTHS: Final = tuple(86_400 * days for days in (30.44, 365.25 / 12, 365.2425 / 12, 365 / 12))
 """Seconds of a mean month, as programs reckon it. (Of whole days all times share their time of day.)"""
 SEVERAL: Final = 3
+DIFFERENT: Final = 4
+FIFTH: Final = 0.2
 BARRING: Final = 0.1
 """Share of the posts without a time from which on nobody is cleared."""
 OFTEN: Final = 2
@@ -155,16 +159,24 @@ def _is_collected(part: pl.DataFrame, asked: dt.datetime | None) -> bool:
     return asked - middle <= (LATELY if _lies_in_dense_runs(ordered) else JUST)
 
 
-def _several_newest(rows: TableArrays) -> Flags:
-    """Accounts of whose posts three or more bear the newest second."""
+def _several_in_one_second(rows: TableArrays) -> Flags:
+    """Accounts of whose posts three or more bear the newest second, or a fifth one and the same."""
     times = rows.floats("published_at")
     several: Flags = rows.count(times == rows.most(times)[rows.account]) >= SEVERAL
-    return several
+    order = rows.in_order(times)
+    again = (np.diff(times[order]) == 0) & (np.diff(rows.account[order]) == 0)
+    beside = np.bincount(rows.account[order[1:]][again], minlength=len(rows.starts))
+    many: Flags = several | (beside >= np.maximum(FEWEST - 1, FIFTH * rows.count(~np.isnan(times)) - 1))
+    return many
 
 
-@check("posts", _several_newest)
+@check("posts", _several_in_one_second)
 def posts_at_collection(evidence: Evidence) -> Outcome:
     """Three posts or more that bear the second of ``as_of`` lose it: a program wrote "now" for no time.
+
+    So do five or more, and a fifth of the posts, that bear another second and earned four different counts
+    of likes, where no third post shares yet another: what a program wrote for no time, too. The pictures of
+    a carousel share their likes, and programs that publish in batches have several.
 
     >>> from accounts.tables import Tables
     >>> asked = dt.datetime(2026, 11, 1, 5, 6, 7, tzinfo=dt.UTC)
@@ -177,13 +189,15 @@ def posts_at_collection(evidence: Evidence) -> Outcome:
     [0, 1, 2]
     """
     asked = evidence.accounts.select("account_id", "as_of")
-    known = evidence.columns("posts", "account_id", "published_at").join(
+    known = evidence.columns("posts", "account_id", "published_at", "likes").join(
         asked, on="account_id", maintain_order="left"
     )
     rows, findings = [], []
     for name, part in findings_by_account(known.filter(pl.col("published_at").is_not_null())):
         wrong = part.filter(pl.col("published_at") == pl.col("as_of"))
-        if wrong.height >= SEVERAL:
+        if wrong.height < SEVERAL:
+            wrong = _in_a_second_of_their_own(part)
+        if wrong.height:
             rows.append(wrong[ROW])
             findings.append(
                 Finding(
@@ -196,6 +210,16 @@ def posts_at_collection(evidence: Evidence) -> Outcome:
     return without_values("posts", "published_at", rows, findings)
 
 
+def _in_a_second_of_their_own(posts: pl.DataFrame) -> pl.DataFrame:
+    """Posts of one second, five and a fifth, with four counts of likes, where no other has three."""
+    seconds = posts["published_at"].value_counts(sort=True)["count"]
+    most = int(seconds[0]) if len(seconds) else 0
+    second = int(seconds[1]) if len(seconds) > 1 else 0
+    wrong = posts.filter(pl.col("published_at") == posts["published_at"].mode().max())
+    program = most < max(FEWEST, FIFTH * posts.height) or second >= SEVERAL
+    return wrong.clear() if program or wrong["likes"].n_unique() < DIFFERENT else wrong
+
+
 def _rough(rows: TableArrays) -> Flags:
     """Accounts of whose times many stand at one second of the day, or at the second of another post."""
     times = rows.floats("published_at")
@@ -204,7 +228,7 @@ def _rough(rows: TableArrays) -> Flags:
     shared = np.bincount(rows.account[order][1:][twice], minlength=len(rows.starts))
     known = rows.count(~np.isnan(times))
     listed = rows.where(
-        (known >= FEWEST) & _near_one_minute(rows), lambda at: _goes_through_a_list(times[rows.rows_of(at)])
+        (known >= FEWEST) & _near_one_minute(rows), lambda at: _is_listed(times[rows.rows_of(at)])
     )
     return _at_one_time_of_day(FEWEST, HALF * MOSTLY)(rows) | (4 * shared >= known) | listed
 
@@ -215,6 +239,24 @@ def _near_one_minute(rows: TableArrays) -> Flags:
     along, across = rows.sum(np.cos(dial)), rows.sum(np.sin(dial))
     near: Flags = np.hypot(along, across) >= 0.4 * rows.count(~np.isnan(dial))
     return near
+
+
+def _is_listed(times: Floats) -> bool:
+    return _within_seconds(times) or _goes_through_a_list(times)
+
+
+def _within_seconds(times: Floats) -> bool:
+    """Whether four in five times, on three days or more, stand within seconds of one time of day.
+
+    >>> ago, shaken = np.array([30, 60, 90, 120, 150, 180]) * 86_400e6, np.array([2, 0, 3, 1, 1, 2]) * 1e6
+    >>> _within_seconds(1.7e15 - ago - shaken), _within_seconds(1.7e15 - ago - 400 * shaken)
+    (True, False)
+    """
+    known = times[~np.isnan(times)]
+    of_day = np.sort(time_of_day(known))
+    last = np.searchsorted(np.append(of_day, of_day + DAY_SECONDS), of_day + SHAKEN, side="right")
+    many = len(known) >= FEWEST and int((last - np.arange(len(of_day))).max()) >= MOSTLY * len(known)
+    return bool(many) and len(np.unique(known // (SECOND * DAY_SECONDS))) >= SEVERAL
 
 
 def _goes_through_a_list(times: Floats) -> bool:
@@ -256,7 +298,8 @@ def rough_post_times(evidence: Evidence) -> Outcome:
     Sources that know "5 months ago", or a date, write a time all the same: that of the collection less whole
     days, or midnight of some zone (two an hour apart where its clock changes). Four in five of five posts or
     more, or half of them where the time of day is midnight UTC or that of ``as_of``. So are times that lie
-    whole months of 30.44 days before ``as_of``, several posts at each. Features of the time of day, of gaps
+    whole months of 30.44 days before ``as_of``, several posts at each, and times on three days or more of
+    which four in five stand within seconds of one time of day. Features of the time of day, of gaps
     and of batches are absent then; nobody who posts twice a day is cleared, as a program shows in them.
     """
     asked = dict(evidence.accounts.select("account_id", seconds_of_day("as_of").alias("second")).iter_rows())
@@ -349,7 +392,7 @@ def _roughness(
         return "share one time of day"
     if _in_mean_months(times, when):
         return "lie whole months before they were collected"
-    if _goes_through_a_list(times.dt.epoch("us").to_numpy().astype(np.float64)):
+    if _is_listed(times.dt.epoch("us").to_numpy().astype(np.float64)):
         return "differ from whole days by the seconds in which a list is read"
     return None
 

@@ -23,6 +23,7 @@ __all__ = ["threads"]
 SECONDS: Final = 10.0
 """Within which a post follows another of its thread."""
 FEWEST: Final = 3
+_WITH_THREADS: Final = ("x", "other")
 _ORDER: Final = ("account_id", "published_at", "post_id", "likes", "views")
 """Of posts of one second the first one keeps its time, in whatever order they were sent."""
 
@@ -40,9 +41,10 @@ def _published_together(rows: TableArrays) -> Flags:
 
 @check("posts", _published_together)
 def threads(evidence: Evidence) -> Outcome:
-    """Posts on X within ten seconds of the one before are parts of a thread, and lose their time.
+    """Posts on X or its like within ten seconds of the one before are a thread's, and lose their time.
 
-    Three of them or more. Who writes a thread publishes all of it at once; the gaps are the composer's.
+    Three of them or more. Who writes a thread publishes all of it at once; the gaps are the composer's. Its
+    like are Threads, Bluesky and Mastodon, which are judged as `other`.
 
     >>> from accounts.tables import Tables
     >>> from datetime import datetime, timedelta
@@ -56,7 +58,7 @@ def threads(evidence: Evidence) -> Outcome:
     """
     platforms = evidence.accounts.select("account_id", "platform")
     posts = evidence.columns("posts", *_ORDER).filter(pl.col("published_at").is_not_null())
-    posts = posts.join(platforms.filter(pl.col("platform") == "x"), on="account_id", how="semi")
+    posts = posts.join(platforms.filter(pl.col("platform").is_in(_WITH_THREADS)), on="account_id", how="semi")
     ordered = posts.sort(_ORDER)
     gap = pl.col("published_at").diff().over("account_id").dt.total_microseconds()
     rows, findings = [], []

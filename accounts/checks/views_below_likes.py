@@ -46,7 +46,8 @@ def _equal_to_likes(rows: TableArrays) -> Flags:
 def likes_as_views(evidence: Evidence) -> Outcome:
     """Views that are exactly a post's likes were not counted: a program wrote the likes in their place.
 
-    Ten likes or more, on three posts or more, and a tenth of those with views; the others, three at least,
+    Ten likes or more, on three posts or more, and a tenth of those with views (then also on posts with fewer
+    likes); the others, three at least,
     are seen three times as often, and liked half as often or more: where likes were bought up to the views,
     these are as many as elsewhere, or those far more. Where nine in ten posts are so, no purchase makes them
     so: one column is the other's, and as nothing says which, both are absent.
@@ -70,7 +71,8 @@ def likes_as_views(evidence: Evidence) -> Outcome:
     )
     marked = known.with_columns(same=same, every=same.mean().over("account_id") >= NEARLY_ALL)
     everywhere = marked.filter("every")
-    wrong = marked.filter(fewer.over("account_id") & ~pl.col("every")).filter("same")
+    some = marked.filter(fewer.over("account_id") & ~pl.col("every"))
+    wrong = some.filter(pl.col("views") == pl.col("likes"))
     findings = (
         *_found(wrong, "likes written in place of views, which are absent", ("posts.views",)),
         *_found(

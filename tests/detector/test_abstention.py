@@ -163,6 +163,8 @@ def test_one_count_on_all_posts_accuses_nobody_and_is_the_first_reason(starter, 
     )
     assert any(f"exactly the same number of {count}" in caveat for caveat in given.caveats)
     assert verdict(starter, nearly).label is Label.INFLATED
+    but_two = alike["posts"][:-2] + document["posts"][-2:]
+    assert verdict(starter, document | {"posts": but_two}).label is Label.REVIEW
 
 
 @pytest.mark.parametrize(
