@@ -232,7 +232,7 @@ def _reason(one: _Cited, some: Explained, peers: Peers, rows: Sequence[dict[str,
         typical_source=source,
         percentile=percentile,
         contribution=one.contribution,
-        sentence=sentence(feature, value, typical, percentile, of),
+        sentence=sentence(feature, value, typical, percentile, of, sized=group[1] is not None),
         rows=tuple(rows),
     )
 

@@ -24,12 +24,14 @@ RATHER_LOW, RATHER_HIGH = 15.0, 85.0  # percentiles of the peers; between them a
 DECIMALS: Final = 6  # of a number: what is smaller is a remainder of computing
 
 
-def sentence(
+def sentence(  # noqa: PLR0913
     feature: Feature,
     value: float,
     typical: tuple[float, float] | None,
     percentile: float | None,
     peers: str = "creators",
+    *,
+    sized: bool = True,
 ) -> str:
     """The feature in words, for whichever side it speaks: its value, and what is usual for its peers.
 
@@ -45,6 +47,8 @@ def sentence(
         Where the value stands among the peers, 0 to 100; None where too few are known.
     peers
         Who they are: real or simulated creators.
+    sized
+        Whether they are of the account's size; where that is not known they are of any.
 
     Examples
     --------
@@ -64,7 +68,7 @@ def sentence(
     between = "or" if feature.unit == "flag" else "to"
     usual = low if low == high else f"{low} {between} {high}"
     how = _usualness(feature.unit, outside, value < typical[0], percentile)
-    return f"{clause}, which is {how} for {peers} of its size ({usual})"
+    return f"{clause}, which is {how} for {peers} of {'its' if sized else 'any'} size ({usual})"
 
 
 def _usualness(unit: str, outside: bool, below: bool, percentile: float | None) -> str:

@@ -10,7 +10,7 @@ import polars as pl
 from accounts.checks.arrays import Flags, TableArrays
 from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
 
-__all__ = ["impossible_followers", "newest_followers", "uncollected_audience"]
+__all__ = ["impossible_followers", "newest_followers", "numbered_followers", "uncollected_audience"]
 
 FEWEST: Final = 20
 COLUMNS: Final = (
@@ -84,6 +84,49 @@ def uncollected_audience(evidence: Evidence) -> Outcome:
             for account_id, value, rows in wrong.select("account_id", "value", "rows").iter_rows()
         ]  # fmt: skip
     return Outcome(tuple(changes), tuple(findings))
+
+
+_NUMBER: Final = r"^(?:\d{6,}|[0-9a-f]{16,}|[0-9A-F]{16,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$"
+"""What stands in place of a handle: an id of digits, or a digest."""
+_NUMBERED: Final = pl.col("username").str.contains(_NUMBER)
+_NEARLY_ALL: Final = 0.95
+
+
+def _are_numbered(rows: TableArrays) -> Flags:
+    """Accounts of whose sample nearly all handles, twenty or more, are numbers."""
+    known = rows.count(rows.is_known("username"))
+    numbered: Flags = rows.count(rows.floats("username_numbered") == 1) >= _NEARLY_ALL * known
+    return numbered & (known >= FEWEST)
+
+
+@check("audience", _are_numbered, derived={"username_numbered": _NUMBERED})
+def numbered_followers(evidence: Evidence) -> Outcome:
+    """Handles that are nearly all ids or digests stand for people whose handles were not collected.
+
+    Twenty followers or more. A handle of digits is unusual; a sample of nothing else is a column of ids.
+
+    >>> from accounts.tables import Tables
+    >>> sample = [{"account_id": "a", "username": str(17_841_400_000_000 + 77 * at)} for at in range(20)]
+    >>> one = Evidence(Tables.of(accounts=[{"account_id": "a", "platform": "x"}], audience=sample))
+    >>> numbered_followers.examine(one).findings[0].sentence
+    'The handles of all 20 followers sampled are numbers: ids in place of handles, which are left out.'
+    """
+    known = evidence.columns("audience", "account_id", "username").filter(pl.col("username").is_not_null())
+    rows, findings = [], []
+    for name, part in findings_by_account(known):
+        numbered = int(part.select(_NUMBERED.sum()).item())
+        if part.height < FEWEST or numbered < _NEARLY_ALL * part.height:
+            continue
+        rows.append(part[ROW])
+        many = f"all {part.height}" if numbered == part.height else f"{numbered} of {part.height}"
+        findings.append(
+            Finding(
+                name, "numbered_followers", "audience.username", part.height,
+                f"The handles of {many} followers sampled are numbers: ids in place of handles, which are"
+                " left out.", ("audience.username",),
+            )
+        )  # fmt: skip
+    return Outcome((Change("audience", pl.concat(rows), ("username",)),) if rows else (), tuple(findings))
 
 
 _COUNTS: Final = ("followers", "following", "posts")

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from accounts.checks.audience_sample import impossible_followers, newest_followers, uncollected_audience
+from accounts.checks.audience_sample import (
+    impossible_followers,
+    newest_followers,
+    numbered_followers,
+    uncollected_audience,
+)
 from accounts.checks.broken_texts import broken_captions, broken_comments, cut_captions, cut_comments
 from accounts.checks.capped_likes import capped_likes
 from accounts.checks.comment_authors import (
@@ -132,6 +137,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     one_author,
     comments_under_no_post,
     uncollected_audience,
+    numbered_followers,
     impossible_followers,
     newest_followers,
     zeros_at_ends,

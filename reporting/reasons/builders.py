@@ -13,7 +13,16 @@ from detector.verdict import Reason, Verdict
 from reporting.evidence import Evidence
 from reporting.numbers import Numbers
 
-__all__ = ["WRITTEN_UNITS", "Picture", "ReasonContext", "ReasonWords", "builder_of", "format_unit", "says"]
+__all__ = [
+    "WRITTEN_UNITS",
+    "Picture",
+    "ReasonContext",
+    "ReasonWords",
+    "builder_of",
+    "format_unit",
+    "peers_of",
+    "says",
+]
 
 Picture: TypeAlias = Literal["growth", "posts", "clock", "audience"]
 """The chart that shows a reason."""
@@ -37,6 +46,12 @@ class ReasonWords:
     sentence: str
     usual: str | None = None
     picture: Picture | None = None
+
+
+def peers_of(reason: Reason) -> str:
+    """Who a reason's range is of: creators of the account's size, or of any where that is not known."""
+    size = "any" if " of any size (" in reason.sentence else "its"
+    return f"{reason.typical_of} of {size} size"
 
 
 @dataclass(frozen=True)

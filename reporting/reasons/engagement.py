@@ -7,7 +7,7 @@ from statistics import median, quantiles
 
 from features.views.equal_counts import LEAST_EQUAL
 from reporting.evidence import Post
-from reporting.reasons.builders import ReasonContext, ReasonWords, says
+from reporting.reasons.builders import ReasonContext, ReasonWords, peers_of, says
 
 __all__: list[str] = []
 
@@ -131,9 +131,7 @@ def comments_for_likes(context: ReasonContext) -> ReasonWords:
     if low_high is None:
         return ReasonWords(clause, "", "posts")
     low, high = (numbers.figures(100 * bound) for bound in low_high)
-    return ReasonWords(
-        clause, f"Usual for {context.reason.typical_of} of its size: {low} to {high}.", "posts"
-    )
+    return ReasonWords(clause, f"Usual for {peers_of(context.reason)}: {low} to {high}.", "posts")
 
 
 def _for_hundred(value: float, context: ReasonContext) -> str:
@@ -159,7 +157,7 @@ def saves(context: ReasonContext) -> ReasonWords:
     usual = ""
     if typical:
         low, high = (numbers.figures(1_000 * bound) for bound in typical)
-        usual = f"Usual for {context.reason.typical_of} of its size: {low} to {high}."
+        usual = f"Usual for {peers_of(context.reason)}: {low} to {high}."
     return ReasonWords(
         f"its posts are saved {numbers.figures(1_000 * context.value)} times for every 1,000 likes", usual
     )
@@ -179,7 +177,7 @@ def _as_shares(context: ReasonContext) -> str:
     typical = context.reason.typical
     if typical is None:
         return ""
-    return f"Usual for {context.reason.typical_of} of its size: {context.numbers.share_range(*typical)}."
+    return f"Usual for {peers_of(context.reason)}: {context.numbers.share_range(*typical)}."
 
 
 @says("more_likes_than_views_share")

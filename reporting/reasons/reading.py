@@ -22,6 +22,7 @@ from reporting.reasons.builders import (
     ReasonWords,
     builder_of,
     format_unit,
+    peers_of,
 )
 from reporting.rows import RowTable, row_table
 from reporting.wording import SIGNAL_NAMES, as_sentence
@@ -182,7 +183,7 @@ def _usual(reason: Reason, numbers: Numbers) -> str:
     span = _span(reason, numbers)
     if not span:
         return ""
-    usual = f"Usual for {reason.typical_of} of its size: {span}{_WITHIN.get(reason.feature, '')}."
+    usual = f"Usual for {peers_of(reason)}: {span}{_WITHIN.get(reason.feature, '')}."
     inside, against = not _is_outside(reason), reason.contribution > 0
     if inside == against:
         return f"{usual} {_at_the_edge(reason, numbers) if against else _beyond(reason)}"

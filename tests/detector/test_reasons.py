@@ -427,3 +427,15 @@ def test_a_cause_stands_on_one_side_only(detector, some, features, accused, agai
     [(reasons, counter)] = reasons_for(given, detector.bundle.peers, Views(some))
     expected = ([name], []) if accused or against > 1.0 else ([], [name])
     assert ([each.feature for each in reasons], [each.feature for each in counter]) == expected
+
+
+def test_where_followers_are_not_known_no_reason_speaks_of_its_size(detector, some):
+    unsized = some.replace({"accounts": some.accounts.with_columns(followers=pl.lit(None, dtype=pl.Int64))})
+    unsized = unsized.replace({"history": some.history.clear()})
+    sentences = [
+        reason.sentence
+        for verdict in detector.screen(unsized, explain=Explain.ALL)
+        for reason in (*verdict.reasons, *verdict.counter_reasons)
+    ]
+    assert any(" of any size (" in sentence for sentence in sentences)
+    assert not any(" of its size (" in sentence for sentence in sentences)

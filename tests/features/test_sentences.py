@@ -42,6 +42,11 @@ def test_where_it_stands_is_said_for_either_side(value: float, percentile: float
     assert clause.endswith(f", which is {how} for creators of its size (0.04 to 0.21)")
 
 
+def test_where_followers_are_not_known_the_peers_are_of_any_size() -> None:
+    clause = sentence(by_name("likes_variation"), 0.05, (0.04, 0.21), 20.0, sized=False)
+    assert clause.endswith(", which is usual for creators of any size (0.04 to 0.21)")
+
+
 def test_nothing_is_unusual_that_reads_the_same_as_the_usual() -> None:
     clause = sentence(by_name("promotion_share"), 1e-9, (0.0, 0.0), 97.0)
     assert clause.endswith("which is rather high for creators of its size (0 %)")

@@ -228,6 +228,9 @@ def test_a_range_has_as_few_decimals_as_keep_the_value_on_its_side(
     )
     (text,) = reason_texts([reason], verdict, None, Numbers())
     assert f"of its size: {usual}." in text.usual
+    unsized = replace(reason, sentence=reason.sentence.replace(" of its size (", " of any size ("))
+    (of_any,) = reason_texts([unsized], verdict, None, Numbers())
+    assert of_any.usual == text.usual.replace(" of its size", " of any size")
     assert text.usual.endswith("it weighs with the others.") is (typical[0] <= value <= typical[1])
     assert text.measured is not None
     assert text.measured.typical_text == usual

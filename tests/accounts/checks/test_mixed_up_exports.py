@@ -16,8 +16,8 @@ def iso(moment):
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def examined(posts, platform="instagram", comments=()):
-    document = {
+def examined(posts, platform="instagram", comments=(), audience=()):
+    document = {"audience": list(audience)} | {
         "schema": 1, "account_id": "a", "platform": platform, "as_of": iso(AS_OF),
         "posts": [{"post_id": f"p{at}"} | one for at, one in enumerate(posts)], "comments": list(comments),
     }  # fmt: skip
@@ -256,3 +256,18 @@ def test_what_an_embedded_post_says_in_place_of_its_caption_is_none(caption):
     found, left = examined([post | {"caption": caption} for post in earned(1)])
     assert "placeholder_captions" in found
     assert left["caption"].null_count() == left.height
+
+
+# Followers
+
+
+@pytest.mark.parametrize("named", ["{:013d}", "{:032x}", "0a1b2c3d-77aa-4c1e-9a10-{:012x}"])
+def test_ids_and_digests_in_place_of_handles_are_no_handles(named):
+    sample = [{"username": named.format(10**12 + 7919 * at), "followers": 80 + at} for at in range(40)]
+    assert examined([], audience=sample)[0]["numbered_followers"].rows == 40
+
+
+@pytest.mark.parametrize("named", ["ana.{}", "user{}", "{}_tom", "{}"])
+def test_handles_with_digits_stay(named):
+    sample = [{"username": named.format(100 + 37 * at), "followers": 80 + at} for at in range(40)]
+    assert "numbered_followers" not in examined([], audience=sample)[0]
