@@ -148,4 +148,14 @@ CHANGES: Final[dict[str, Callable[[sqlite3.Connection], object]]] = {
     "a secret exchanged": sql("UPDATE api_keys SET secret_sha256 = '" + "0" * 64 + "'"),
     "a key moved to another tenant": sql("UPDATE api_keys SET tenant = 'other'"),
     "a revoked key made good again": sql("UPDATE api_keys SET revoked_at = NULL"),
+    "a verdict listed under another label": sql("UPDATE verdicts SET label = 'inflated'"),
+    "a verdict listed as decided": sql("UPDATE verdicts SET decision = 'overturned'"),
+    "a member added": sql(
+        "INSERT INTO members (tenant, member_id, name, name_key, role, password_hash, created_at) "
+        "VALUES ('default', 'm', 'M', 'm', 'lead', 'x', '2026')"
+    ),
+    "a webhook added": sql(
+        "INSERT INTO webhooks (tenant, webhook_id, url, events, created_at, given_up) "
+        "VALUES ('default', 'w', 'https://hooks.example.com/', 'verdict.changed', '2026', 0)"
+    ),
 }

@@ -25,6 +25,7 @@ BODIES = {
     "64 MiB of empty lists": b"[" + b"[]," * (64 * 2**20 // 3 - 2) + b"[]]",
     "16 MiB of unknown fields": b"{" + b",".join(b'"f%07d":0' % number for number in range(1_300_000)) + b"}",
     "60 MiB of line ends": b"\n" * (60 * 2**20),
+    "60 MiB of numbers in lines": b"0\n" * (30 * 2**20),
 }
 TINY_CHUNKS = 2_000_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -74,7 +75,7 @@ def send_beside_livez(url: str, send: Callable[[], int | str]) -> tuple[int | st
 
 def batch_status(url: str, body: bytes, media_type: str | None = None) -> int:
     """The status of a batch."""
-    kind = media_type or ("application/x-ndjson" if body.startswith(b"\n") else "application/json")
+    kind = media_type or ("application/x-ndjson" if body.startswith((b"\n", b"0")) else "application/json")
     headers = {"Content-Type": kind}
     return httpx.post(f"{url}/v1/verdicts/batch", content=body, headers=headers, timeout=120).status_code
 

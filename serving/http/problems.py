@@ -136,14 +136,14 @@ def error_of(fault: Fault) -> dict[str, Any]:
 def value_of(rule: str) -> str | None:
     """The refused value that a rule quotes; None where it quotes none.
 
-    >>> some = ('"1. 2".', "an object.", '"ig"; did you mean x?')
+    >>> some = ('"1. 2".', "an object.", '"ig"; did you mean x?', "-1: one that is hidden is left out.")
     >>> [value_of(f"must be a count. Got {text}") for text in some]
-    ['"1. 2"', 'an object', '"ig"']
+    ['"1. 2"', 'an object', '"ig"', '-1']
     """
     rest = rule.partition(" Got ")[2]
     if rest.startswith('"'):
         return rest[: rest.rindex('"') + 1]
-    return re.split(r"[.;,](?:\s|$)", rest, maxsplit=1)[0] or None
+    return re.split(r"[.;,:](?:\s|$)", rest, maxsplit=1)[0] or None
 
 
 def code_of(kind: type[AssayError]) -> str:

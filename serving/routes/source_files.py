@@ -32,6 +32,8 @@ from serving.http.forms import MULTIPART, FormLimits, read_form
 from serving.jobs.dropped_files import all_chunks, fault_row, import_others, is_own_content, sorted_files
 from serving.jobs.job_files import create_private
 from serving.jobs.screening_files import safe_name
+from serving.routes.cancellable_files import CancellableFile
+from serving.screening.batch_documents import check_cancelled
 from serving.settings import Settings
 
 __all__ = ["FILE_TYPES", "MULTIPART", "ReadFiles", "is_of_other_source", "received_files", "written_file"]
@@ -44,6 +46,7 @@ JSON_SUFFIXES: Final = {BodyFormat.JSON: ".json", BodyFormat.LINES: ".jsonl"}
 PROBED_BYTES: Final = 2**16
 COPIED_AT_ONCE: Final = 2**20
 PARSED: Final = frozenset({".json", ".jsonl", ".ndjson", ".js"})
+IN_LINES: Final = frozenset({".jsonl", ".ndjson"})
 MOST_FAULTS: Final = 10_000
 FEW_OBJECTS, LEAST_BYTES_AN_OBJECT = 10_000, 12
 DEEPEST: Final = 64
@@ -86,9 +89,10 @@ class ReadFiles:
         leave_out_harmful(self.folder, self.faults)
         own, others = sorted_files(self.folder, self.faults)
         self.own = [path.name for path in own]
-        self.imported = import_others(others, Corrections(), self.faults)
+        self.imported = import_others(list(map(CancellableFile.of, others)), Corrections(), self.faults)
         seen: set[str] = set()
         for chunk in all_chunks(self.folder, own, self.imported, self.faults):
+            check_cancelled()
             fresh = without_known(chunk, seen)
             self.faults += fresh.faults
             if len(seen) > most:
@@ -186,19 +190,31 @@ def body_file(folder: Path, body: Body) -> Path:
 def is_of_other_source(body: Body) -> bool:
     """Whether JSON that holds no account document of ours is what a known source gives."""
     head = body.data[:PROBED_BYTES]
-    if is_own_content(head) or b'"account_id"' in head or shape_fault(body.data) is not None:
+    if is_own_content(head) or b'"account_id"' in head:
+        return False
+    if shape_fault(body.data, lines=body.format is BodyFormat.LINES) is not None:
         return False
     with TemporaryDirectory(prefix="assay-files-") as name:
         try:
-            return any(recognise(file) is not None for file in files_of([body_file(Path(name), body)]))
+            files = map(CancellableFile.of, files_of([body_file(Path(name), body)]))
+            return any(recognise(file) is not None for file in files)
         except AssayError:  # refused by the reader of account documents, which says why
             return False
 
 
-def shape_fault(data: bytes) -> ParseError | None:
-    """What is wrong with JSON that must not be parsed: it would stop everything else meanwhile."""
+def shape_fault(data: bytes, *, lines: bool) -> ParseError | None:
+    r"""What is wrong with JSON, or JSON in ``lines``, that must not be parsed: it would stop everything else.
+
+    >>> print(shape_fault(b"0\n" * 20_000, lines=True))
+    must have an object in each line. 20,000 lines have 0 objects
+    >>> shape_fault(b'{"id": 1}\n' * 20_000, lines=True), shape_fault(b"\n" * 20_000, lines=False)
+    (None, None)
+    """
     try:
         text = as_utf8(data, "")
+        ends, objects = text.count(b"\n"), text.count(b"{")
+        if lines and ends > FEW_OBJECTS + objects:
+            return ParseError(f"must have an object in each line. {ends:,} lines have {objects:,} objects")
         if text.count(b"{") > FEW_OBJECTS + len(text) // LEAST_BYTES_AN_OBJECT:
             return ParseError("must consist of objects with something in them. Most have next to nothing")
         check_shape(text, DEEPEST)
@@ -207,6 +223,11 @@ def shape_fault(data: bytes) -> ParseError | None:
     except ParseError as error:
         return error.with_traceback(None)  # its frames hold the whole file
     return None
+
+
+def shape_fault_of(path: Path) -> ParseError | None:
+    """What is wrong with a file of JSON, or JSON in lines, that must not be parsed."""
+    return shape_fault(path.read_bytes(), lines=path.suffix.lower() in IN_LINES)
 
 
 def leave_out_harmful(folder: Path, faults: list[Fault]) -> None:
@@ -219,7 +240,7 @@ def leave_out_harmful(folder: Path, faults: list[Fault]) -> None:
             rule = "must be JSON, CSV, TSV or .xlsx: Parquet comes as the body of a job."
             faults.append(Fault(path.name, "", rule))
             path.unlink()
-        elif path.suffix.lower() in PARSED and (error := shape_fault(path.read_bytes())) is not None:
+        elif path.suffix.lower() in PARSED and (error := shape_fault_of(path)) is not None:
             faults.append(Fault(path.name, "", f"{error}.", bound=error.bound))
             path.unlink()
 

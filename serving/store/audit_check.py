@@ -17,9 +17,12 @@ from sqlalchemy import Column, Connection, Row, Table, select, union
 
 from serving.store.audit_log import FIRST_HASH, ChainHead, keyed_hash, sha256_of
 from serving.store.audit_switch import KEYED, api_key_sha256
+from serving.store.decisions import in_order, standing_of
+from serving.store.members import member_digest
 from serving.store.store import Store
-from serving.store.tables import api_keys, audit_entries, decisions, tenants, verdicts
+from serving.store.tables import api_keys, audit_entries, decisions, members, tenants, verdicts, webhooks
 from serving.store.verdict_rows import REMOVAL_ACTIONS, content_sha256
+from serving.store.webhook_rows import url_digest
 
 __all__ = ["ChainCheck", "verify_audit_logs"]
 
@@ -27,6 +30,9 @@ ROWS_AT_ONCE: Final = 500
 
 ContentHashes: TypeAlias = dict[str, dict[str, str]]
 """By verdict id: the verdict's hash under the empty name, and those of its decisions by their ids."""
+
+LISTED: Final = "~listed"
+"""The name beside a verdict's hashes, behind all others, of one that its columns for look-ups do not fit."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,23 @@ class KeyState:
 
 
 @dataclass
+class MemberState:
+    """What the log says of a member of the desk; no digest where an older Assay wrote the entry."""
+
+    role: str
+    digest: str | None
+    disabled: bool = False
+
+
+@dataclass(frozen=True)
+class WebhookState:
+    """What the log says of a webhook; no digest of its address where an older Assay wrote the entry."""
+
+    events: str
+    url: str | None
+
+
+@dataclass
 class Chain:
     """A tenant's chain as far as it was read, and what must be stored by it.
 
@@ -73,7 +96,7 @@ class Chain:
         The last entry that was read.
     keyed
         Whether that entry's hash is keyed; every later one's must be.
-    contents, keys
+    contents, keys, members, webhooks
         What must be stored.
     """
 
@@ -84,6 +107,8 @@ class Chain:
     keyed: bool = False
     contents: ContentHashes = field(default_factory=dict)
     keys: dict[str, KeyState] = field(default_factory=dict)
+    members: dict[str, MemberState] = field(default_factory=dict)
+    webhooks: dict[str, WebhookState] = field(default_factory=dict)
 
     def read_on(self, connection: Connection) -> bool:
         """Read and check the next entries; whether there were any.
@@ -141,6 +166,17 @@ class Chain:
                 )
             case "key.revoked":
                 self.keys[details["key_id"]].revoked = True
+            case "member.joined":
+                self.members[details["member_id"]] = MemberState(details["role"], details.get("row_hmac"))
+            case "member.changed":
+                self.members[details["member_id"]].role = details["role"]
+            case "member.disabled":
+                self.members[details["member_id"]].disabled = True
+            case "webhook.created":
+                state = WebhookState(",".join(details["events"]), details.get("url_hmac"))
+                self.webhooks[details["webhook_id"]] = state
+            case "webhook.removed":
+                self.webhooks.pop(details["webhook_id"], None)
             case action if action == KEYED:
                 for key_id, digest in details["api_keys"].items():
                     self.keys[key_id].sha256 = digest
@@ -180,15 +216,29 @@ class Chain:
                 for name in names:
                     compare(name, now.get(name, {}), self.contents.get(name, {}))
 
-    def check_api_keys(self) -> None:
-        """Check the API keys against the log: none more, none less, none with other rights."""
+    def check_rights(self) -> None:
+        """Check API keys, members and webhooks: none more, none less, none with other rights or addresses."""
         with self.store.database.snapshot() as connection:
             self.check_end(connection)
-            rows = connection.execute(select(api_keys).where(api_keys.c.tenant == self.tenant)).all()
-        for row in rows:
+            keys, people, hooks = (
+                connection.execute(select(table).where(table.c.tenant == self.tenant)).all()
+                for table in (api_keys, members, webhooks)
+            )
+        for row in keys:
             check_api_key(row, self.keys.get(row.key_id))
-        for key_id in self.keys.keys() - {row.key_id for row in rows}:
-            raise ChainBroken(f"API key {key_id} was removed")
+        for row in people:
+            check_member(self.store.key, row, self.members.get(row.member_id))
+        for row in hooks:
+            check_webhook(self.store.key, row, self.webhooks.get(row.webhook_id))
+        there = (
+            {row.key_id for row in keys},
+            {row.member_id for row in people},
+            {row.webhook_id for row in hooks},
+        )
+        noted = self.keys.keys(), self.members.keys(), self.webhooks.keys()
+        for kind, some, due in zip(("API key", "member", "webhook"), there, noted, strict=True):
+            if gone := due - some:
+                raise ChainBroken(f"{kind} {min(gone)} was removed")
 
 
 def verify_audit_logs(store: Store, noted: Iterable[ChainHead] = ()) -> list[ChainCheck]:
@@ -201,7 +251,9 @@ def verify_audit_logs(store: Store, noted: Iterable[ChainHead] = ()) -> list[Cha
     """
     ends = list(noted)
     with store.database.reading() as connection:
-        stored = union(select(tenants.c.tenant), select(audit_entries.c.tenant), select(api_keys.c.tenant))
+        stored = union(
+            *(select(table.c.tenant) for table in (tenants, audit_entries, api_keys, members, webhooks))
+        )
         names = set(connection.execute(stored).scalars())
     names |= {end.tenant for end in ends if end.entries}
     return [
@@ -222,7 +274,7 @@ def _check_chain(store: Store, tenant: str, noted: Mapping[int, str]) -> ChainCh
         with store.database.snapshot() as connection:
             chain.check_end(connection)
         chain.check_verdicts()
-        chain.check_api_keys()
+        chain.check_rights()
     except ChainBroken as broken:
         return ChainCheck(chain.head, str(broken))
     return ChainCheck(chain.head, None)
@@ -241,9 +293,31 @@ def check_api_key(row: Row[Any], state: KeyState | None) -> None:
         raise ChainBroken(f"{called} was revoked, or made good again, without an entry")
 
 
+def check_member(key: bytes, row: Row[Any], state: MemberState | None) -> None:
+    """Check a member's row against what the log says of it."""
+    called = f"member {row.member_id}"
+    if state is None:
+        raise ChainBroken(f"{called} was added")
+    if (row.role, row.disabled_at is not None) != (state.role, state.disabled):
+        raise ChainBroken(f"{called} has other rights than the log says")
+    if state.digest not in (None, member_digest(key, row._mapping)):
+        raise ChainBroken(f"{called} was changed")
+
+
+def check_webhook(key: bytes, row: Row[Any], state: WebhookState | None) -> None:
+    """Check a webhook's row against what the log says of it."""
+    called = f"webhook {row.webhook_id}"
+    if state is None:
+        raise ChainBroken(f"{called} was added")
+    if row.events != state.events or state.url not in (None, url_digest(key, row.url)):
+        raise ChainBroken(f"{called} was changed")
+
+
 def compare(verdict_id: str, found: Mapping[str, str], noted: Mapping[str, str]) -> None:
     """Compare a verdict's and its decisions' stored hashes with the log's."""
     for decision_id in sorted(found.keys() | noted.keys()):
+        if decision_id == LISTED:
+            raise ChainBroken(f"verdict {verdict_id} is listed under another label or decision than it has")
         called = f"verdict {verdict_id}" + (f": decision {decision_id}" if decision_id else "")
         if decision_id not in found:
             raise ChainBroken(f"{called} was removed")
@@ -255,25 +329,65 @@ def compare(verdict_id: str, found: Mapping[str, str], noted: Mapping[str, str])
 
 def stored_hashes(store: Store, tenant: str) -> ContentHashes:
     """The hashes of all stored verdicts and decisions of a tenant, each few of one moment."""
-    found: ContentHashes = {}
-    for row in rows_in_turn(store, tenant, verdicts, verdicts.c.verdict_id):
-        found.setdefault(row.verdict_id, {})[""] = content_sha256(row._asdict())
-    for row in rows_in_turn(store, tenant, decisions, decisions.c.decision_id):
-        found.setdefault(row.verdict_id, {})[row.decision_id] = sha256_of(row.document)
-    return found
+    return content_hashes(
+        rows_in_turn(store, tenant, verdicts, verdicts.c.verdict_id),
+        rows_in_turn(store, tenant, decisions, decisions.c.decision_id),
+    )
 
 
 def hashes_of(connection: Connection, tenant: str, verdict_ids: Iterable[str]) -> ContentHashes:
     """The hashes of some verdicts and their decisions."""
-    found: ContentHashes = {}
     names = list(verdict_ids)
     own = (verdicts.c.tenant == tenant, verdicts.c.verdict_id.in_(names))
-    for row in connection.execute(select(verdicts).where(*own)):
-        found.setdefault(row.verdict_id, {})[""] = content_sha256(row._asdict())
     about = (decisions.c.tenant == tenant, decisions.c.verdict_id.in_(names))
-    for row in connection.execute(select(decisions).where(*about)):
+    return content_hashes(
+        connection.execute(select(verdicts).where(*own)), connection.execute(select(decisions).where(*about))
+    )
+
+
+def content_hashes(stored: Iterable[Row[Any]], decided: Iterable[Row[Any]]) -> ContentHashes:
+    """The hashes of verdicts and decisions by their rows.
+
+    The columns by which verdicts are found follow from the rest, and no hash covers them: what stands under
+    a wrong one has an entry ``LISTED``.
+    """
+    found: ContentHashes = {}
+    decided_as: dict[str, str] = {}
+    for row in stored:
+        hashes = found.setdefault(row.verdict_id, {})
+        hashes[""] = content_sha256(row._asdict())
+        if label_of(row.document) not in ("", row.label):
+            hashes[LISTED] = row.label
+        decided_as[row.verdict_id] = row.decision
+    documents: dict[str, list[str]] = {}
+    for row in decided:
         found.setdefault(row.verdict_id, {})[row.decision_id] = sha256_of(row.document)
+        documents.setdefault(row.verdict_id, []).append(row.document)
+    for verdict_id, decision in decided_as.items():
+        if decision != decided_by(documents.get(verdict_id, [])):
+            found[verdict_id][LISTED] = decision
     return found
+
+
+def label_of(document: str) -> str:
+    """The label in a verdict's document; empty where it has none, or is no verdict.
+
+    >>> label_of('{"label": "review"}'), label_of("{}"), label_of("review")
+    ('review', '', '')
+    """
+    try:
+        read = json.loads(document)
+    except ValueError:
+        return ""
+    return str(read.get("label", "")) if isinstance(read, dict) else ""
+
+
+def decided_by(documents: Iterable[str]) -> str | None:
+    """What stands by some decisions' documents, in any order; None where these are none."""
+    try:
+        return str(standing_of(in_order(map(json.loads, documents))))
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def rows_in_turn(store: Store, tenant: str, table: Table, name: Column[str]) -> Iterator[Row[Any]]:

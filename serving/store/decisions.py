@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -26,8 +26,8 @@ from serving.store.webhook_rows import WebhookEvent
 
 __all__ = [
     "ABOUT_VERDICTS", "CONFIDENCES", "COUNTS", "NOT_SURE", "WHAT_IT_IS", "Findings", "HumanDecision",
-    "Ruling", "Standing", "approve_decision", "decide_entry", "decisions_about", "record_decision",
-    "reopen_entry", "standing_of", "waiting_decision",
+    "Ruling", "Standing", "approve_decision", "decide_entry", "decisions_about", "in_order",
+    "record_decision", "reopen_entry", "standing_of", "waiting_decision",
 ]  # fmt: skip
 
 NOT_SURE: Final = "not sure"
@@ -190,7 +190,12 @@ def decisions_about(connection: Connection, tenant: str, verdict_id: str) -> lis
     found = connection.execute(
         select(decisions.c.document).where(decisions.c.tenant == tenant, decisions.c.verdict_id == verdict_id)
     ).scalars()
-    return sorted(map(json.loads, found), key=lambda document: (document["at"], document["decision_id"]))
+    return in_order(map(json.loads, found))
+
+
+def in_order(documents: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Decisions with the oldest first."""
+    return sorted(documents, key=lambda document: (document["at"], document["decision_id"]))
 
 
 def decide_entry(  # noqa: PLR0913, PLR0917 - a place, a decision and who

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from accounts.errors import WrongUsage
 from serving.store.api_keys import Scope
-from serving.store.audit_log import Event, append, lock_tenants, sha256_of
+from serving.store.audit_log import Event, append, canonical, keyed_hash, lock_tenants, sha256_of
 from serving.store.store import Store
 from serving.store.tables import invitations, members, sessions
 from serving.store.timestamps import now
@@ -32,6 +33,7 @@ __all__ = [
     "invite",
     "list_invitations",
     "list_members",
+    "member_digest",
     "name_key",
     "password_hash_of",
     "tenants_with_members",
@@ -169,9 +171,20 @@ def accept_invitation(store: Store, secret: str, password_hash: str) -> Member |
             return None
         _remove_invitations(connection, found.tenant, found.name)
         member = _written_member(connection, found, password_hash)
-        details = {"member_id": member.member_id, "role": member.role.value}
+        place = (members.c.tenant == member.tenant, members.c.member_id == member.member_id)
+        row = connection.execute(select(members).where(*place)).one()
+        details = {
+            "member_id": member.member_id,
+            "role": member.role.value,
+            "row_hmac": member_digest(store.key, row._mapping),
+        }
         append(connection, head, [Event("member.joined", member.actor, details=details)])
     return member
+
+
+def member_digest(key: bytes, row: Mapping[Any, Any]) -> str:
+    """Keyed digest of what only an invitation changes of a member's row: who they are, and their password."""
+    return keyed_hash(key, canonical({name: row[name] for name in ("name", "name_key", "password_hash")}))
 
 
 def _written_member(connection: Connection, invitation: Invitation, password_hash: str) -> Member:

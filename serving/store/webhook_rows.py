@@ -6,7 +6,7 @@ import base64
 import hmac
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -14,14 +14,14 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
-from serving.store.audit_log import Event, append, lock_tenants
+from serving.store.audit_log import Event, append, keyed_hash, lock_tenants
 from serving.store.store import Store
 from serving.store.tables import webhook_deliveries, webhooks
 from serving.store.timestamps import now
 
 __all__ = [
     "BOTH_SECRETS", "MOST_WEBHOOKS", "Webhook", "WebhookEvent", "add_webhook", "get_webhook", "list_webhooks",
-    "next_numbers", "remove_webhook", "rotate_secret", "stop_webhook", "webhooks_for",
+    "next_numbers", "remove_webhook", "rotate_secret", "stop_webhook", "url_digest", "webhooks_for",
 ]  # fmt: skip
 
 BOTH_SECRETS: Final = timedelta(hours=24)
@@ -110,7 +110,8 @@ def add_webhook(
             "created_at": new.created_at, "given_up": 0,
         }  # fmt: skip
         connection.execute(insert(webhooks), row)
-        append(connection, head, [noted("webhook.created", actor, new)])
+        address = {"url_hmac": url_digest(store.key, url)}
+        append(connection, head, [noted("webhook.created", actor, new, address)])
     return new
 
 
@@ -154,9 +155,14 @@ def own_row(webhook: Webhook) -> tuple[ColumnElement[bool], ...]:
     return webhooks.c.tenant == webhook.tenant, webhooks.c.webhook_id == webhook.webhook_id
 
 
-def noted(action: str, actor: str, webhook: Webhook) -> Event:
+def url_digest(key: bytes, url: str) -> str:
+    """What the audit log holds of an address, which may have a secret in it: a keyed digest."""
+    return keyed_hash(key, url)
+
+
+def noted(action: str, actor: str, webhook: Webhook, more: Mapping[str, Any] | None = None) -> Event:
     """The audit log's event: without the address, which may have a secret in it."""
-    details = {"webhook_id": webhook.webhook_id, "events": list(webhook.events)}
+    details = {"webhook_id": webhook.webhook_id, "events": list(webhook.events)} | dict(more or {})
     return Event(action, actor, details=json.loads(json.dumps(details)))
 
 

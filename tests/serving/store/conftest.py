@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from detector.labels import Label
@@ -18,7 +20,9 @@ def entry():
 
     def make(verdict_id="v1", tenant="default", account_id="yt:UC42", document='{"label":"review"}'):
         features = b"\x00\x00\x00\x00\x00\x00\xf8\x7f"
-        rest = ("youtube", Label.AUTHENTIC, "profile", "a" * 64, "1.0", features, document)
+        read = json.loads(document)
+        label = Label(read["label"]) if "label" in read else Label.AUTHENTIC
+        rest = ("youtube", label, "profile", "a" * 64, "1.0", features, document)
         verdict = NewVerdict(verdict_id, account_id, *rest)
         return TenantVerdict(tenant, "key:abc", verdict)
 

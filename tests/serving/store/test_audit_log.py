@@ -2,6 +2,7 @@ import json
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
@@ -22,10 +23,12 @@ from serving.store.audit_log import (
 from serving.store.audit_switch import KEYED, LAST_PLAIN_REVISION
 from serving.store.decisions import HumanDecision, Ruling, record_decision
 from serving.store.engine import NoUsableStore, open_database
+from serving.store.members import Invitee, Role, accept_invitation, change_member, invite
 from serving.store.migrate import upgrade
 from serving.store.store import open_store, record_event
-from serving.store.tables import api_keys, audit_entries, decisions, tenants, verdicts
+from serving.store.tables import api_keys, audit_entries, decisions, members, tenants, verdicts, webhooks
 from serving.store.verdict_rows import erase_account, store_verdicts
+from serving.store.webhook_rows import WebhookEvent, add_webhook, remove_webhook, rotate_secret
 
 
 @pytest.fixture
@@ -128,6 +131,7 @@ def test_an_end_that_was_cut_off_is_named_by_what_was_noted(log, tamper):
     tamper(
         delete(audit_entries).where(audit_entries.c.entry > 4),
         delete(decisions),
+        update(verdicts).values(decision="none"),
         update(tenants).values(audit_entries=4, audit_hash=fourth),
     )
     assert fault(log) is None  # what the database alone cannot show
@@ -293,6 +297,84 @@ def test_what_is_kept_is_what_the_log_says(log, tamper, statement, sentence):
         decision = connection.execute(select(decisions.c.decision_id)).scalar_one()
     tamper(statement)
     assert fault(log) == sentence.format(decision=decision)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "column"),
+    [("v0", {"label": "inflated"}), ("v0", {"decision": "confirmed"}), ("v2", {"decision": "none"})],
+)
+def test_a_verdict_that_is_listed_as_another_is_named(log, tamper, verdict, column):
+    tamper(update(verdicts).where(verdicts.c.verdict_id == verdict).values(column))
+    assert fault(log) == f"verdict {verdict} is listed under another label or decision than it has"
+
+
+@pytest.fixture
+def member(log):
+    secret = invite(log, Invitee("default", "Jo", Role.ANALYST), timedelta(hours=1), "command line")
+    return accept_invitation(log, secret, "a slow hash")
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"role": "lead"}, "has other rights than the log says"),
+        ({"disabled_at": "2026"}, "has other rights than the log says"),
+        ({"password_hash": "another"}, "was changed"),
+        ({"name_key": "ann"}, "was changed"),
+    ],
+    ids=lambda value: "" if isinstance(value, str) else next(iter(value)),
+)
+def test_a_member_is_what_the_log_says(log, tamper, member, change, sentence):
+    assert fault(log) is None
+    tamper(update(members).values(change))
+    assert fault(log) == f"member {member.member_id} {sentence}"
+
+
+def test_a_member_may_be_changed_disabled_and_invited_again(log, member):
+    secret = invite(log, Invitee("default", "Ann", Role.LEAD), timedelta(hours=1), "command line")
+    assert accept_invitation(log, secret, "hers")
+    for role in (Role.LEAD, None):
+        change_member(log, "default", member.member_id, role, "command line")
+        assert fault(log) is None
+    secret = invite(log, Invitee("default", "Jo", Role.ANALYST), timedelta(hours=1), "command line")
+    assert accept_invitation(log, secret, "a new one").member_id == member.member_id
+    assert fault(log) is None
+
+
+def test_members_that_nobody_invited_or_removed_are_named(log, tamper, member):
+    row = {"tenant": "default", "member_id": "0" * 16, "name": "M", "name_key": "m", "role": "lead"}
+    tamper(insert(members).values(row | {"password_hash": "x", "created_at": "2026"}))
+    assert fault(log) == f"member {'0' * 16} was added"
+    with log.database.writing() as connection:
+        connection.execute(delete(members))
+    assert fault(log) == f"member {member.member_id} was removed"
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (update(webhooks).values(url="https://hooks.example/other"), "was changed"),
+        (update(webhooks).values(events="job.ended"), "was changed"),
+        (delete(webhooks), "was removed"),
+    ],
+    ids=["address", "events", "removed"],
+)
+def test_a_webhook_is_what_the_log_says(log, tamper, change, sentence):
+    hook = add_webhook(log, "default", "https://hooks.example/x", [WebhookEvent.VERDICT_CHANGED], "key:abc")
+    assert fault(log) is None
+    tamper(change)
+    assert fault(log) == f"webhook {hook.webhook_id} {sentence}"
+
+
+def test_a_webhook_may_be_rotated_and_removed_and_none_be_added(log, tamper):
+    hook = add_webhook(log, "default", "https://hooks.example/x", [WebhookEvent.VERDICT_CHANGED], "key:abc")
+    rotate_secret(log, hook, "key:abc")
+    assert fault(log) is None
+    remove_webhook(log, hook, "key:abc")
+    assert fault(log) is None
+    row = {"tenant": "default", "webhook_id": "w", "url": "https://a/", "events": "job.ended", "given_up": 0}
+    tamper(insert(webhooks).values(row | {"created_at": "2026"}))
+    assert fault(log) == "webhook w was added"
 
 
 def test_a_decision_that_nobody_made_is_named(log, tamper):
