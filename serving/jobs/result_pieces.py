@@ -17,9 +17,9 @@ class ResultsDamaged(AssayError):
 
     status = 500
 
-    def __init__(self, piece: ResultPiece) -> None:
+    def __init__(self, number: int) -> None:
         super().__init__(
-            f"Piece {piece.number + 1:,} of the results is not what was written: screen the input again."
+            f"Piece {number + 1:,} of the results is not what was written: screen the input again."
         )
 
 
@@ -35,22 +35,24 @@ def bytes_of(folder: Path, piece: ResultPiece) -> bytes:
     """
     found = (folder / piece.file).read_bytes()
     if piece.sha256 not in (None, sha256(found).hexdigest()):
-        raise ResultsDamaged(piece)
+        raise ResultsDamaged(piece.number)
     return found
 
 
 def check_lengths(folder: Path, pieces: Iterable[ResultPiece]) -> None:
-    """Check that every piece is there and as long as it was, before the first byte is handed out.
+    """Check before the first byte goes out that no piece is left out, and each is as long as it was.
 
     Raises
     ------
     ResultsDamaged
         By the first that is not.
     """
-    for piece in pieces:
+    for due, piece in enumerate(pieces):
+        if piece.number != due:
+            raise ResultsDamaged(due)
         path = folder / piece.file
         if not path.is_file() or piece.bytes not in (None, path.stat().st_size):
-            raise ResultsDamaged(piece)
+            raise ResultsDamaged(piece.number)
 
 
 def checked_pieces(
@@ -74,5 +76,5 @@ def checked_pieces(
         except FileNotFoundError as error:
             now = look_up(piece.number)
             if now is None or now.file == piece.file:
-                raise ResultsDamaged(piece) from error
+                raise ResultsDamaged(piece.number) from error
             yield bytes_of(folder, now)

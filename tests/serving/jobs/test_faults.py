@@ -19,7 +19,7 @@ import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DataError
 
 from detector.bundle import load, starter_path
@@ -36,7 +36,7 @@ from serving.store import timestamps
 from serving.store.engine import NoUsableStore
 from serving.store.job_rows import JobState, cancel_job, result_pieces
 from serving.store.leases import LeaseLost, finish_job, take_lease
-from serving.store.tables import jobs
+from serving.store.tables import job_pieces, jobs
 from serving.store.verdict_rows import erase_account
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
@@ -766,3 +766,15 @@ def test_a_piece_that_was_changed_breaks_its_download_off(store, client, submit,
     sent = []
     with pytest.raises(ResultsDamaged, match="Piece 3 "):
         sent.extend(checked_pieces(folder, pieces, lambda _: None))  # what came before is not taken for all
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_piece_that_is_left_out_refuses_the_download(client, store, submit, worker, number):
+    job_id = submit()
+    worker().step()
+    with store.database.writing() as connection:
+        connection.execute(delete(job_pieces).where(job_pieces.c.piece == number))
+    answer = client.get(f"/v1/jobs/{job_id}/results")
+    assert (answer.status_code, answer.json()["code"]) == (500, "results-damaged")
+    assert answer.json()["detail"].startswith(f"Piece {number + 1} ")
