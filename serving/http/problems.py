@@ -15,6 +15,7 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from accounts.errors import AssayError, BadInput, Fault
+from accounts.schema import LISTS
 from serving.observe.log import log_event
 from serving.store.engine import NoUsableStore
 
@@ -50,6 +51,12 @@ SETTINGS: Final[Mapping[str, str]] = {
     "accounts": "most_accounts",
 }
 """The setting behind each bound of a document."""
+
+PART: Final = re.compile(rf"(?:profile|(?:{'|'.join(LISTS)})\[\d+\])\.")
+"""Where a part of an account document begins in a field's path."""
+
+IN_LIST: Final = re.compile(r"(.+)\[(\d+)\]")
+"""A place in a list at the end of a path."""
 
 ERROR_PAGE: Final = "assay.error_page"
 """Where the scope of a request to a page holds what writes an error as one: by request, status, sentence."""
@@ -158,10 +165,18 @@ def code_of(kind: type[AssayError]) -> str:
 def pointer_of(field: str) -> str:
     """The JSON pointer (RFC 6901) of a field's path; the whole document's where it is empty.
 
+    In a part of an account document the rest of the path is one name, whatever characters somebody gave it.
+
     >>> pointer_of("posts[3].likes"), pointer_of("")
     ('/posts/3/likes', '')
+    >>> pointer_of("profile.a.b"), pointer_of("a.b"), pointer_of("events[1]")
+    ('/profile/a.b', '/a.b', '/events/1')
     """
-    parts = [part for part in re.split(r"[.\[\]]", field) if part]
+    within = PART.match(field)
+    place, name = (within[0], field[within.end() :]) if within else ("", field)
+    item = IN_LIST.fullmatch(name)
+    parts = [part for part in re.split(r"[.\[\]]", place) if part]
+    parts += list(item.groups()) if item else [name] if name else []
     return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
 
 

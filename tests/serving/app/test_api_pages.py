@@ -49,6 +49,7 @@ def test_every_route_and_every_problem_is_on_its_page():
     [
         ({"platform": "myspace"}, "/platform", '"myspace"'),
         ({"posts": [{"post_id": "p", "likes": -4}]}, "/posts/0/likes", "-4"),
+        ({"profile": {"followers": -1}}, "/profile/followers", "-1"),
         ({"profile": [1]}, "/profile", "a list"),
         ({"platform": "<script>\u0000" + "x" * 900}, "/platform", '"<script>\\x00' + "x" * 48 + '…"'),
     ],

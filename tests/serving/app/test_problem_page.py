@@ -64,3 +64,12 @@ def test_every_fault_has_a_json_pointer(client):
         "errors"
     ]
     assert {error["pointer"] for error in errors} == {"/posts/1/likes", "/x"}
+
+
+@pytest.mark.parametrize("name", ["a.b", "a/b", "a~b", "a].b", "..."])
+def test_a_name_that_somebody_made_up_is_one_part_of_a_pointer(client, name):
+    account = {"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}
+    document = account | {name: 1, "profile": {name: 1}, "posts": [{}, {name: 1}]}
+    errors = client.post("/v1/verdicts", json=document).json()["errors"]
+    part = name.replace("~", "~0").replace("/", "~1")
+    assert {error["pointer"] for error in errors} == {f"/{part}", f"/profile/{part}", f"/posts/1/{part}"}
