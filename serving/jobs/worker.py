@@ -147,11 +147,11 @@ class Worker:
         except InputDoesNotFit as error:
             self.fail_or_try_input_again(job, error)
         except TenantFull as error:
-            self.stall(job, str(error))
+            self.stall(job, str(error), error)
         except AssayError as error:
             self.fail(job, error)
         except OSError as error:
-            self.stall(job, disk_error_reason(error))
+            self.stall(job, disk_error_reason(error), error)
         self.remove_input(job)
 
     def fail_or_wait_for_model(self, job: Job, error: NoUsableModel) -> None:
@@ -164,14 +164,14 @@ class Worker:
             )
         else:
             log_event("model_not_usable", level=logging.ERROR, reason=str(error))
-            self.stall(job, "There is no usable model.")
+            self.stall(job, "There is no usable model.", error)
 
     def fail_or_try_input_again(self, job: Job, error: AssayError) -> None:
         """Fail a job whose own input has filled the disk twice; the first time something else may have."""
         if job.input_faults + 1 >= MOST_INPUT_FAULTS:
             self.fail(job, error)
         else:
-            self.stall(job, str(error), input_faults=job.input_faults + 1)
+            self.stall(job, str(error), error, input_faults=job.input_faults + 1)
 
     def fail(self, job: Job, error: AssayError) -> None:
         """End a job that cannot run, with the problem that its tenant reads."""
@@ -185,9 +185,9 @@ class Worker:
         with suppress(LeaseLost):  # it was cancelled first
             finish_job(self.store, job, JobState.FAILED, retention, problem)
 
-    def stall(self, job: Job, why: str, *, input_faults: int | None = None) -> None:
+    def stall(self, job: Job, why: str, error: Exception, *, input_faults: int | None = None) -> None:
         """Release a job that cannot go on at present; tried again after half a minute."""
-        log_event("job_stalled", level=logging.ERROR, job_id=job.job_id, reason=why)
+        log_error("job_stalled", error, job_id=job.job_id, reason=why)
         self.waits[job.job_id] = time.monotonic() + STALLED_SECONDS
         release_lease(self.store, job, stalled=why, input_faults=input_faults)
 
