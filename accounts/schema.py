@@ -7,6 +7,7 @@ of the tables, the JSON Schema and every refusal's rule are generated from these
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -18,6 +19,7 @@ __all__ = [
     "ACCOUNT_KEYS",
     "ANNOTATIONS",
     "AUDIENCE",
+    "BEGINNINGS",
     "COMMENTS",
     "EVENTS",
     "EVIDENCE",
@@ -42,7 +44,15 @@ __all__ = [
 ]
 
 SCHEMA_VERSION: Final = 1
-PLATFORMS: Final = ("instagram", "tiktok", "youtube", "x", "twitch", "github", "other")
+BEGINNINGS: Final[Mapping[str, dt.datetime]] = MappingProxyType({
+    "instagram": dt.datetime(2010, 10, 6, tzinfo=dt.UTC), "tiktok": dt.datetime(2016, 9, 1, tzinfo=dt.UTC),
+    "youtube": dt.datetime(2005, 2, 14, tzinfo=dt.UTC), "x": dt.datetime(2006, 3, 21, tzinfo=dt.UTC),
+    "twitch": dt.datetime(2011, 6, 6, tzinfo=dt.UTC), "github": dt.datetime(2008, 2, 1, tzinfo=dt.UTC),
+    "other": dt.datetime(1995, 1, 1, tzinfo=dt.UTC),
+})  # fmt: skip
+"""Days on which the platforms opened; of others the year in which the first ones did."""
+
+PLATFORMS: Final = tuple(BEGINNINGS)
 
 EVENTS: Final = ("giveaway", "press", "ads", "viral_post", "purge", "attack", "migration")
 """What may explain a stretch of a follower history."""

@@ -37,7 +37,7 @@ __all__ = [
 CONFIG: Final = Path(__file__).with_name("starter.toml")
 PART: Final = Path(__file__).with_name("starter.part")
 RESULTS: Final = Path(__file__).resolve().parents[1] / "benchmarks" / "quality" / "starter.json"
-CREATED_AT: Final = "2026-11-29T00:00:00Z"
+CREATED_AT: Final = "2026-11-30T00:00:00Z"
 
 
 def simulated_population(config: TrainingConfig, progress: Progress = silent) -> LabelledAccounts:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -23,19 +22,12 @@ from accounts.checks.finding import (
     findings_by_account,
 )
 from accounts.checks.times import DAY_SECONDS, SECOND
+from accounts.schema import BEGINNINGS
 
 __all__ = [
-    "BEGINNINGS", "impossible_comment_times", "impossible_follower_openings", "impossible_opening",
+    "impossible_comment_times", "impossible_follower_openings", "impossible_opening",
     "impossible_post_times", "opened_after_posts",
 ]  # fmt: skip
-
-BEGINNINGS: Final = MappingProxyType({
-    "instagram": dt.datetime(2010, 10, 6, tzinfo=dt.UTC), "x": dt.datetime(2006, 3, 21, tzinfo=dt.UTC),
-    "youtube": dt.datetime(2005, 2, 14, tzinfo=dt.UTC), "tiktok": dt.datetime(2016, 9, 1, tzinfo=dt.UTC),
-    "github": dt.datetime(2008, 2, 1, tzinfo=dt.UTC), "twitch": dt.datetime(2011, 6, 6, tzinfo=dt.UTC),
-    "other": dt.datetime(1995, 1, 1, tzinfo=dt.UTC),
-})  # fmt: skip
-"""Days on which the platforms opened; of others the year in which the first ones did."""
 
 BARRING: Final = 0.1
 """Share of the posts without a time from which on nobody is cleared."""

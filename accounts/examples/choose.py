@@ -1,7 +1,8 @@
 """Choose the example creators from a simulated population, by their labels and depth alone.
 
-``python -m accounts.examples.choose`` writes the file again. The choice does not depend on any
-detector's verdict.
+``python -m accounts.examples.choose`` writes a file as the simulator draws them now; that of the package was
+drawn by an earlier one, and two creators of it, who had come before TikTok did, have a later day of opening.
+The choice does not depend on any detector's verdict.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from accounts.schema import BEGINNINGS
 from accounts.simulation.draft import DAY, Person
 from accounts.simulation.follower_sample import quiet_share
 from accounts.simulation.parameters import Export, Platform, Regime, Spread, weighted_choice
@@ -21,6 +22,9 @@ ORDINARY_KINDS = frozenset({"creator", "community", "seasonal", "dormant", "unlo
 
 # Within how many days young accounts were opened.
 YOUNG_DAYS = (14.0, 730.0)
+
+# How long after a platform opened those came who are drawn as older than it is.
+FIRST_YEARS = 3
 
 # Hours east of UTC, lowest and highest, by language.
 TIME_ZONES = {
@@ -127,6 +131,10 @@ def draw_person(  # noqa: PLR0913
         size = max(size, 10 ** rng.uniform(3.0, 5.2))
     size = max(size / (1.0 + bought), min(size, 20.0))
     gap, posts, age = _draw_activity(rng, regime, platform, kind, size)
+    opened, created = BEGINNINGS[export.platform].timestamp(), now - age * DAY
+    if created < opened:  # came in the platform's first years, and has posted less since
+        created = opened + (opened - created) % (FIRST_YEARS * 365 * DAY)
+        posts = float(np.ceil(posts * (now - created) / (age * DAY)))
     usual = (
         small.following if small else regime.everyday_following if kind == "everyday" else regime.following
     )
@@ -157,7 +165,7 @@ def draw_person(  # noqa: PLR0913
         followers=float(round(size)),
         following=float(min(round(following), platform.following_cap)),
         total_posts=posts,
-        created=now - age * DAY,
+        created=created,
         gap_days=gap,
         gap_sd=gap_sd * float(np.clip((gap / platform.gap_days.median) ** platform.sd_per_gap, 0.6, 1.2)),
         hour=float(rng.normal(17.0, 3.0)),

@@ -27,7 +27,7 @@ __all__ = ["BUCKETS", "NUMBERS", "READINGS", "Encoded", "encode"]
 
 BUCKETS: Final = 1 << 17
 READ: Final = 600  # characters of a text that are looked at
-# Lengths of the n-grams of each reading.
+# Lengths of the n-grams of each reading. One whose meaning changes gets another name: models name theirs.
 READINGS: Final = {"written": (2, 3, 4, 5), "bare": (3, 4, 5, 6), "words": (1,)}
 NUMBERS: Final = (
     "characters", "digits", "capitals", "emoji", "punctuation", "exclamations", "mentions", "hashtags",

@@ -24,6 +24,7 @@ from detector.comments.encoding import BUCKETS, NUMBERS, READINGS, Encoded, enco
 __all__ = ["KINDS", "TRAINED_ON", "CommentClassifier", "CommentModel", "shipped"]
 
 KINDS: Final = ("promotion", "generic", "template")
+AGAIN: Final = "Train or adapt the detector again."
 CHUNK: Final = 4096  # comments that are read at once: bounds memory, changes nothing
 
 Weights = NDArray[np.int8]
@@ -122,8 +123,15 @@ class CommentModel:
         return buffer.getvalue()
 
     def _row(self, kind: CommentClassifier) -> tuple[object, ...]:
-        given = kind.scale, kind.intercept, kind.threshold, list(NUMBERS), kind.numbers.tolist()
-        return kind.name, kind.weights.tobytes(), *given, list(self.trained_on)
+        weights = kind.weights.tobytes(), kind.scale, kind.intercept, kind.threshold
+        return (
+            kind.name,
+            *weights,
+            list(READINGS),
+            list(NUMBERS),
+            kind.numbers.tolist(),
+            list(self.trained_on),
+        )
 
     @classmethod
     def from_bytes(cls, content: bytes) -> CommentModel:
@@ -132,15 +140,15 @@ class CommentModel:
         Raises
         ------
         NoUsableModel
-            If the table is another one, or made for other numbers or buckets.
+            If the table is another one, or made for other readings, numbers or buckets.
         """
         try:
             frame = pl.read_parquet(io.BytesIO(content)).match_to_schema(pl.Schema(SCHEMA))
         except pl.exceptions.PolarsError:
-            raise NoUsableModel("The comment model is not readable.") from None
+            raise NoUsableModel(f"The comment model is not readable, or of before. {AGAIN}") from None
         rows = frame.to_dicts()
         if tuple(row["kind"] for row in rows) != KINDS or any(not _fits(row) for row in rows):
-            raise NoUsableModel("The comment model was made for other kinds, numbers or buckets.")
+            raise NoUsableModel(f"The comment model reads texts otherwise. {AGAIN}")
         return cls(tuple(_read(row) for row in rows), tuple(rows[0]["trained_on"]))
 
 
@@ -150,6 +158,7 @@ SCHEMA: Final = {
     "scale": pl.Float64(),
     "intercept": pl.Float64(),
     "threshold": pl.Float64(),
+    "readings": pl.List(pl.String()),
     "numbers": pl.List(pl.String()),
     "number_weights": pl.List(pl.Float32()),
     "trained_on": pl.List(pl.String()),
@@ -157,8 +166,9 @@ SCHEMA: Final = {
 
 
 def _fits(row: Mapping[str, Any]) -> bool:
-    weights, numbers = row["weights"], row["numbers"]
-    return isinstance(weights, bytes) and len(weights) == BUCKETS and numbers == list(NUMBERS)
+    if row["readings"] != list(READINGS) or row["numbers"] != list(NUMBERS):
+        return False
+    return isinstance(row["weights"], bytes) and len(row["weights"]) == BUCKETS
 
 
 def _read(row: Mapping[str, Any]) -> CommentClassifier:

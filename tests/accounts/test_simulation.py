@@ -12,7 +12,7 @@ from polars.testing import assert_frame_equal
 
 from accounts.errors import WrongUsage
 from accounts.population import Population, write_population
-from accounts.schema import EVIDENCE, TABLES, UNIQUE, columns
+from accounts.schema import BEGINNINGS, EVIDENCE, TABLES, UNIQUE, columns
 from accounts.simulation import hard_negatives, kinds, simulate, simulate_chunks
 from accounts.simulation.honest_events import EVENTS
 from accounts.simulation.simulator import REGIMES, RegimeName
@@ -259,3 +259,11 @@ def test_a_wrong_request_is_refused(wrong: dict[str, object], sentence: str) -> 
 
 def test_kinds_lists_what_may_be_left_out() -> None:
     assert len(kinds()) == len(set(kinds())) > 40
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+def test_nobody_came_before_their_platform_opened(regime: RegimeName) -> None:
+    accounts = simulate(ACCOUNTS, 5, regime=regime).tables.accounts.drop_nulls("created_at")
+    beginnings = accounts["platform"].replace_strict(dict(BEGINNINGS))
+    assert accounts.height > ACCOUNTS / 4
+    assert accounts.filter(pl.col("created_at") < beginnings).is_empty()

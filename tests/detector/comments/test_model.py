@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -67,6 +68,22 @@ def test_a_comment_has_the_same_bits_alone_in_a_batch_and_in_another_order() -> 
     assert np.array_equal(alone, together[:40])
 
 
+@pytest.mark.parametrize("column", ["readings", "numbers"])
+def test_a_model_that_reads_texts_otherwise_is_refused(column: str) -> None:
+    frame = pl.read_parquet(MODEL.to_bytes()).with_columns(pl.col(column).list.head(2))
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer)
+    with pytest.raises(NoUsableModel, match=r"reads texts otherwise. Train or adapt"):
+        CommentModel.from_bytes(buffer.getvalue())
+
+
+def test_a_model_of_before_is_refused() -> None:
+    buffer = io.BytesIO()
+    pl.read_parquet(MODEL.to_bytes()).drop("readings").write_parquet(buffer)
+    with pytest.raises(NoUsableModel, match=r"of before. Train or adapt"):
+        CommentModel.from_bytes(buffer.getvalue())
+
+
 def test_no_comments_have_no_probabilities() -> None:
     assert MODEL.probabilities(pl.Series([], dtype=pl.String)).shape == (0, len(KINDS))
 
@@ -89,7 +106,7 @@ def test_a_damaged_model_is_refused(content: bytes) -> None:
 
 def test_a_model_with_other_kinds_is_refused() -> None:
     content = CommentModel(MODEL.kinds[:2], MODEL.trained_on).to_bytes()
-    with pytest.raises(NoUsableModel, match="other kinds"):
+    with pytest.raises(NoUsableModel, match="reads texts otherwise"):
         CommentModel.from_bytes(content)
 
 
