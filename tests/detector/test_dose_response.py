@@ -14,18 +14,20 @@ SCENES = [(way.name, platform) for way in WAYS for platform in way.platforms]
 
 # What the starter still gets wrong: a scene that comes right must be taken off its list.
 FALLING = {
-    ("clockwork", "x"): "it dips by .04 at the first dose, from .3",
-    ("dead audience", "instagram"): "it rises, with a dip of .03 where hardly a post has a comment",
-    ("dead audience", "youtube"): "it dips by .03 at the first dose, from .4",
-    ("followers in 1 d", "tiktok"): "it dips by .03 at .6",
-    ("generic phrases", "instagram"): "it dips by .07 at the third dose, from .4: impatient fans write so",
-    ("generic phrases", "youtube"): "it dips by .2 at the first dose, from .4: impatient fans write so",
-    ("likes on two posts in five", "youtube"): "it dips by .09 at the first dose, from .3",
-    ("one phrase", "instagram"): "it dips by .03 at the third dose, from .3",
-    ("one phrase", "tiktok"): "it dips by .14 at the third dose, from .5: impatient fans write so",
-    ("one phrase", "x"): "it dips by .13 at the third dose, from .4: impatient fans write so",
-    ("one phrase", "youtube"): "it dips by .2 at the first dose, from .4: impatient fans write so",
-    ("pod", "youtube"): "it dips by .03 at the first dose, from .25",
+    ("clockwork", "tiktok"): "it dips by .07 at the second dose, from .3",
+    ("clockwork", "x"): "it dips by .08 at the first dose, from .3",
+    ("dead audience", "instagram"): "it rises, with a dip of .02 where hardly a post has a comment",
+    ("dead audience", "tiktok"): "it dips by .05 at the first dose, from .5",
+    ("dead audience", "x"): "it dips by .14 at the first dose, from .4, and by .06 at the last",
+    ("generic phrases", "instagram"): "it dips by .07 at the third dose, from .3: impatient fans write so",
+    ("generic phrases", "x"): "it dips by .06 at the third dose, from .3: impatient fans write so",
+    ("generic phrases", "youtube"): "it dips by .06 at the first dose, from .2: impatient fans write so",
+    ("likes on two posts in five", "instagram"): "it dips by .03 at the second dose, from .2",
+    ("likes on two posts in five", "youtube"): "it dips by .02 at the first dose, from .2",
+    ("one phrase", "instagram"): "it dips by .03 at the third dose, from .2",
+    ("one phrase", "tiktok"): "it dips by .06 at the third dose, from .4: impatient fans write so",
+    ("one phrase", "x"): "it dips by .12 at the third dose, from .4: impatient fans write so",
+    ("one phrase", "youtube"): "it dips by .06 at the first dose, from .2: impatient fans write so",
 }
 
 

@@ -193,7 +193,7 @@ def test_bought_comments_and_pods_are_inflated(verdict_of, platform, change):
     assert verdict_of(with_evidence(document, "posts, comments, history")).label == "inflated"
 
 
-HELD_BACK = {("tiktok", 3.0, 1), ("tiktok", 3.0, 3), ("tiktok", 10.0, 7), ("x", 10.0, 7)}
+HELD_BACK = {("tiktok", 3.0, 3), ("x", 3.0, 1), ("x", 3.0, 3), ("x", 10.0, 7)}
 """Bursts that are just under the threshold: honest ones of that size are as rare as the promise allows."""
 
 

@@ -18,7 +18,7 @@ from training.gates.limits import GateLimits, read_limits
 from training.gates.trial import Opinion, Trial
 from training.recalibrate import with_thresholds
 
-LIMITS = GateLimits(accounts=80, dosed_accounts=5)
+LIMITS = GateLimits(accounts=80, dosed_accounts=12)
 
 
 @pytest.fixture(scope="module")
