@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from benchmarks.quality.harness.part import Result
 from benchmarks.quality.page.breaches import breaches
 from benchmarks.quality.page.markdown import auc_of_suspicion, interval, rate, rate_interval, share, table
 from benchmarks.quality.populations.labelled_sets import IN_VIEW
+from detector.comments.model import TRAINED_ON
 from detector.manifest import Manifest, sha256
 from detector.signals import SIGNALS
 
@@ -83,7 +84,7 @@ def card(manifest: Manifest, report: Mapping[str, Any], found: Mapping[str, Resu
         What each part of the benchmark found, by name; None where it was not measured.
     """
     facts = manifest.facts
-    trained = f"Trained on {' and '.join(facts.trained_on)} accounts"
+    trained = f"Trained on {training_sets(facts.trained_on)}"
     sections = [
         HEAD, model_facts(manifest), INTENDED,
         LIMITS.format(trained=trained, calibrated=facts.calibrated_on, cleared=positives_cleared(found)),
@@ -93,11 +94,22 @@ def card(manifest: Manifest, report: Mapping[str, Any], found: Mapping[str, Resu
     return "\n\n".join(filter(None, sections)) + "\n"
 
 
+def training_sets(names: Sequence[str]) -> str:
+    """The sets that a model was trained on, accounts and comments apart.
+
+    >>> training_sets(["simulated", "github_stars", "scamspot"])
+    'accounts (simulated, github_stars) and comments (simulated, scamspot)'
+    """
+    accounts = [name for name in names if name not in TRAINED_ON]
+    comments = ["simulated", *(name for name in names if name in TRAINED_ON)]
+    return f"accounts ({', '.join(accounts)}) and comments ({', '.join(comments)})"
+
+
 def model_facts(manifest: Manifest) -> str:
     """The facts of the model: version, training, promise."""
     facts, training = manifest.facts, manifest.facts.training
     size = f"{training['scorer']['trees']} trees of {training['scorer']['leaves']} leaves"
-    kinds, names = " and ".join(facts.trained_on), ", ".join(f"`{signal.name}`" for signal in SIGNALS)
+    names = ", ".join(f"`{signal.name}`" for signal in SIGNALS)
     promise = (
         f"at each evidence level at most {share(facts.alpha, 0)} of authentic accounts are accused, "
         f"with {share(facts.confidence, 0)} confidence"
@@ -109,7 +121,8 @@ def model_facts(manifest: Manifest) -> str:
         ("made", f"{facts.created_at[:10]}, `make starter` makes it again"),
         ("signals", f"{names}: a LightGBM head each, {size}, monotone in declared directions"),
         ("reads", reads),
-        ("trained on", f"{kinds} accounts: {training['accounts']:,} simulated, seed {training['seed']}"),
+        ("trained on", training_sets(facts.trained_on)),
+        ("simulated accounts", f"{training['accounts']:,}, seed {training['seed']}"),
         ("calibrated on", f"{facts.calibrated_on} accounts that neither heads nor calibration saw"),
         ("promise", promise),
         ("answers", "`inflated`, `automated`, `authentic`, `review` or `insufficient`, with reasons"),
