@@ -138,7 +138,7 @@ def test_tables_say_the_same(presentation: Presentation) -> None:
     assert presentation.growth is not None and presentation.audience is not None
     growth = charts.growth_table(presentation.growth, presentation.numbers)
     assert growth.rows[-1][1].text == "177,719"
-    assert charts.audience_table(presentation.audience, presentation.numbers).rows[0][1].text == "71\xa0%"
+    assert charts.audience_table(presentation.audience, presentation.numbers).rows[0][1].text == "72\xa0%"
 
 
 def test_one_post_one_count_and_nothing_are_drawn(documents: Documents) -> None:

@@ -19,7 +19,7 @@ NAMES = (
     "auto-refill",
     "purge-victim",
     "full-package",
-    "giveaway",
+    "scheduling-brand",
     "bought-likes",
 )
 

@@ -56,7 +56,9 @@ def test_the_thresholds_and_the_place_are_on_one_scale(documents: Documents) -> 
 
 def test_an_accusation_says_which_yardsticks_agree_with_it(documents: Documents) -> None:
     """Posts in two groups are about likes, and say nothing of how followers came."""
-    burst = present(documents["burst-of-followers"])
+    document = documents["burst-of-followers"]
+    signals = [one | {"over": one["name"] == "followers_flow"} for one in document["signals"]]
+    burst = present(document | {"signals": signals})
     assert burst.agreement.startswith("With what the account is flagged for agree: ")
     assert "fastest ten days" in burst.agreement and "posts in two groups" not in burst.agreement
     outside = [one for one in documents["burst-of-followers"]["yardsticks"] if one["outcome"] == "far out"]
