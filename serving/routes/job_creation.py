@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,12 +37,14 @@ from serving.routes.job_context import folder_of, job_document, settings_of
 from serving.routes.jobs_query import FILES, job_options
 from serving.routes.source_files import ReadFiles, received_files
 from serving.settings import Settings
+from serving.store.engine import NoUsableStore
 from serving.store.idempotency_keys import KeyedRequest, key_is_known, remember_answer
 from serving.store.job_rows import (
     Job,
     NewJob,
     add_job,
     count_active_jobs,
+    get_any_job,
     note_erasures_since,
     stored_bytes,
 )
@@ -74,11 +78,9 @@ async def create_job(request: Request) -> Response:
 
         # The body is not held in memory: its hash stands for it.
         body, is_replayed = await idempotent(request, received.digest, store_access(request), create)
-    except BaseException as error:
-        # After any other error there may be a job already, which needs its input.
-        if isinstance(error, RequestProblem) or not files.input_of(form).exists():
-            with anyio.CancelScope(shield=True):
-                await to_thread.run_sync(files.remove)
+    except BaseException:
+        with anyio.CancelScope(shield=True):
+            await remove_without_job(request, files, job_id)
         raise
     response = json_text_response(body, 202)
     response.headers["Location"] = f"/v1/jobs/{json.loads(body)['job_id']}"
@@ -86,6 +88,18 @@ async def create_job(request: Request) -> Response:
         response.headers["Idempotent-Replayed"] = "true"
         await to_thread.run_sync(files.remove)
     return response
+
+
+async def remove_without_job(request: Request, files: JobFiles, job_id: str) -> None:
+    """Remove the files of a request that failed, unless it has created its job, which needs them.
+
+    Whether it has, only the database says: a worker may have taken the input meanwhile, or be done with it.
+    Where that does not answer, nothing but a draft is removed; the worker removes what belongs to no job.
+    """
+    await to_thread.run_sync(partial(files.draft.unlink, missing_ok=True))
+    with suppress(NoUsableStore):
+        if await store_access(request).read(get_any_job, job_id) is None:
+            await to_thread.run_sync(files.remove)
 
 
 async def check_before_upload(request: Request, settings: Settings) -> None:

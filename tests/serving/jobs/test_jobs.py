@@ -8,12 +8,14 @@ import re
 import time
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 from threading import Event
 
 import jsonschema
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from anyio import to_thread
 from sqlalchemy import update
 
 from accounts.reading import read_documents
@@ -358,6 +360,23 @@ def test_a_key_makes_one_job_whatever_fails_beside_it(client, monkeypatch, modul
         client.post("/v1/jobs", content=b"{}", headers=header)
     assert client.post("/v1/jobs", content=b"{}", headers=header).status_code == 202
     assert len(client.get("/v1/jobs").json()["jobs"]) == 1
+
+
+@pytest.mark.parametrize("error", [RuntimeError, partial(job_creation.TooManyJobs, 1)])
+def test_a_job_keeps_its_files_though_its_request_fails_in_the_end(client, worker, monkeypatch, error):
+    """As where a client hangs up once its job is there: a worker may be done with the input by then."""
+    once = job_creation.idempotent
+
+    async def then_fail(*given):
+        await once(*given)
+        assert await to_thread.run_sync(worker().step)
+        raise error()
+
+    monkeypatch.setattr(job_creation, "idempotent", then_fail)
+    assert client.post("/v1/jobs", content=parquet(["{}"]), headers=PARQUET).status_code >= 400
+    (job,) = client.get("/v1/jobs").json()["jobs"]
+    assert job["state"] == "done"
+    assert client.get(f"/v1/jobs/{job['job_id']}/results").status_code == 200
 
 
 def test_who_lost_the_key_to_another_makes_no_job(client, small, monkeypatch):
