@@ -186,10 +186,16 @@ class Worker:
             finish_job(self.store, job, JobState.FAILED, retention, problem)
 
     def stall(self, job: Job, why: str, error: Exception, *, input_faults: int | None = None) -> None:
-        """Release a job that cannot go on at present; tried again after half a minute."""
-        log_error("job_stalled", error, job_id=job.job_id, reason=why)
-        self.waits[job.job_id] = time.monotonic() + STALLED_SECONDS
-        release_lease(self.store, job, stalled=why, input_faults=input_faults)
+        """Release a job that cannot go on at present; tried again after half a minute.
+
+        Without its lease it has failed at nothing of its own: who cancels a job may remove its files at once.
+        """
+        if release_lease(self.store, job, stalled=why, input_faults=input_faults):
+            log_error("job_stalled", error, job_id=job.job_id, reason=why)
+            self.waits[job.job_id] = time.monotonic() + STALLED_SECONDS
+        else:
+            log_event("job_lost", job_id=job.job_id)
+            retract_death(self.store, job)
 
     def remove_input(self, job: Job) -> None:
         """Remove all files but the results of a job that has ended."""

@@ -245,14 +245,14 @@ def next_piece(connection: Connection, job: Job) -> tuple[int, int, int]:
 
 def release_lease(
     store: Store, job: Job, stalled: str | None = None, *, input_faults: int | None = None
-) -> None:
-    """Release a lease, if it still holds: another worker may take the job at once."""
+) -> bool:
+    """Release a lease: another worker may take the job at once; whether it still held."""
     faults = job.input_faults if input_faults is None else input_faults
     with store.database.writing() as connection:
         values = {
             "state": JobState.QUEUED, "owner": None, "stalled": stalled, "deaths": 0, "input_faults": faults,
         }  # fmt: skip
-        connection.execute(update(jobs).where(lease_holds(job)).values(**values))
+        return connection.execute(update(jobs).where(lease_holds(job)).values(**values)).rowcount > 0
 
 
 def retract_death(store: Store, job: Job) -> None:

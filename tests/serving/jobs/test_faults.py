@@ -5,6 +5,7 @@ import errno
 import gc
 import io
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -305,6 +306,24 @@ def test_a_job_is_cancelled_within_a_piece(client, submit, worker, monkeypatch, 
     assert len(list((small.jobs_path / job_id).iterdir())) == 2
     assert not worker("another").step()
     assert client.post(f"/v1/jobs/{job_id}/cancel").json() == job
+
+
+def test_a_job_that_is_removed_within_a_piece_fails_at_nothing(
+    client, submit, worker, monkeypatch, small, caplog
+):
+    job_id, screen = submit(), job_run.screen_piece
+
+    def removed_meanwhile(*given):
+        client.post(f"/v1/jobs/{job_id}/cancel")
+        assert client.delete(f"/v1/jobs/{job_id}").status_code == 204
+        return screen(*given)
+
+    monkeypatch.setattr(job_run, "screen_piece", removed_meanwhile)
+    with caplog.at_level(logging.INFO):
+        assert worker().step()
+    assert not [one for one in caplog.records if one.levelno >= logging.ERROR]
+    assert not (small.jobs_path / job_id).exists()
+    assert not worker("another").step()
 
 
 def test_a_job_that_waits_is_cancelled_at_once_and_one_that_is_done_not_at_all(client, submit, worker, small):
