@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from accounts.checks.placeholder_likes import NEARLY_ALL
 from detector.arrays import Bools, feature_values
 from detector.signals import SIGNALS
 from detector.yardsticks.people import FACELESS, MOST_USUAL, RATIO
@@ -49,8 +50,6 @@ SHORTENED: Final = 1_000
 THOUSANDS_LOST: Final = 200.0
 """Times by which engagement falls short of what is usual, where the posts' counts may have lost their
 thousands: a thousand times, less as much as honest accounts differ."""
-NEARLY_ALL: Final = 0.85
-"""Share of the posts with one count from which on a program wrote it as likely as it was bought."""
 LARGE: Final = 200_000
 """Followers from which on nearly everybody's post has thousands of something."""
 

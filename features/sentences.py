@@ -17,10 +17,13 @@ import numpy as np
 from accounts.plurals import singular
 from features.declaration import Feature
 
-__all__ = ["RATHER_HIGH", "RATHER_LOW", "format_value", "sentence"]
+__all__ = ["OF_ANY_SIZE", "RATHER_HIGH", "RATHER_LOW", "format_value", "sentence"]
 
 PLUS_ONE: Final = frozenset({"log10 count", "log10 days"})  # of whole numbers, and one was added
 RATHER_LOW, RATHER_HIGH = 15.0, 85.0  # percentiles of the peers; between them a value is usual
+OF_ANY_SIZE: Final = "of any size"
+"""What is said of peers where the account's size is not known."""
+
 DECIMALS: Final = 6  # of a number: what is smaller is a remainder of computing
 
 
@@ -68,7 +71,7 @@ def sentence(  # noqa: PLR0913
     between = "or" if feature.unit == "flag" else "to"
     usual = low if low == high else f"{low} {between} {high}"
     how = _usualness(feature.unit, outside, value < typical[0], percentile)
-    return f"{clause}, which is {how} for {peers} of {'its' if sized else 'any'} size ({usual})"
+    return f"{clause}, which is {how} for {peers} {'of its size' if sized else OF_ANY_SIZE} ({usual})"
 
 
 def _usualness(unit: str, outside: bool, below: bool, percentile: float | None) -> str:

@@ -19,7 +19,7 @@ from accounts.checks.finding import (
     without_values,
 )
 
-__all__ = ["placeholder_likes"]
+__all__ = ["NEARLY_ALL", "placeholder_likes"]
 
 SMALL: Final = 12
 """Up to which :func:`accounts.checks.hidden_likes.hidden_likes` looks."""
@@ -34,6 +34,7 @@ EARNED: Final = 0.1
 EIGHTH: Final = 0.125
 """Share of the other posts that have one larger count, four at least, from which on that may be a package."""
 NEARLY_ALL: Final = 0.85
+"""Share of the posts with one count from which on a program wrote it as likely as it was bought."""
 TOLD: Final = 20
 """A count from which on one and the same on nearly all posts is for a person to look at, not to leave out."""
 ROUNDED: Final = 0.5

@@ -212,12 +212,10 @@ def posts_at_collection(evidence: Evidence) -> Outcome:
 
 def _in_a_second_of_their_own(posts: pl.DataFrame) -> pl.DataFrame:
     """Posts of one second, five and a fifth, with four counts of likes, where no other has three."""
-    seconds = posts["published_at"].value_counts(sort=True)["count"]
-    most = int(seconds[0]) if len(seconds) else 0
-    second = int(seconds[1]) if len(seconds) > 1 else 0
-    wrong = posts.filter(pl.col("published_at") == posts["published_at"].mode().max())
-    program = most < max(FEWEST, FIFTH * posts.height) or second >= SEVERAL
-    return wrong.clear() if program or wrong["likes"].n_unique() < DIFFERENT else wrong
+    seconds, counts = posts["published_at"].value_counts(sort=True).get_columns()
+    wrong = posts.filter(pl.col("published_at") == seconds[0])
+    alone = wrong.height >= max(FEWEST, FIFTH * posts.height) and (counts[1:] < SEVERAL).all()
+    return wrong if alone and wrong["likes"].n_unique() >= DIFFERENT else wrong.clear()
 
 
 def _rough(rows: TableArrays) -> Flags:

@@ -75,7 +75,7 @@ def send_beside_livez(url: str, send: Callable[[], int | str]) -> tuple[int | st
 
 def batch_status(url: str, body: bytes, media_type: str | None = None) -> int:
     """The status of a batch."""
-    kind = media_type or ("application/x-ndjson" if body.startswith((b"\n", b"0")) else "application/json")
+    kind = media_type or ("application/json" if body[:1] in {b"[", b"{"} else "application/x-ndjson")
     headers = {"Content-Type": kind}
     return httpx.post(f"{url}/v1/verdicts/batch", content=body, headers=headers, timeout=120).status_code
 

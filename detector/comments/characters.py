@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from detector.arrays import Bools, Floats
 
-__all__ = ["BREAK", "Codes", "Places", "bare", "code_points", "count_classes", "shortened", "words"]
+__all__ = ["BREAK", "Codes", "Places", "bare", "code_points", "count_classes", "shorten_runs", "words"]
 
 Codes: TypeAlias = NDArray[np.uint32]
 Places: TypeAlias = NDArray[np.int64]
@@ -141,10 +141,10 @@ def bare(codes: Codes, starts: Places) -> tuple[Codes, Places]:
     return distinct, np.flatnonzero(distinct == BREAK)[:-1]
 
 
-def shortened(codes: Codes, starts: Places) -> tuple[Codes, Places]:
+def shorten_runs(codes: Codes, starts: Places) -> tuple[Codes, Places]:
     """Texts in which no character stands more than twice in a row: fifty marks say no more than two.
 
-    >>> codes, _ = shortened(*code_points(pl.Series(["sooo good!!!!!"])))
+    >>> codes, _ = shorten_runs(*code_points(pl.Series(["sooo good!!!!!"])))
     >>> "".join(map(chr, codes.tolist())).strip()
     'soo good!!'
     """

@@ -20,7 +20,7 @@ import numpy as np
 import polars as pl
 
 from detector.arrays import Floats
-from detector.comments.characters import Codes, Places, bare, code_points, count_classes, shortened, words
+from detector.comments.characters import Codes, Places, bare, code_points, count_classes, shorten_runs, words
 from features.folding import folded
 
 __all__ = ["BUCKETS", "NUMBERS", "READINGS", "Encoded", "encode"]
@@ -132,5 +132,5 @@ def encode(texts: pl.Series) -> Encoded:
     links = np.minimum(read.str.count_matches(_LINK).to_numpy() / 2.0, 1.0)
     disguised = np.minimum(given.str.count_matches(_DISGUISED).to_numpy() / 12.0, 1.0)
     numbers = np.column_stack([count_classes(*written), links, disguised])
-    short = shortened(*lower)
+    short = shorten_runs(*lower)
     return Encoded(numbers, {"written": short, "bare": bare(*lower), "words": words(*short)})

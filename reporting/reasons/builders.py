@@ -10,6 +10,7 @@ from typing import Final, Literal, TypeAlias
 
 from detector.json_result import Scalar
 from detector.verdict import Reason, Verdict
+from features.sentences import OF_ANY_SIZE
 from reporting.evidence import Evidence
 from reporting.numbers import Numbers
 
@@ -50,8 +51,8 @@ class ReasonWords:
 
 def peers_of(reason: Reason) -> str:
     """Who a reason's range is of: creators of the account's size, or of any where that is not known."""
-    size = "any" if " of any size (" in reason.sentence else "its"
-    return f"{reason.typical_of} of {size} size"
+    size = OF_ANY_SIZE if f" {OF_ANY_SIZE} (" in reason.sentence else "of its size"
+    return f"{reason.typical_of} {size}"
 
 
 @dataclass(frozen=True)

@@ -136,8 +136,7 @@ class Worker:
                 )
             JobRun(self.settings, self.store, job, self.stopping).run()
         except LeaseLost:
-            log_event("job_lost", job_id=job.job_id)
-            retract_death(self.store, job)
+            self.lose(job)
         except WorkerStopping:
             release_lease(self.store, job)
         except NoUsableStore:
@@ -194,8 +193,12 @@ class Worker:
             log_error("job_stalled", error, job_id=job.job_id, reason=why)
             self.waits[job.job_id] = time.monotonic() + STALLED_SECONDS
         else:
-            log_event("job_lost", job_id=job.job_id)
-            retract_death(self.store, job)
+            self.lose(job)
+
+    def lose(self, job: Job) -> None:
+        """Let go of a job that was cancelled, or that another worker has taken over."""
+        log_event("job_lost", job_id=job.job_id)
+        retract_death(self.store, job)
 
     def remove_input(self, job: Job) -> None:
         """Remove all files but the results of a job that has ended."""

@@ -6,11 +6,11 @@ Only :meth:`Detector.predict` is asked, so that it measures any detector.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -34,6 +34,7 @@ __all__ = [
     "SIGNAL_OF",
     "Cell",
     "DetectorOutput",
+    "cell_settings",
     "evaluate_cell",
     "evaluate_untouched",
     "masked_variants",
@@ -51,6 +52,15 @@ class Cell:
     way: str
     dose: float
     days: int = 1
+
+
+def cell_settings(cells: Iterable[Cell]) -> dict[str, Any]:
+    """The injections as settings of a task, which its stored figures must be of.
+
+    >>> cell_settings([Cell("views", 3)])
+    {'cells': [['views', 3, 1]]}
+    """
+    return {"cells": [[cell.way, cell.dose, cell.days] for cell in cells]}
 
 
 FOLLOWERS: Final = tuple(Cell("followers", dose, days) for dose, days in product((1, 3, 10), (1, 3, 7, 30)))

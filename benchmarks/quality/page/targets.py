@@ -214,6 +214,7 @@ UNION: Final = (
     "the suspicion is the smallest p-value of all signals heard; the signal alone reaches more"
     " (decision 0027: weights that favour it cost programs)"
 )
+BY_CHANCE: Final = "the interval holds the aim: a few accounts of so many"
 PROFILE: Final = (
     "what few profiles show: its fakes follow, post and describe themselves as the simulator's do not"
     " (decision 0015: with posts beside it, real people were accused thrice as often)"
@@ -238,10 +239,10 @@ TARGETS: Final = (
     *(Target(f"followers x1 to x10 in 1 to 30 days on real curves (`{name}`), accused", 0.80, bursts(name))
       for name in CURVES),
     *(Target(f"`{name}` falsely accused", 0.01, as_found(name, "accused"), "",
-             "the interval holds the aim: a few accounts of so many", at_most=True)
+             BY_CHANCE, at_most=True)
       for name in ORGANIC),
     Target("falsely accused, the worst set at whatever is shown of its evidence", 0.01, worst_evidence, "",
-           "the interval holds the aim: a few accounts of so many", at_most=True),
+           BY_CHANCE, at_most=True),
     Target("`youtube_channels` with posts and history, authentic", 0.60,
            as_found("youtube_channels", "authentic"), "",
            "cleared is who lies below nine in ten of the fakes of 50 % and more that the evidence can show,"

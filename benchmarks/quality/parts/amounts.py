@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from benchmarks.quality.harness.part import Part, Result, Task
 from benchmarks.quality.measurements.amounts import AMOUNT_CELLS, measure
-from benchmarks.quality.measurements.injection_cells import MOST_ACCOUNTS
+from benchmarks.quality.measurements.injection_cells import MOST_ACCOUNTS, cell_settings
 from benchmarks.quality.page.markdown import rate, section, share, table
 from detector.amounts import COVERAGE
 from training.datasets.organic import ORGANIC
@@ -63,7 +63,7 @@ PART: Final = Part(
     tasks={
         name: Task(
             partial(measure, name), (ORGANIC[name].about,),
-            settings={"cells": [[cell.way, cell.dose, cell.days] for cell in cells]},
+            settings=cell_settings(cells),
         )
         for name, cells in AMOUNT_CELLS.items()
     },

@@ -10,6 +10,7 @@ from benchmarks.quality.harness.part import Part, Result, Task
 from benchmarks.quality.measurements.injection_cells import (
     CELLS,
     MOST_ACCOUNTS,
+    cell_settings,
 )
 from benchmarks.quality.measurements.real_injected import measure, measure_hold_out
 from benchmarks.quality.page.markdown import interval, rate, rate_interval, section, share, table
@@ -88,7 +89,7 @@ PART: Final = Part(
     tasks={
         name: Task(
             partial(measure, name), (one.about,), partial(measure_hold_out, name),
-            {"cells": [[cell.way, cell.dose, cell.days] for cell in CELLS.get(name, ())]},
+            cell_settings(CELLS.get(name, ())),
         )
         for name, one in ORGANIC.items()
     },

@@ -113,7 +113,7 @@ ANSWER = (
 )
 
 
-def exchanged(app, sent):
+def answer_to(app, sent):
     """What uvicorn answers to what is sent to it; the client hangs up after the application has ended."""
 
     async def exchange():
@@ -161,7 +161,7 @@ def test_who_waits_for_a_body_that_broke_off_learns_it_and_fails_at_nothing(acts
                 await send(message)
 
     with caplog.at_level(logging.ERROR):
-        answer = exchanged(app, b"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
+        answer = answer_to(app, b"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
                                 b"Transfer-Encoding: chunked\r\n\r\nno length\r\n")  # fmt: skip
     assert answer.startswith(b"HTTP/1.1 400 ") and b"100 Continue" not in answer
     assert received == ([{"type": "http.disconnect"}] if acts == "reads" else [])
