@@ -72,15 +72,15 @@ class Assay:
         from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
         from serving.http.unreadable import refuse_unreadable
-        from serving.observe.open_files import raise_open_files
+        from serving.observe.open_files import most_connections, raise_open_files
         from serving.observe.parent_death import end_with_parent
         from serving.observe.slow_headers import close_silent_connections
         from serving.observe.tiny_chunks import refuse_tiny_chunks
         from serving.settings import Settings
 
         end_with_parent(os.getppid())
-        raise_open_files()
-        close_silent_connections(AutoHTTPProtocol, Settings.read().header_seconds)
+        most = most_connections(raise_open_files())
+        close_silent_connections(AutoHTTPProtocol, Settings.read().header_seconds, most)
         refuse_tiny_chunks(AutoHTTPProtocol)
         refuse_unreadable(AutoHTTPProtocol)
         gc.disable()  # what is loaded now stays: collecting meanwhile takes a tenth of the start

@@ -56,11 +56,14 @@ class Attack(NamedTuple):
         Of the service.
     prepare
         Makes keys in the home before the service starts, which then asks everybody for one.
+    open_files
+        How many files each of its processes may open at most; None for as many as the machine allows.
     """
 
     run: Callable[[Server, Path], Iterator[Outcome]]
     settings: Mapping[str, str] = {}
     prepare: Callable[[Path], None] | None = None
+    open_files: int | None = None
 
 
 ATTACKS: Final[Mapping[str, Attack]] = {
@@ -69,7 +72,8 @@ ATTACKS: Final[Mapping[str, Attack]] = {
     "audit": Attack(audit.attack),
     "connections": Attack(
         connections.attack,
-        {"ASSAY_HEADER_SECONDS": connections.HEADER_SECONDS, "ASSAY_LARGEST_BATCH_BYTES": "1048576"},
+        {"ASSAY_LARGEST_BATCH_BYTES": "1048576"},
+        open_files=connections.OPEN_FILES,
     ),
     "dense": Attack(dense.attack),
     "desk": Attack(desk.attack),
@@ -97,9 +101,11 @@ def outcomes(attack: Attack) -> Iterator[Outcome]:
             attack.prepare(home)
         temporary = home / "temporary"
         temporary.mkdir()
-        settings = {"ASSAY_STORE_VERDICTS": "true", "TMPDIR": str(temporary), **attack.settings}
+        own = {"ASSAY_HOME": folder, "ASSAY_STORE_VERDICTS": "true", "TMPDIR": str(temporary)}
         no_auth, log = attack.prepare is None, home / "service.log"
-        with serving(folder, 1, settings, no_auth=no_auth, log=log) as server:
+        with serving(
+            1, own | dict(attack.settings), no_auth=no_auth, log=log, open_files=attack.open_files
+        ) as server:
             yield from attack.run(server, home)
 
 

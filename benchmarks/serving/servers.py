@@ -71,19 +71,37 @@ def wait_until_ready(process: subprocess.Popen[bytes], url: str, began: float) -
 @contextmanager
 def service(home: str, workers: int, **settings: str) -> Iterator[Server]:
     """``assay serve --no-auth``; nothing is kept unless told, as in the bare application."""
-    with serving(home, workers, settings) as server:
+    with serving(workers, {"ASSAY_HOME": home, **settings}) as server:
         yield server
 
 
 @contextmanager
 def serving(
-    home: str, workers: int, settings: Mapping[str, str], *, no_auth: bool = True, log: Path | None = None
+    workers: int,
+    settings: Mapping[str, str],
+    *,
+    no_auth: bool = True,
+    log: Path | None = None,
+    open_files: int | None = None,
 ) -> Iterator[Server]:
-    """``assay serve``, as :func:`service`; its log goes into a file, or nowhere."""
+    """``assay serve``, as :func:`service`.
+
+    Parameters
+    ----------
+    settings
+        With ``ASSAY_HOME``.
+    no_auth
+        Whether it asks nobody for a key.
+    log
+        The file of its log; None for none.
+    open_files
+        How many each of its processes may open at most; None for as many as the machine allows.
+    """
     port = free_port()
-    command = [sys.executable, "-c", "from cli.assay import main; main()", "serve"]
+    command = [] if open_files is None else ["prlimit", f"--nofile={open_files}:{open_files}"]
+    command += [sys.executable, "-c", "from cli.assay import main; main()", "serve"]
     command += ["--no-auth"] if no_auth else []
-    own = {"ASSAY_HOME": home, "ASSAY_STORE_VERDICTS": "false", "ASSAY_TENANT_SHARE": "1", **settings}
+    own = {"ASSAY_STORE_VERDICTS": "false", "ASSAY_TENANT_SHARE": "1", **settings}
     more = ["--port", str(port), "--workers", str(workers)]
     with running_server([*command, *more], port, own, log) as server:
         yield server

@@ -21,10 +21,12 @@ ABSOLUTE_FORM: Final = re.compile(rb"https?://(?P<authority>[^/]*)(?P<path>/.*)?
 """A target with scheme and host (RFC 9112, section 3.2.2), without its query."""
 
 SINGLE_HEADERS: Final = frozenset({
-    b"authorization", b"content-encoding", b"content-length", b"content-type", b"host", b"idempotency-key",
-    b"origin", b"sec-fetch-site", b"x-csrf-token",
+    b"authorization", b"host", b"idempotency-key", b"origin", b"sec-fetch-site", b"x-csrf-token",
 })  # fmt: skip
 """Headers with one meaning: of two, one reader would take the first and another the last."""
+
+ABOUT_THE_BODY: Final = b"content-"
+"""How the headers begin that say how a body is to be read: they have one meaning, too."""
 
 
 LARGEST_HEAD: Final = 2**16
@@ -126,6 +128,8 @@ def header_fault(names: Iterable[bytes]) -> str | None:
     >>> header_fault([b"host", b"accept", b"accept"])
     >>> header_fault([b"authorization", b"authorization"])
     'The header Authorization must stand once. Got it 2 times.'
+    >>> header_fault([b"content-language", b"content-language"])
+    'The header Content-Language must stand once. Got it 2 times.'
     >>> header_fault([b"content-length", b"transfer-encoding"])
     'The headers Content-Length and Transfer-Encoding must not stand together.'
     """
@@ -133,6 +137,6 @@ def header_fault(names: Iterable[bytes]) -> str | None:
     if b"content-length" in found and b"transfer-encoding" in found:
         return "The headers Content-Length and Transfer-Encoding must not stand together."
     for name, count in found.items():
-        if count > 1 and name in SINGLE_HEADERS:
+        if count > 1 and (name in SINGLE_HEADERS or name.startswith(ABOUT_THE_BODY)):
             return f"The header {name.decode().title()} must stand once. Got it {count} times."
     return None

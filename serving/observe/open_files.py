@@ -5,9 +5,11 @@ from __future__ import annotations
 import resource
 from typing import Final
 
-__all__ = ["raise_open_files"]
+__all__ = ["most_connections", "raise_open_files"]
 
 WANTED: Final = 65_536
+OTHERS: Final = 1_024
+"""Files beside connections: of the database, jobs, uploads and children."""
 
 
 def raise_open_files() -> int:
@@ -18,3 +20,12 @@ def raise_open_files() -> int:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
         return most
     return soft
+
+
+def most_connections(files: int) -> int:
+    """How many of so many open files may be connections: all but ``OTHERS``, or half where these are few.
+
+    >>> most_connections(65_536), most_connections(256)
+    (64512, 128)
+    """
+    return max(files - OTHERS, files // 2)

@@ -37,7 +37,9 @@ LISTS = Route("GET", "/lists", Scope.READ, None)
 def test_a_few_hundred_requests_find_nothing(tmp_path):
     prepare(tmp_path)
     plan = Plan(seed=3, clients=CLIENTS, requests=REQUESTS)
-    with serving(str(tmp_path), 1, SETTINGS, no_auth=False, log=tmp_path / "service.log") as server:
+    with serving(
+        1, {"ASSAY_HOME": str(tmp_path), **SETTINGS}, no_auth=False, log=tmp_path / "service.log"
+    ) as server:
         outcomes = list(attack_as(plan, server, tmp_path))
     assert [outcome.line() for outcome in outcomes if not outcome.holds] == []
 

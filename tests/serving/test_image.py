@@ -76,6 +76,7 @@ def test_the_instructions_hold_to_good_practice():
             assert "--require-hashes" in rest or "--no-deps" in rest
     bases = {rest.split()[0] for name, rest in instructions() if name == "FROM"}
     assert bases - set(stages()) == {"${BASE}"}
+    assert re.fullmatch(r"BASE=python:3\.11-slim-\w+@sha256:[0-9a-f]{64}", dict(instructions())["ARG"])
 
 
 @pytest.mark.skipif(not (ENGINE and ASKED_FOR), reason="no engine, or ASSAY_TEST_IMAGE is not set")
