@@ -11,8 +11,9 @@ DEMO_DESK ?= 1
 NOBODIES := small_person,lurker,newcomer,mass_follower,mass_fake,empty_fake,dressed_fake,newborn_fake,active_fake,dormant,fake_follower
 PORT ?= 3000
 STAMP := .venv/.installed
+CLIENTS := tests/clients
 
-.PHONY: setup demo desk desk-screenshots test lint style lock starter docs bench-quality bench-real bench-speed bench-serving bench-desk attack clients fuzz audit sbom clean
+.PHONY: setup demo desk desk-screenshots test lint style lock starter docs bench-quality bench-real bench-speed bench-serving bench-desk attack generators clients fuzz audit sbom clean
 
 setup: $(STAMP)
 
@@ -133,13 +134,25 @@ bench-desk: setup
 attack: setup
 	@$(BIN)/python -m benchmarks.attack.run $(NAME)
 
-# Clients generated from docs/openapi.json screen an account, by the generators that are on the PATH. Pinned, in an
-# environment of their own: pip install --require-hashes -r tests/clients/requirements.txt; npm ci --prefix tests/clients
-clients: setup
+# The pinned generators of clients, in environments of their own; make test runs them where they are.
+generators: $(CLIENTS)/.venv/.installed $(CLIENTS)/node_modules/.installed
+
+$(CLIENTS)/.venv/.installed: $(CLIENTS)/requirements.txt
+	@test -x $(CLIENTS)/.venv/bin/python || $(PYTHON) -m venv $(CLIENTS)/.venv
+	@$(CLIENTS)/.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(CLIENTS)/node_modules/.installed: $(CLIENTS)/package-lock.json
+	@if command -v npm >/dev/null && command -v node >/dev/null; then \
+		npm ci --silent --prefix $(CLIENTS) --ignore-scripts --no-audit --no-fund && touch $@; \
+	else echo "The TypeScript generator is left out: it needs node and npm."; fi
+
+# Clients generated from docs/openapi.json screen accounts, and say what they were answered.
+clients: setup generators
 	@$(BIN)/python -m benchmarks.serving.generated_clients
 
 clean:
-	rm -rf .venv demo *.egg-info build
+	rm -rf .venv $(CLIENTS)/.venv $(CLIENTS)/node_modules demo *.egg-info build
 
 # Pins every version with its hashes, and for the image those that the service needs; the files name no registry.
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -131,13 +132,23 @@ def test_no_other_distribution_owns_our_names() -> None:
     assert not {name: who for name, who in owners.items() if who != {"assay"}}
 
 
-def test_requirements_are_pinned_with_hashes_and_name_no_registry() -> None:
-    text = (ROOT / "requirements.txt").read_text()
+@pytest.mark.parametrize(
+    ("file", "least"), [("requirements.txt", 100), ("tests/clients/requirements.txt", 20)]
+)
+def test_requirements_are_pinned_with_hashes_and_name_no_registry(file: str, least: int) -> None:
+    text = (ROOT / file).read_text()
     assert "://" not in text and "index-url" not in text
     pins = re.findall(r"^[a-z0-9._-]+(?:\[[^\]]*\])?==\S+", text, flags=re.MULTILINE | re.IGNORECASE)
-    assert len(pins) > 100
+    assert len(pins) > least
     blocks = re.split(r"\n(?=[a-z0-9])", text, flags=re.IGNORECASE)
     assert all("--hash=sha256:" in block for block in blocks if "==" in block)
+
+
+def test_packages_of_node_are_pinned_with_hashes_and_name_no_registry() -> None:
+    text = (ROOT / "tests" / "clients" / "package-lock.json").read_text()
+    packages = {name: entry for name, entry in json.loads(text)["packages"].items() if name}
+    assert len(packages) > 10 and all("integrity" in entry for entry in packages.values())
+    assert "://" not in text
 
 
 def test_no_pickle_is_read() -> None:

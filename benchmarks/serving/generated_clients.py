@@ -1,7 +1,7 @@
-"""``python -m benchmarks.serving.generated_clients``: clients generated from openapi.json screen an account.
+"""``python -m benchmarks.serving.generated_clients``: clients generated from openapi.json screen accounts.
 
-By ``openapi-python-client``, and by ``openapi-typescript`` with ``tsc`` and ``node``: neither is among the
-pinned requirements, so each is run where it is installed, and named where it is not. Over loopback alone.
+By ``openapi-python-client``, and by ``openapi-typescript`` with ``tsc`` and ``node``, as ``make generators``
+installs them, with the programs of ``tests/clients``. Over loopback alone.
 """
 
 from __future__ import annotations
@@ -12,122 +12,141 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from benchmarks.free_port import free_port
 from benchmarks.serving.servers import service
 
-__all__ = ["main"]
+__all__ = ["GENERATORS", "Answers", "Generator", "Target", "accounts", "main", "webhook_settings"]
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 DOCUMENT: Final = ROOT / "docs" / "openapi.json"
 CONFIG: Final = ROOT / "docs" / "openapi-python-client.yml"
 EXAMPLES: Final = ROOT / "accounts" / "examples" / "creators.jsonl"
+SCREENED: Final = ("example:everyday-creator", "example:burst-of-followers")
+PROGRAMS: Final = ROOT / "tests" / "clients"
 
-USE_PYTHON: Final = """
-import json, sys
-from assay_client import Client
-from assay_client.api.accounts import get_account
-from assay_client.api.verdicts import add_decision, list_verdicts, screen_account
-from assay_client.models import Account, Decision, ListVerdictsDecision
-
-document = json.loads(sys.stdin.read())
-client = Client(base_url=sys.argv[1], raise_on_unexpected_status=True, timeout=300)
-account = Account.from_dict(document)
-assert account.to_dict() == document
-verdict = screen_account.sync(client=client, body=account)
-made = {"outcome": "confirmed", "by": "Jo", "reason": "seen"}
-add_decision.sync(client=client, verdict_id=verdict.verdict_id, body=Decision.from_dict(made))
-page = list_verdicts.sync(client=client, decision=ListVerdictsDecision.CONFIRMED)
-assert [one.verdict_id for one in page.verdicts] == [verdict.verdict_id]
-assert get_account.sync(client=client, account_id=document["account_id"]).verdicts.count == 1
-print(verdict.label)
-"""
-
-USE_TYPESCRIPT: Final = """
-import type { components, operations, paths } from "./assay";
-type Account = components["schemas"]["Account"];
-type Verdict = paths["/v1/verdicts"]["post"]["responses"]["200"]["content"]["application/json"];
-const asked: operations["listVerdicts"]["parameters"]["query"] = { label: "authentic", limit: 5 };
-declare const process: { argv: string[] };
-async function screen(url: string, account: Account): Promise<Verdict["label"]> {
-  const headers = { "Content-Type": "application/json" };
-  const body = JSON.stringify(account);
-  const answer = await fetch(`${url}/v1/verdicts`, { method: "POST", headers, body });
-  return ((await answer.json()) as Verdict).label;
-}
-const account = JSON.parse(process.argv[3]!) as Account;
-screen(process.argv[2]!, account).then((label) => console.log(label, asked!.limit));
-"""
+Answers = dict[str, Any]
+"""What a program was answered, by a name for each question."""
 
 
-def by_python(url: str, folder: Path, account: str) -> str:
-    """What the client says that ``openapi-python-client`` generates; a warning of it is an error."""
+@dataclass(frozen=True)
+class Target:
+    """The service that a client is to speak to.
+
+    Attributes
+    ----------
+    url
+        Where it answers.
+    webhook_port
+        The port of this machine to which its webhooks may lead.
+    """
+
+    url: str
+    webhook_port: int
+
+
+@dataclass(frozen=True)
+class Generator:
+    """A generator of clients.
+
+    Attributes
+    ----------
+    name
+        Of its program.
+    tools
+        The folder of its program, and of those that go with it.
+    answers
+        Generates a client into a folder, and runs a program that uses it on account documents.
+    """
+
+    name: str
+    tools: Path
+    answers: Callable[[Target, Path, Sequence[Any]], Answers]
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether ``make generators`` has installed it."""
+        return (self.tools / self.name).exists()
+
+
+PYTHON_TOOLS: Final = PROGRAMS / ".venv" / "bin"
+NODE_TOOLS: Final = PROGRAMS / "node_modules" / ".bin"
+
+
+def python_answers(target: Target, folder: Path, documents: Sequence[Any]) -> Answers:
+    """What the client that ``openapi-python-client`` generates is answered; a warning of it is an error."""
     generate = ["openapi-python-client", "generate", "--path", str(DOCUMENT), "--config", str(CONFIG)]
-    output = run([*generate, "--meta", "none", "--output-path", str(folder / "assay_client")], folder)
-    if "WARNING" in output:
-        raise SystemExit(output)
-    tool = Path(shutil.which("openapi-python-client") or "").resolve()
-    return run(
-        [str(tool.with_name("python")), "-c", USE_PYTHON, url], folder, account, PYTHONPATH=str(folder)
-    )
+    done = run([*generate, "--meta", "none", "--output-path", "assay_client"], PYTHON_TOOLS, folder)
+    if "WARNING" in (output := done.stdout + done.stderr):
+        raise RuntimeError(output)
+    program = ["python", str(PROGRAMS / "program.py"), target.url, str(target.webhook_port)]
+    return answers_of(run(program, PYTHON_TOOLS, folder, "\n".join(map(json.dumps, documents))))
 
 
-def by_typescript(url: str, folder: Path, account: str) -> str:
-    """What a program says whose types ``openapi-typescript`` generates, checked strictly."""
-    run(["openapi-typescript", str(DOCUMENT), "-o", "assay.ts"], folder)
-    (folder / "use.ts").write_text(USE_TYPESCRIPT, encoding="utf-8")
-    strict = [
-        "--strict",
-        "--skipLibCheck",
-        "--target",
-        "es2022",
-        "--module",
-        "commonjs",
-        "--lib",
-        "es2022,dom",
-    ]
-    run(["tsc", *strict, "use.ts"], folder)
-    return run(["node", "use.js", url, account], folder)
+def typescript_answers(target: Target, folder: Path, documents: Sequence[Any]) -> Answers:
+    """What a program is answered whose types ``openapi-typescript`` generates, checked strictly."""
+    run(["openapi-typescript", str(DOCUMENT), "-o", "assay.ts"], NODE_TOOLS, folder)
+    shutil.copy(PROGRAMS / "program.ts", folder)
+    strict = ["--strict", "--skipLibCheck", "--target", "es2022", "--module", "commonjs"]
+    run(["tsc", *strict, "--lib", "es2022,dom", "program.ts"], NODE_TOOLS, folder)
+    return answers_of(run(["node", "program.js", target.url, json.dumps(documents)], NODE_TOOLS, folder))
 
 
-def run(command: list[str], folder: Path, given: str = "", **variables: str) -> str:
-    """What a command says; ends with it where it fails."""
+def answers_of(done: subprocess.CompletedProcess[str]) -> Answers:
+    """What a program printed, which is JSON."""
+    answers: Answers = json.loads(done.stdout)
+    return answers
+
+
+def run(command: list[str], tools: Path, folder: Path, given: str = "") -> subprocess.CompletedProcess[str]:
+    """A command that has ended, found among the tools first; ends with it where it failed."""
+    path = os.pathsep.join((str(tools), os.environ["PATH"]))
+    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(folder)}
+    program = shutil.which(command[0], path=path) or command[0]
     done = subprocess.run(
-        command, cwd=folder, input=given, capture_output=True, text=True, check=False,
-        env={**os.environ, **variables},
+        [program, *command[1:]], cwd=folder, input=given, capture_output=True, text=True, check=False,
+        env=environment,
     )  # fmt: skip
     if done.returncode:
-        raise SystemExit(f"{command[0]} failed:\n{done.stdout}{done.stderr}")
-    return (done.stdout + done.stderr).strip()
+        raise RuntimeError(f"{command[0]} failed:\n{done.stdout}{done.stderr}")
+    return done
 
 
-GENERATORS: Final[dict[tuple[str, ...], Callable[[str, Path, str], str]]] = {
-    ("openapi-python-client",): by_python,
-    ("openapi-typescript", "tsc", "node"): by_typescript,
-}
+GENERATORS: Final = (
+    Generator("openapi-python-client", PYTHON_TOOLS, python_answers),
+    Generator("openapi-typescript", NODE_TOOLS, typescript_answers),
+)
 
 
-def outcomes(url: str) -> Iterator[str]:
-    """A line for each generator."""
-    account = json.dumps(json.loads(EXAMPLES.read_text(encoding="utf-8").splitlines()[0]))
-    for programs, use in GENERATORS.items():
-        if missing := [name for name in programs if shutil.which(name) is None]:
-            yield f"{programs[0]}: not run, for there is no {', '.join(missing)} on the PATH"
-            continue
-        with tempfile.TemporaryDirectory(prefix="assay-client-") as folder:
-            yield f"{programs[0]}: {use(url, Path(folder), account)}"
+def accounts() -> list[Any]:
+    """Two account documents to screen, of which verdicts say different things."""
+    documents = map(json.loads, EXAMPLES.read_text(encoding="utf-8").splitlines())
+    return [one for one in documents if one["account_id"] in SCREENED]
+
+
+def webhook_settings(port: int) -> dict[str, str]:
+    """The settings under which webhooks may lead to a port of this machine."""
+    return {"ASSAY_WEBHOOK_HOSTS": f"127.0.0.1:{port}", "ASSAY_WEBHOOK_NETWORKS": "127.0.0.0/8"}
 
 
 def main() -> int:
-    """Start a service, and screen an account by every generated client."""
+    """Start a service, and screen accounts by every generated client."""
+    port = free_port()
     with (
         tempfile.TemporaryDirectory(prefix="assay-clients-") as home,
-        service(home, 1, ASSAY_STORE_VERDICTS="true") as server,
+        service(home, 1, ASSAY_STORE_VERDICTS="true", **webhook_settings(port)) as server,
     ):
-        for line in outcomes(server.url):
-            print(line, flush=True)
+        for generator in GENERATORS:
+            if not generator.is_installed:
+                print(f"{generator.name}: not installed", flush=True)
+                continue
+            with tempfile.TemporaryDirectory(prefix="assay-client-") as folder:
+                answers = generator.answers(Target(server.url, port), Path(folder), accounts())
+                print(f"{generator.name}: {json.dumps(answers)}", flush=True)
     return 0
 
 

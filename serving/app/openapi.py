@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from serving.app.openapi_deliveries import DELIVERIES, delivery_operations
 from serving.app.openapi_drift import DRIFT, drift_operation
 from serving.app.openapi_finding import (
     ACCOUNT_RECORD,
@@ -70,7 +71,7 @@ def render() -> str:
 
 
 def openapi() -> dict[str, Any]:
-    """The whole document: paths, schemas, headers and authentication.
+    """The whole document: paths, webhooks, schemas, headers and authentication.
 
     >>> list(openapi()["paths"])[:2]
     ['/v1/verdicts', '/v1/verdicts/batch']
@@ -80,6 +81,7 @@ def openapi() -> dict[str, Any]:
         "VerdictSummary": SUMMARY,
         "AccountRecord": ACCOUNT_RECORD,
         "Webhook": WEBHOOK,
+        **DELIVERIES,
         "Drift": DRIFT,
     }
     return {
@@ -91,6 +93,7 @@ def openapi() -> dict[str, Any]:
         },
         "tags": TAGS,
         "paths": described_paths(PATHS, component_schemas),
+        "webhooks": delivery_operations(component_schemas),
         "components": {
             "schemas": component_schemas,
             "headers": HEADER_COMPONENTS,
@@ -208,8 +211,8 @@ PATHS: Final[Mapping[str, Any]] = {
             requestBody={
                 "required": True,
                 "content": content(BATCH)
-                | content(LINES, BodyFormat.LINES)
-                | {one: {"schema": source_schema(one)} for one in (*FILE_TYPES, MULTIPART)},
+                | {one: {"schema": source_schema(one)} for one in (MULTIPART, *FILE_TYPES)}
+                | content(LINES, BodyFormat.LINES),
             },
         )
     },

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from serving.http.problems import problem
 
-__all__ = ["example_of", "problem_example"]
+__all__ = ["LINES", "example_of", "problem_example"]
 
 NAMED: Final[Mapping[str, Any]] = {
     "account_id": "yt:UC42",
@@ -39,7 +39,7 @@ def example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any], media_type
     schemas
         The components that it may refer to, by name.
     media_type
-        Of the body: one that is not JSON is a text.
+        Of the body: one that is not JSON is a text, and bytes are those of a text.
 
     Examples
     --------
@@ -47,7 +47,7 @@ def example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any], media_type
     {'by': 'Jo of the vetting team'}
     """
     if schema.get("type") == "string":
-        return TEXTS.get(media_type, LINES)
+        return schema.get("examples", [TEXTS.get(media_type, LINES)])[0]
     return value_of("", schema, schemas)
 
 

@@ -17,6 +17,7 @@ from serving.app.openapi_responses import (
 from serving.app.openapi_schemas import (
     COUNT,
     HEX_ID,
+    LINES,
     SHA256,
     SOURCE_FILES_SENTENCE,
     TEXT,
@@ -125,13 +126,14 @@ def create_operation(keyed: Callable[..., dict[str, Any]], once: Mapping[str, An
         status="202", again=True,
     )  # fmt: skip
     good["202"]["headers"]["Location"] = {"description": "Where the job is.", "schema": TEXT}
-    lines = {"schema": TEXT | {"description": "An account document in every line."}}
+    lines = {"schema": LINES | {"description": "An account document in every line."}}
     column = "Parquet with one column, `document`: the JSON text of an account document."
     table = {"schema": {"type": "string", "format": "binary", "description": column}}
     bodies = {"ndjson": lines, "parquet": table}
+    # Lines come last: a client that knows bodies by their types alone sends all bytes as the last one.
     content = {
         media_type: bodies[form] if form in bodies else {"schema": source_schema(media_type)}
-        for media_type, form in INPUT_FORMATS.items()
+        for media_type, form in reversed(INPUT_FORMATS.items())
     } | {"application/json": {"schema": DOCUMENTS}}
     return keyed(
         Scope.SCORE,
@@ -175,7 +177,7 @@ def list_operation(keyed: Callable[..., dict[str, Any]]) -> dict[str, Any]:
 def results_operation(keyed: Callable[..., dict[str, Any]]) -> dict[str, Any]:
     """The operation that downloads a job's results."""
     schemas = {
-        "ndjson": {"type": "string", "description": "In every line a verdict, or a document's problem."},
+        "ndjson": LINES | {"description": "In every line a verdict, or a document's problem."},
         "csv": {"type": "string", "description": "A row for each; no cell is a spreadsheet's formula."},
         "parquet": {"type": "string", "format": "binary", "description": "The same columns, and the line."},
     }

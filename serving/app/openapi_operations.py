@@ -108,10 +108,10 @@ def response_with_examples(
 
 
 def with_examples(content: Mapping[str, Any], schemas: Mapping[str, Any]) -> dict[str, Any]:
-    """Bodies by media type, each with an example unless it is binary."""
+    """Bodies by media type, each with an example unless it is bytes of which none is shown."""
     return {
         media_type: body
-        if body["schema"].get("format") == "binary"
+        if body["schema"].get("format") == "binary" and "examples" not in body["schema"]
         else body | {"example": example_of(body["schema"], schemas, media_type)}
         for media_type, body in content.items()
     }

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from accounts.document import json_schema
 from detector.verdict_schema import verdict_schema
+from serving.app.openapi_examples import LINES as LINES_EXAMPLE
 from serving.limits import Limits
 from serving.routes.decision_body import LONGEST_TEXTS
 from serving.store.decisions import CONFIDENCES, COUNTS, WHAT_IT_IS
@@ -200,7 +201,7 @@ PROBLEM: Final = {
         "setting": {"type": "string", "description": "The setting that is the limit, where there is one."},
         "errors": {"type": "array", "items": FAULT},
     },
-    "required": ["type", "title", "status", "detail"],
+    "required": ["type", "title", "status", "detail", "code"],
 }
 
 RATE: Final = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
@@ -353,4 +354,10 @@ OBSERVED: Final = strict_object(
     },
 )
 
-LINES: Final = {"type": "string", "description": "One JSON object in every line, as in the list."}
+LINES: Final = {
+    "type": "string",
+    "format": "binary",
+    "description": "One JSON object in every line, as in the list.",
+    "examples": [LINES_EXAMPLE],
+}
+"""Bytes and no text, so that a generated client neither decodes nor holds what may be gigabytes."""

@@ -9,11 +9,13 @@ import threading
 from datetime import timedelta
 from hashlib import sha256
 
+import jsonschema
 import pytest
 from sqlalchemy import select
 
 from detector.labels import Label
 from serving.app.application import make_app
+from serving.app.openapi import openapi
 from serving.settings import Settings
 from serving.store import webhook_rows
 from serving.store.api_keys import Scope, create_key
@@ -93,6 +95,14 @@ def is_signed(headers, body, secret):
     return named["webhook-signature"] == "v1," + base64.b64encode(hmac.digest(key, text, sha256)).decode()
 
 
+def is_described(event):
+    """Whether an event is as the document says."""
+    document = openapi()
+    content = document["webhooks"][event["type"]]["post"]["requestBody"]["content"]
+    schema = content["application/json"]["schema"] | {"components": document["components"]}
+    return jsonschema.Draft202012Validator(schema).is_valid(event)
+
+
 def test_a_decision_is_told_signed_and_without_what_is_personal(client, registered, receiver, documents):
     verdict = client.post("/v1/verdicts", content=documents[0]).json()
     decision = {"outcome": "overturned", "by": "Jo", "reason": "a giveaway"}
@@ -101,6 +111,7 @@ def test_a_decision_is_told_signed_and_without_what_is_personal(client, register
     ((path, headers, body),) = receiver.got
     assert path == "/hook?of=assay" and is_signed(headers, body, registered["secret"])
     event = json.loads(body)
+    assert is_described(event)
     assert (event["type"], event["id"]) == ("decision.made", headers["webhook-id"])
     assert event["data"] == {
         "verdict_id": verdict["verdict_id"], "decision_id": response["decision_id"], "outcome": "overturned",
@@ -131,6 +142,7 @@ def test_what_fails_is_sent_again_under_the_same_id_and_no_redirect_is_followed(
 def test_a_test_says_what_came_of_it(client, registered, receiver):
     place = f"/v1/webhooks/{registered['webhook_id']}"
     assert client.post(f"{place}/test").json()["delivered"]
+    assert is_described(json.loads(receiver.got[0][2]))
     receiver.answers = [404]
     assert client.post(f"{place}/test").json()["failure"] == "The answer was 404."
     assert client.delete(place).status_code == 204
@@ -247,15 +259,17 @@ def delivered_events(store):
 def test_a_changed_label_is_told_and_erased_with_its_account(store):
     add_webhook(store, "acme", "https://a.example/", [WebhookEvent.VERDICT_CHANGED], "key:abc")
     add_webhook(store, "other", "https://a.example/", list(WebhookEvent), "key:abc")
-    store_verdicts(store, [verdict("v1", Label.AUTHENTIC), verdict("w", Label.REVIEW, "yt:2")])
-    store_verdicts(store, [verdict("v2", Label.AUTHENTIC)])
-    store_verdicts(store, [verdict("v1", Label.AUTHENTIC), verdict("v3", Label.INFLATED)])
+    v1, v2, v3, w = (digit * 32 for digit in "1234")
+    store_verdicts(store, [verdict(v1, Label.AUTHENTIC), verdict(w, Label.REVIEW, "yt:2")])
+    store_verdicts(store, [verdict(v2, Label.AUTHENTIC)])
+    store_verdicts(store, [verdict(v1, Label.AUTHENTIC), verdict(v3, Label.INFLATED)])
     (event,) = delivered_events(store)
+    assert is_described(event)
     assert (event["type"], event["data"]) == (
         "verdict.changed",
         {
-            "account_id": "yt:1", "platform": "youtube", "verdict_id": "v3", "label": "inflated",
-            "previous": {"verdict_id": "v2", "label": "authentic"},
+            "account_id": "yt:1", "platform": "youtube", "verdict_id": v3, "label": "inflated",
+            "previous": {"verdict_id": v2, "label": "authentic"},
         },
     )  # fmt: skip
     assert erase_account(store, "acme", "yt:1", "key:abc")["deliveries"] == 1

@@ -6,6 +6,8 @@ import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from serving.app.openapi import openapi, render
+from serving.routes.webhooks import TEST_EVENT
+from serving.store.webhook_rows import WebhookEvent
 
 PAGE = Path(__file__).parents[3] / "docs" / "openapi.json"
 
@@ -51,7 +53,11 @@ def test_it_is_valid_openapi():
 
 def test_every_operation_has_a_name_of_its_own_and_a_tag():
     document = openapi()
-    names = [operation["operationId"] for _, operation in operations(document)]
+    names = [
+        operation["operationId"]
+        for paths in (document["paths"], document["webhooks"])
+        for operation in (one for methods in paths.values() for one in methods.values())
+    ]
     assert len(set(names)) == len(names)
     tags = {tag["name"] for tag in document["tags"]}
     assert {tag for _, operation in operations(document) for tag in operation["tags"]} == tags
@@ -76,6 +82,16 @@ def test_every_body_has_an_example_that_its_schema_allows():
     assert count > 100
 
 
+def test_every_delivery_has_an_example_that_its_schema_allows():
+    document = openapi()
+    assert {*map(str, WebhookEvent), TEST_EVENT} == document["webhooks"].keys()
+    for event, methods in document["webhooks"].items():
+        body = methods["post"]["requestBody"]["content"]["application/json"]
+        assert body["example"]["type"] == event
+        schema = body["schema"] | {"components": document["components"]}
+        assert list(jsonschema.Draft202012Validator(schema).iter_errors(body["example"])) == []
+
+
 def test_a_file_that_is_text_has_an_example_too():
     kinds = ("text/csv", "text/tab-separated-values")
     shown = [
@@ -96,6 +112,16 @@ def test_whatever_reads_a_body_may_say_that_it_did_not_come_in_time():
 
 def test_lists_of_one_length_are_plain():
     assert "prefixItems" not in PAGE.read_text()
+
+
+def test_lines_are_what_a_generator_takes_bytes_for():
+    """It sends bytes as the last media type that is bytes to it."""
+    config = yaml.safe_load(PAGE.with_name("openapi-python-client.yml").read_text())
+    for path in ("/v1/verdicts/batch", "/v1/jobs", "/v1/observations"):
+        kinds = openapi()["paths"][path]["post"]["requestBody"]["content"]
+        assert [kind for kind in kinds if kind in config["content_type_overrides"]][
+            -1
+        ] == "application/x-ndjson"
 
 
 def test_the_python_generator_knows_every_body():
