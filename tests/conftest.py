@@ -68,7 +68,7 @@ FIRST = (
     "accounts/test_simulation.py", "accounts/importing/test_sources.py", "cli/test_compare.py",
     "features/test_catalogue.py", "test_house.py", "cli/test_serve.py", "cli/test_standard_streams.py",
     "cli/test_assay.py", "serving/observe/test_graceful_shutdown.py", "assay/test_python_page.py",
-    "detector/test_own_columns.py",
+    "detector/test_own_columns.py", "serving/test_generated_clients.py",
 )  # fmt: skip
 UNIT_OF = {f"tests/{name}": unit for unit, names in TOGETHER.items() for name in names}
 RANK = {unit: rank for rank, unit in enumerate([*TOGETHER, *(f"tests/{name}" for name in FIRST)])}
