@@ -196,10 +196,10 @@ def write_population(pieces: Iterable[Population], folder: Path) -> None:
     Raises
     ------
     WrongUsage
-        If the folder exists and is not empty.
+        If the folder exists and is not empty, or is a symbolic link.
     """
     folder = Path(folder)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
         raise WrongUsage(
             f"{folder} must be a new or empty folder: a population is never written over something."
         )

@@ -46,8 +46,7 @@ def atomic_file(path: Path, inputs: Iterable[Path] = ()) -> Iterator[Path]:
     if path.exists() and not path.is_file():
         yield path
         return
-    target = path.resolve()
-    draft = draft_beside(target)
+    draft = draft_beside(target := target_of(path))
     try:
         yield draft
         draft.chmod(0o666 & ~_umask())
@@ -63,6 +62,14 @@ def refuse_input(path: Path, inputs: Iterable[Path]) -> None:
     for given in inputs:
         if given.exists() and (path.samefile(given) or given.resolve() in path.resolve().parents):
             raise WrongUsage(f"--out {path} would replace what is read from {given}; choose another file.")
+
+
+def target_of(path: Path) -> Path:
+    """The file that a path stands for, through all symbolic links."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError) as error:  # a loop is either, by the version of Python
+        raise WrongUsage(f"{path} cannot be written: it is a symbolic link that leads to itself.") from error
 
 
 def draft_beside(target: Path) -> Path:

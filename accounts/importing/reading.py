@@ -26,6 +26,8 @@ _MOST_ACCOUNTS: Final = 500
 MOST_ROWS: Final = 10_000
 _MOST_LINES: Final = 20
 _NAMED: Final = 3
+_LONGEST_SENTENCE: Final = 2_000
+_CUT: Final = " ... (cut)"
 
 Note = Callable[[str], None]
 
@@ -116,7 +118,24 @@ def _some_at_a_time(accounts: Iterable[ImportedDocument]) -> Iterator[list[tuple
 
 
 def understood(imported: Imported) -> Iterator[str]:
-    """What an import made of the files, for people: sources, columns, and what found no place."""
+    """What an import made of the files, for people: sources, columns, and what found no place.
+
+    Files name their columns and fields themselves, so that each sentence has an end.
+    """
+    return (shorten(sentence) for sentence in _sentences(imported))
+
+
+def shorten(sentence: str) -> str:
+    """A sentence, cut where it is longer than anybody reads.
+
+    >>> len(shorten("left out: " + "a" * 9_000))
+    2000
+    """
+    too_long = len(sentence) > _LONGEST_SENTENCE
+    return f"{sentence[: _LONGEST_SENTENCE - len(_CUT)]}{_CUT}" if too_long else sentence
+
+
+def _sentences(imported: Imported) -> Iterator[str]:
     by_source: dict[str | None, list[str]] = {}
     for name, source in imported.sources.items():
         by_source.setdefault(source, []).append(name)

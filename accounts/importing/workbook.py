@@ -7,7 +7,9 @@ import io
 import string
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import PurePosixPath
 from typing import Any, Final
 from xml.parsers import expat
@@ -23,7 +25,7 @@ MOST_PARTS: Final = 5_000
 """Files that a workbook is packed of: a picture or a note for each of thousands of rows."""
 
 MAX_UNPACKED_BYTES: Final = 512 * 2**20
-"""Bytes that a workbook may unpack to."""
+"""Bytes that a workbook may unpack to, with a shared text as often as cells refer to it."""
 
 MAX_CELLS: Final = 20_000_000
 """Cells of all sheets up to the last of each, empty ones included: the reader keeps them all."""
@@ -44,7 +46,7 @@ LONGEST_TEXT: Final = 2**19
 _BINARY: Final = frozenset({".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tiff", ".emf", ".wmf", ".bin"})
 _PARSED_AT_ONCE: Final = 2**18
 _EXACT: Final = 2**53
-_SHEET: Final = b"sheetData"
+_SHEET, _SHARED_TEXTS = b"sheetData", b"sst"
 _PART: Final = b"PK\x01\x02"
 """What begins each line of a packed file's contents."""
 
@@ -52,7 +54,7 @@ _OPEN_DOCUMENT: Final = "content.xml"
 _BOOK, _PLACES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _DIGITS, _LETTERS = string.digits, string.ascii_letters
 _BEYOND: Final = 2**40
-_LONGEST_COLUMN: Final = 12
+_LONGEST_COLUMN, _LONGEST_NUMBER = 12, 20
 _BROKEN: Final = (
     zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, expat.ExpatError,
 )  # fmt: skip
@@ -140,8 +142,9 @@ def _bounded(content: bytes, name: str) -> bytes:
     names: set[str] = set()
     most = min(MAX_UNPACKED_BYTES, max(FREE_BYTES, MAX_RATIO * len(content)))
     room, cells = most, 0
+    lengths = array("Q")
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w") as new:
-        for member in old.infolist():
+        for member in sorted(old.infolist(), key=_texts_first):
             if _is_unread(member.filename):
                 continue
             if (part_name := member.filename.lower()) in names:
@@ -150,12 +153,18 @@ def _bounded(content: bytes, name: str) -> bytes:
             with old.open(member) as stream:
                 part = stream.read(room + 1)
             room -= len(part)
+            if room >= 0 and has_long_text(part):
+                raise BadInput(Fault(name, "", "must have at most 32,767 characters in a cell. Got more."))
+            if room >= 0 and _SHARED_TEXTS in part:
+                # Whichever of several the reader takes: of each number the longest text counts.
+                texts = lengths_of_texts(part)
+                lengths = array("Q", map(max, zip_longest(lengths, texts, fillvalue=0))) if lengths else texts
+            if room >= 0 and _SHEET in part:  # under whatever name it lies
+                area = _Area.of(part, lengths)
+                cells += _cells_of(area, name)
+                room -= area.shared_bytes
             if room < 0:
                 raise BadInput(Fault(name, "", f"must unpack to at most {most >> 20} MiB."))
-            if has_long_text(part):
-                raise BadInput(Fault(name, "", "must have at most 32,767 characters in a cell. Got more."))
-            if _SHEET in part:  # under whatever name it lies
-                cells += _cells_of(part, name)
             if cells > MAX_CELLS:
                 rule = f"must have at most {MAX_CELLS:,} cells in all. Got {cells:,}, empty ones included."
                 raise BadInput(Fault(name, "", rule))
@@ -194,9 +203,47 @@ def _attributes(part: bytes, tag: str) -> list[dict[str, str]]:
     return found
 
 
-def _cells_of(sheet: bytes, name: str) -> int:
+def _texts_first(member: zipfile.ZipInfo) -> bool:
+    """Order parts so that the texts that cells share come before the sheets, which most programs write first.
+
+    >>> _texts_first(zipfile.ZipInfo("xl/sharedStrings.xml")) < _texts_first(zipfile.ZipInfo("xl/a.xml"))
+    True
+    """
+    return "sharedstrings" not in member.filename.lower()
+
+
+def lengths_of_texts(part: bytes) -> array[int]:
+    """Bytes of each text that cells may share; raises ExpatError if the part is no XML.
+
+    >>> lengths_of_texts(b"<sst><si><t>one</t></si><si><r><t>t</t></r><r><t>wo!</t></r></si></sst>")
+    array('Q', [3, 4])
+    """
+    lengths = array("Q")
+
+    def begin(tag: str, _: Mapping[str, str]) -> None:
+        if tag.rpartition(":")[2] == "si":
+            lengths.append(0)
+
+    def add(text: str) -> None:
+        if lengths:
+            lengths[-1] += len(text.encode())
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.CharacterDataHandler = begin, add
+    _parse(parser, part)
+    return lengths
+
+
+def _parse(parser: expat.XMLParserType, part: bytes) -> None:
+    """Parse a part piece by piece: all at once would keep every other thread waiting."""
+    parser.buffer_text = True
+    for start in range(0, len(part), _PARSED_AT_ONCE):
+        parser.Parse(part[start : start + _PARSED_AT_ONCE], False)
+    parser.Parse(b"", True)
+
+
+def _cells_of(area: _Area, name: str) -> int:
     """Cells of a sheet, empty ones included; refused where nearly all of them are."""
-    area = _Area.of(sheet)
     if FREE_CELLS + CELLS_EACH * area.filled < area.cells <= MAX_CELLS:
         rule = f"must not be nearly empty. Got {area.filled:,} cells in an area of {area.cells:,}."
         raise BadInput(Fault(name, "", rule))
@@ -230,12 +277,31 @@ def has_long_text(part: bytes) -> bool:
 class _Area:
     """Rows and columns up to the last cell of a sheet, also of cells and rows that do not say where they are.
 
-    >>> _Area.of(b'<sheetData><row r="7"><c r="AB7"/><c/></row><row/></sheetData>').cells
-    232
+    Parameters
+    ----------
+    lengths
+        Bytes of the texts that cells may refer to.
+
+    Attributes
+    ----------
+    filled
+        Cells that are there.
+    shared_bytes
+        Bytes of the texts that they refer to, each as often as they do: the reader gives each a copy. Of a
+        cell that does not plainly say which, those of the longest.
+
+    Examples
+    --------
+    >>> cells = b'<c r="AB7" t="s"><v>1</v></c> <c t="s"><v>1</v></c><c t="s"><v>+0</v></c><c><v>1</v></c>'
+    >>> area = _Area.of(b'<sheetData><row r="7">' + cells + b"</row><row/></sheetData>", [50, 3])
+    >>> area.cells, area.filled, area.shared_bytes
+    (248, 4, 56)
     """
 
-    def __init__(self) -> None:
-        self.row = self.column = self.rows = self.columns = self.filled = 0
+    def __init__(self, lengths: Sequence[int]) -> None:
+        self.lengths, self.longest = lengths, max(lengths, default=0)
+        self.row = self.column = self.rows = self.columns = self.filled = self.shared_bytes = 0
+        self.refers = False
 
     @property
     def cells(self) -> int:
@@ -243,13 +309,11 @@ class _Area:
         return self.rows * self.columns
 
     @classmethod
-    def of(cls, sheet: bytes) -> _Area:
+    def of(cls, sheet: bytes, lengths: Sequence[int]) -> _Area:
         """The area of a sheet, read piece by piece; raises ExpatError if it is no XML."""
-        area, parser = cls(), expat.ParserCreate()
-        parser.StartElementHandler = area.begin
-        for start in range(0, len(sheet), _PARSED_AT_ONCE):
-            parser.Parse(sheet[start : start + _PARSED_AT_ONCE], False)
-        parser.Parse(b"", True)
+        area, parser = cls(lengths), expat.ParserCreate()
+        parser.StartElementHandler, parser.CharacterDataHandler = area.begin, area.refer
+        _parse(parser, sheet)
         return area
 
     def begin(self, tag: str, attributes: Mapping[str, str]) -> None:
@@ -259,11 +323,20 @@ class _Area:
             self.row, self.column = _number(attributes.get("r", "")) or self.row + 1, 0
         elif kind == "c":
             self.filled += 1
+            self.refers = attributes.get("t") == "s"
+            self.shared_bytes += self.longest if self.refers else 0
             letters = attributes.get("r", "").rstrip(_DIGITS)
             self.column = _column(letters) if letters else self.column + 1
             below = attributes.get("r", "").lstrip(_LETTERS) if letters else ""
             self.rows = max(self.rows, _number(below))
         self.rows, self.columns = max(self.rows, self.row), max(self.columns, self.column)
+
+    def refer(self, text: str) -> None:
+        """The text of a cell, which says which of the shared ones is its own."""
+        plain = self.refers and len(text) <= _LONGEST_NUMBER and text.isdecimal()
+        if plain and (number := int(text)) < len(self.lengths):
+            self.shared_bytes += self.lengths[number] - self.longest
+            self.refers = False
 
 
 def _number(digits: str) -> int:

@@ -8,19 +8,29 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Select, case, delete, func, insert, select, tuple_, update
 
 from serving.store.store import Store
 from serving.store.tables import webhook_deliveries, webhooks
 from serving.store.timestamps import now
 from serving.store.webhook_rows import Webhook, WebhookEvent, get_webhook, next_numbers
 
-__all__ = ["Delivery", "delivered", "event_body", "is_any_due", "not_delivered", "put_event", "take_due"]
+__all__ = [
+    "Delivery",
+    "Rooms",
+    "delivered",
+    "event_body",
+    "is_any_due",
+    "not_delivered",
+    "put_event",
+    "take_due",
+]
 
 OWN: Final = webhook_deliveries.c
 LONGEST_FAILURE: Final = 200
@@ -47,6 +57,28 @@ class Delivery:
     body: str
     created_at: str
     tries: int
+
+
+@dataclass
+class Rooms:
+    """Places for deliveries that are being tried.
+
+    Attributes
+    ----------
+    most, of_tenant
+        Places in all, and of these for one tenant: its slow receivers leave room for others.
+    taken
+        By tenant.
+    """
+
+    most: int
+    of_tenant: int
+    taken: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def free(self) -> int:
+        """Places that nobody has."""
+        return self.most - self.taken.total()
 
 
 def put_event(
@@ -87,14 +119,14 @@ def is_any_due(connection: Connection) -> bool:
     return connection.execute(select(OWN.delivery_id).where(OWN.due_at <= now()).limit(1)).first() is not None
 
 
-def take_due(store: Store, most: int, lease: timedelta) -> list[Delivery]:
+def take_due(store: Store, rooms: Rooms, lease: timedelta) -> list[Delivery]:
     """Take deliveries that are due, of each tenant as many; for as long as the lease nobody else gets them.
 
     A tenant whose receivers are slow, with thousands that are due, keeps no other tenant's back.
     """
     deliveries = []
     with store.database.writing() as connection:
-        chosen = tuple_(OWN.tenant, OWN.delivery_id).in_(in_turns(most))
+        chosen = tuple_(OWN.tenant, OWN.delivery_id).in_(in_turns(rooms))
         due = select(webhook_deliveries).where(chosen).order_by(OWN.due_at)
         for row in connection.execute(due.with_for_update(skip_locked=True)).all():
             webhook = get_webhook(connection, row.tenant, row.webhook_id)
@@ -107,11 +139,13 @@ def take_due(store: Store, most: int, lease: timedelta) -> list[Delivery]:
     return deliveries
 
 
-def in_turns(most: int) -> Select[tuple[str, str]]:
+def in_turns(rooms: Rooms) -> Select[tuple[str, str]]:
     """What is due, the oldest of each tenant first, then the second of each."""
     turn = func.row_number().over(partition_by=OWN.tenant, order_by=OWN.due_at).label("turn")
     due = select(OWN.tenant, OWN.delivery_id, OWN.due_at, turn).where(OWN.due_at <= now()).subquery()
-    return select(due.c.tenant, due.c.delivery_id).order_by(due.c.turn, due.c.due_at).limit(most)
+    taken = case(dict(rooms.taken), value=due.c.tenant, else_=0) if rooms.taken else 0
+    fitting = select(due.c.tenant, due.c.delivery_id).where(due.c.turn + taken <= rooms.of_tenant)
+    return fitting.order_by(due.c.turn + taken, due.c.due_at).limit(rooms.free)
 
 
 def delivered(store: Store, delivery: Delivery) -> None:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from anyio import create_task_group
+from anyio import Event, create_task_group, move_on_after
+from anyio.abc import TaskGroup
 
 from serving.observe.log import log_error, log_event
 from serving.store.access import StoreAccess
-from serving.store.outbox import Delivery, delivered, is_any_due, not_delivered, take_due
+from serving.store.outbox import Delivery, Rooms, delivered, is_any_due, not_delivered, take_due
 from serving.store.webhook_rows import stop_webhook
 from serving.webhooks.sending import NotDelivered, ReceiverGone, send
 
 __all__ = ["deliver_due", "deliver_for_ever", "wait_before_next"]
 
 LOOK_SECONDS: Final = 1.0
-AT_ONCE: Final = 16
+AT_ONCE, OF_TENANT = 16, 12
+"""Deliveries that are tried at the same time, and how many of these may be one tenant's."""
+
 LEASE: Final = timedelta(seconds=60)
 FIRST_SECONDS: Final = 5.0
 LONGEST_SECONDS: Final = 3 * 3_600.0
@@ -26,26 +28,66 @@ GIVEN_UP_AFTER: Final = timedelta(hours=48)
 
 
 async def deliver_for_ever(access: StoreAccess) -> None:
-    """Deliver what is due, and look every second whether anything is.
+    """Deliver what is due: look every second whether anything is, and as soon as a place is free again.
 
     An error is logged, and it goes on: a database may come back. Ends at once where webhooks are off.
     """
-    while access.settings.webhook_hosts:
-        try:
-            if await access.read(is_any_due) and await deliver_due(access) == AT_ONCE:
-                continue
-        except Exception as error:
-            log_error("webhooks_not_delivered", error)
-        await asyncio.sleep(LOOK_SECONDS)
+    delivering = Delivering(access)
+    async with create_task_group() as group:
+        while access.settings.webhook_hosts:
+            try:
+                await delivering.begin(group)
+            except Exception as error:
+                log_error("webhooks_not_delivered", error)
+            await delivering.wait()
 
 
 async def deliver_due(access: StoreAccess) -> int:
-    """Take what is due, at most 16 at once, and try each; how many were taken."""
-    deliveries = await access.run(take_due, AT_ONCE, LEASE)
+    """Try what is due, as much as there are places for, until all of that has ended; how many it was."""
     async with create_task_group() as group:
+        count = await Delivering(access).begin(group)
+    return count
+
+
+class Delivering:
+    """Deliveries that are being tried at the same time, of which no tenant has all places.
+
+    Parameters
+    ----------
+    access
+        The store.
+    """
+
+    def __init__(self, access: StoreAccess) -> None:
+        self.access = access
+        self.rooms = Rooms(AT_ONCE, OF_TENANT)
+        self.ended = Event()
+
+    async def begin(self, group: TaskGroup) -> int:
+        """Take what is due, as much as there are places for, and begin to try each; how many it was."""
+        if not self.rooms.free or not await self.access.read(is_any_due):
+            return 0
+        deliveries = await self.access.run(take_due, self.rooms, LEASE)
+        self.rooms.taken.update(one.webhook.tenant for one in deliveries)
         for delivery in deliveries:
-            group.start_soon(deliver, access, delivery)
-    return len(deliveries)
+            group.start_soon(self.deliver, delivery)
+        return len(deliveries)
+
+    async def deliver(self, delivery: Delivery) -> None:
+        """Try a delivery once, and give its place back; an error is logged, and it is due again later."""
+        try:
+            await deliver(self.access, delivery)
+        except Exception as error:
+            log_error("webhooks_not_delivered", error)
+        finally:
+            self.rooms.taken[delivery.webhook.tenant] -= 1
+            self.ended.set()
+
+    async def wait(self) -> None:
+        """Wait for the end of any delivery, a second at most."""
+        with move_on_after(LOOK_SECONDS):
+            await self.ended.wait()
+        self.ended = Event()
 
 
 async def deliver(access: StoreAccess, delivery: Delivery) -> None:

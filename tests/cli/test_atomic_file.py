@@ -33,6 +33,14 @@ def test_a_link_stays_a_link(tmp_path, target_exists):
     assert target.read_text() == "new"
 
 
+def test_a_link_that_leads_to_itself_is_refused(tmp_path):
+    loop = tmp_path / "loop.csv"
+    loop.symlink_to(loop)
+    with pytest.raises(WrongUsage, match=r"loop\.csv cannot be written: it is a symbolic link"):
+        write(loop)
+    assert os.listdir(tmp_path) == ["loop.csv"]
+
+
 def test_a_pipe_is_written_to_and_not_replaced(tmp_path):
     pipe, read = tmp_path / "pipe", []
     os.mkfifo(pipe)

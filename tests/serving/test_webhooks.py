@@ -6,11 +6,13 @@ import http.server
 import ipaddress
 import json
 import threading
+from collections import Counter
 from datetime import timedelta
 from hashlib import sha256
 
 import jsonschema
 import pytest
+from anyio import Event, create_task_group, sleep_forever
 from sqlalchemy import select
 
 from detector.labels import Label
@@ -20,7 +22,7 @@ from serving.settings import Settings
 from serving.store import webhook_rows
 from serving.store.api_keys import Scope, create_key
 from serving.store.audit_check import verify_audit_logs
-from serving.store.outbox import delivered, not_delivered, put_event, take_due
+from serving.store.outbox import Rooms, delivered, not_delivered, put_event, take_due
 from serving.store.store import open_store
 from serving.store.tables import webhook_deliveries
 from serving.store.timestamps import now
@@ -28,7 +30,7 @@ from serving.store.verdict_rows import NewVerdict, TenantVerdict, erase_account,
 from serving.store.webhook_rows import WebhookEvent, add_webhook, list_webhooks
 from serving.webhooks import delivery as delivery_module
 from serving.webhooks import destinations, sending
-from serving.webhooks.delivery import deliver_due
+from serving.webhooks.delivery import AT_ONCE, OF_TENANT, Delivering, deliver_due
 from serving.webhooks.destinations import Forbidden, check_addresses, destination_of
 
 
@@ -283,10 +285,45 @@ def test_a_tenant_with_much_that_is_due_keeps_no_other_s_back(store):
         for number in range(40):
             put_event(connection, "many", WebhookEvent.JOB_ENDED, {"number": number})
         put_event(connection, "few", WebhookEvent.JOB_ENDED, {})
-    deliveries = take_due(store, 16, delivery_module.LEASE)
-    assert [one.webhook.tenant for one in deliveries].count("few") == 1
-    assert [json.loads(one.body)["data"].get("number") for one in deliveries][:15] == list(range(15))
-    assert len(take_due(store, 16, delivery_module.LEASE)) == 16  # nobody else is there
+    deliveries = take_due(store, Rooms(16, 12), delivery_module.LEASE)
+    assert Counter(one.webhook.tenant for one in deliveries) == {"many": 12, "few": 1}
+    numbers = [json.loads(one.body)["data"].get("number") for one in deliveries]
+    assert [number for number in numbers if number is not None] == list(range(12))
+    left = Rooms(16, 12, Counter(many=9, other=2))
+    assert len(take_due(store, left, delivery_module.LEASE)) == 3  # nobody else is there
+    assert take_due(store, Rooms(16, 12, Counter(many=12)), delivery_module.LEASE) == []
+    assert len(take_due(store, Rooms(16, 12, Counter(other=12)), delivery_module.LEASE)) == 4
+
+
+def test_receivers_that_never_answer_leave_places_to_other_tenants(client, monkeypatch):
+    access = client.app.state.store_access
+    store, told = access.opened(), Event()
+
+    async def send_or_hang(url, *_):
+        if "slow" in url:
+            await sleep_forever()
+        told.set()
+
+    def happen(tenant, count):
+        with store.database.writing() as connection:
+            for _ in range(count):
+                put_event(connection, tenant, WebhookEvent.JOB_ENDED, {})
+
+    async def deliver():
+        delivering = Delivering(access)
+        async with create_task_group() as group:
+            taken = [await delivering.begin(group), await delivering.begin(group)]
+            happen("beta", 1)
+            taken.append(await delivering.begin(group))
+            await told.wait()
+            group.cancel_scope.cancel()
+        return taken, delivering.rooms.free
+
+    for tenant, name in (("alpha", "slow"), ("beta", "fast")):
+        add_webhook(store, tenant, f"https://{name}.example/", [WebhookEvent.JOB_ENDED], "key:abc")
+    happen("alpha", 40)
+    monkeypatch.setattr(delivery_module, "send", send_or_hang)
+    assert client.portal.call(deliver) == ([OF_TENANT, 0, 1], AT_ONCE)
 
 
 def test_an_error_that_nobody_foresaw_ends_one_delivery_alone(client, registered, receiver, monkeypatch):
@@ -313,11 +350,11 @@ def test_what_was_taken_comes_again_after_its_lease_and_ends_with_the_webhook(st
         put_event(connection, "acme", WebhookEvent.JOB_ENDED, {"job_id": "j"})
         put_event(connection, "acme", WebhookEvent.DECISION_MADE, {})
     lease = delivery_module.LEASE
-    (first,) = take_due(store, 9, lease)
-    assert take_due(store, 9, lease) == []
+    (first,) = take_due(store, Rooms(9, 9), lease)
+    assert take_due(store, Rooms(9, 9), lease) == []
     with store.database.writing() as connection:
         connection.execute(webhook_deliveries.update().values(due_at=now()))
-    (again,) = take_due(store, 9, lease)
+    (again,) = take_due(store, Rooms(9, 9), lease)
     assert (again.delivery_id, again.body, again.tries) == (first.delivery_id, first.body, 2)
     not_delivered(store, again, "x" * 900, None)
     delivered(store, again)

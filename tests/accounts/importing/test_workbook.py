@@ -33,8 +33,8 @@ STYLES = (
 )
 
 
-def workbook(**sheets: str) -> bytes:
-    """A workbook of sheets, each the XML of its rows."""
+def workbook(shared: tuple[str, ...] = (), **sheets: str) -> bytes:
+    """A workbook of sheets, each the XML of its rows, and of the texts that its cells share."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("[Content_Types].xml", TYPES)
@@ -45,6 +45,8 @@ def workbook(**sheets: str) -> bytes:
             for number, _ in enumerate(sheets, 1)
         ]
         styles = f'<Relationship Id="t" Type="{KIND}/styles" Target="styles.xml"/>'
+        styles += f'<Relationship Id="x" Type="{KIND}/sharedStrings" Target="sharedStrings.xml"/>'
+        texts = "".join(f"<si><t>{text}</t></si>" for text in shared)
         file.writestr("xl/_rels/workbook.xml.rels", RELATIONS.format("".join([*parts, styles])))
         file.writestr("xl/styles.xml", STYLES)
         main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -60,6 +62,7 @@ def workbook(**sheets: str) -> bytes:
                 f"xl/worksheets/sheet{number}.xml",
                 f"<worksheet {main}><sheetData>{rows}</sheetData></worksheet>",
             )
+        file.writestr("xl/sharedStrings.xml", f"<sst {main}>{texts}</sst>")
     return packed.getvalue()
 
 
@@ -169,6 +172,31 @@ def test_a_workbook_that_becomes_hundreds_of_times_larger_is_refused() -> None:
     assert len(packed.getvalue()) < FREE_BYTES // 200
     with pytest.raises(BadInput, match="must unpack to at most 16 MiB"):
         sheets_of(packed.getvalue(), "book.xlsx")
+
+
+def references(count: int, value: str) -> str:
+    return "".join(
+        f'<row r="{number}"><c r="A{number}" t="s">{value}</c></row>' for number in range(1, count + 1)
+    )
+
+
+@pytest.mark.parametrize("value", ["<v>1</v>", "<v>+1</v>", "<v>0000000000000000000001</v>", "<v>7</v>"])
+def test_a_text_that_cells_share_counts_as_often_as_they_do(value: str) -> None:
+    shared = ("a", "b" * 32_000)
+    few, many = references(20, value), references(FREE_BYTES // 32_000 + 1, value)
+    with pytest.raises(BadInput, match="must unpack to at most 16 MiB"):
+        sheets_of(workbook(shared, S=many), "x.xlsx")
+    assert sheets_of(workbook(shared, S=few), "x.xlsx") == ["S"]
+    short = references(FREE_BYTES // 32_000 + 1, "<v>0</v>")
+    assert next(iter(rows_of(workbook(shared, S=short), "x.xlsx"))) == ["a"]
+
+
+def test_a_second_part_of_shared_texts_hides_no_length() -> None:
+    packed = io.BytesIO(workbook(("b" * 32_000,), S=references(FREE_BYTES // 32_000 + 1, "<v>0</v>")))
+    with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("xl/other.xml", f"<sst><si><t></t></si><si><t>{'c' * 40_000}</t></si></sst>")
+    with pytest.raises(BadInput, match="must unpack to at most 16 MiB"):
+        sheets_of(packed.getvalue(), "x.xlsx")
 
 
 def test_pictures_are_not_even_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
