@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Final
 
 import anyio
-from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -38,9 +37,8 @@ from serving.store.members import (
     Member,
     accept_invitation,
     find_invitation,
-    find_member,
+    member_and_hash,
     name_key,
-    password_hash_of,
     tenants_with_members,
 )
 from serving.store.sessions import SessionOwner, end_session, start_session
@@ -115,14 +113,6 @@ async def member_owner(request: Request, limit: SignInLimit, address: str) -> Se
     limit.succeeded(here)
     limit.succeeded(named)
     return owner_of(member)
-
-
-def member_and_hash(connection: Connection, tenant: str, name: str) -> tuple[Member | None, str | None]:
-    """The member who may sign in under a name, and the hash of their password; None for nobody."""
-    member = find_member(connection, tenant, name)
-    if member is None or member.disabled_at is not None:
-        return None, None
-    return member, password_hash_of(connection, member)
 
 
 def owner_of(member: Member) -> SessionOwner:

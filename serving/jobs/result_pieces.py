@@ -17,10 +17,9 @@ class ResultsDamaged(AssayError):
 
     status = 500
 
-    def __init__(self, number: int) -> None:
-        super().__init__(
-            f"Piece {number + 1:,} of the results is not what was written: screen the input again."
-        )
+    def __init__(self, number: int | None = None) -> None:
+        what = "The results are" if number is None else f"Piece {number + 1:,} of the results is"
+        super().__init__(f"{what} not what was written: screen the input again.")
 
 
 def bytes_of(folder: Path, piece: ResultPiece) -> bytes:

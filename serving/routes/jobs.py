@@ -14,7 +14,7 @@ from serving.http.authentication import ScopedEndpoints, caller_of
 from serving.http.problems import NotFound, RequestProblem
 from serving.http.query import without_parameters
 from serving.http.responses import json_response
-from serving.jobs.result_pieces import check_lengths, checked_pieces
+from serving.jobs.result_pieces import ResultsDamaged, check_lengths, checked_pieces
 from serving.routes.dependencies import store_access
 from serving.routes.job_context import folder_of, job_document, settings_of
 from serving.routes.job_creation import create_job
@@ -27,6 +27,7 @@ from serving.store.job_rows import (
     cancel_job,
     get_job,
     list_jobs,
+    proven_pieces,
     remove_job,
     result_pieces,
 )
@@ -90,8 +91,10 @@ async def download_results(request: Request) -> Response:
     if job.folder != await to_thread.run_sync(folder.name):
         raise WrongJobState(f"The files of job {job.job_id} lie in the folder of another service.")
     path, access = folder.of(job).path, store_access(request)
-    pieces = await access.read(result_pieces, job)
+    pieces, has_seal = await access.run(proven_pieces, job)
     await to_thread.run_sync(check_lengths, path, pieces)
+    if not has_seal:
+        raise ResultsDamaged
 
     def look_up(number: int) -> ResultPiece | None:
         with access.opened().database.reading() as connection:

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from accounts.errors import WrongUsage
 from serving.store.audit_log import Event, append, lock_tenants, sha256_of
 from serving.store.audit_switch import api_key_sha256
+from serving.store.row_seals import seal_rows, sealed_row
 from serving.store.store import Store
 from serving.store.tables import api_keys
 from serving.store.timestamps import now
@@ -29,6 +30,7 @@ __all__ = [
     "Caller",
     "Scope",
     "any_valid_key",
+    "caller_of_key",
     "create_key",
     "find_caller",
     "list_keys",
@@ -117,6 +119,7 @@ def create_key(  # noqa: PLR0913
     with store.database.writing() as connection:
         head = lock_tenants(connection, [tenant])[tenant]
         connection.execute(insert(api_keys), row)
+        seal_rows(connection, api_keys, api_keys.c.key_id == key_id)
         append(connection, head, [Event("key.created", actor, details=details)])
     return f"{KEY_PREFIX}_{key_id}_{secret}"
 
@@ -134,14 +137,16 @@ def revoke_key(store: Store, key_id: str, *, tenant: str | None = None, actor: s
         if found is None or tenant not in (None, found):
             raise WrongUsage(f"There is no key with the id {key_id}.")
         head = lock_tenants(connection, [found])[found]
-        good = update(api_keys).where(api_keys.c.key_id == key_id, api_keys.c.revoked_at.is_(None))
+        own = api_keys.c.key_id == key_id
+        good = update(api_keys).where(own, api_keys.c.revoked_at.is_(None))
         if connection.execute(good.values(revoked_at=now())).rowcount:
+            seal_rows(connection, api_keys, own)
             append(connection, head, [Event("key.revoked", actor, details={"key_id": key_id})])
 
 
 def list_keys(store: Store, tenant: str | None = None) -> list[dict[str, Any]]:
-    """Every key's row without its secret's hash, the oldest first; of one tenant where it is given."""
-    columns = [column for column in api_keys.c if column is not api_keys.c.secret_sha256]
+    """Every key's row without secret and seal, the oldest first; of one tenant where it is given."""
+    columns = [column for column in api_keys.c if column.name not in ("secret_sha256", "seal")]
     with store.database.reading() as connection:
         wanted = select(*columns).order_by("created_at")
         own = wanted if tenant is None else wanted.where(api_keys.c.tenant == tenant)
@@ -156,19 +161,20 @@ def any_valid_key(store: Store) -> bool:
 
 
 def find_caller(connection: Connection, key: str) -> Caller | None:
-    """The caller with a key; None if it was never created, or was revoked."""
+    """The caller with a key; None if it was never created, was revoked, or its row was changed."""
     mark, _, rest = key.partition("_")
     key_id, _, secret = rest.partition("_")
     wanted = key_id if key_id.isascii() and key_id.isalnum() else ""  # some texts no database takes
-    row = connection.execute(select(api_keys).where(api_keys.c.key_id == wanted)).first()
+    row = sealed_row(connection, api_keys, api_keys.c.key_id == wanted)
     given = sha256_of(secret)
     # Compared in the same time wherever they first differ, and also where there is no such id.
     same = hmac.compare_digest(given, row.secret_sha256 if row else sha256_of("nobody's"))
     if row is None or not same or mark != KEY_PREFIX or row.revoked_at:
         return None
-    return _caller(row)
+    return caller_of_key(row)
 
 
-def _caller(row: Row[Any]) -> Caller:
+def caller_of_key(row: Row[Any]) -> Caller:
+    """The caller with the key of a row."""
     scopes = frozenset(map(Scope, row.scopes.split(",")))
     return Caller(row.tenant, f"key:{row.key_id}", scopes, row.requests_per_minute, row.expires_at)

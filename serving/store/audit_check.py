@@ -16,13 +16,12 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import Column, Connection, Row, Table, select, union
 
 from serving.store.audit_log import FIRST_HASH, ChainHead, keyed_hash, sha256_of
-from serving.store.audit_switch import KEYED, api_key_sha256
+from serving.store.audit_rows import TABLES, ChainBroken, NotedRows, check_none_removed
+from serving.store.audit_switch import KEYED
 from serving.store.decisions import in_order, standing_of
-from serving.store.members import member_digest
 from serving.store.store import Store
-from serving.store.tables import api_keys, audit_entries, decisions, members, tenants, verdicts, webhooks
+from serving.store.tables import audit_entries, decisions, jobs, tenants, verdicts
 from serving.store.verdict_rows import REMOVAL_ACTIONS, content_sha256
-from serving.store.webhook_rows import url_digest
 
 __all__ = ["ChainCheck", "verify_audit_logs"]
 
@@ -51,37 +50,6 @@ class ChainCheck:
     fault: str | None
 
 
-class ChainBroken(Exception):
-    """A chain or a stored row is not as it was written; the message is the fault."""
-
-
-@dataclass
-class KeyState:
-    """What the log says of an API key; None of what an older entry does not say."""
-
-    scopes: str | None = None
-    expires_at: str | None = None
-    sha256: str | None = None
-    revoked: bool = False
-
-
-@dataclass
-class MemberState:
-    """What the log says of a member of the desk; no digest where an older Assay wrote the entry."""
-
-    role: str
-    digest: str | None
-    disabled: bool = False
-
-
-@dataclass(frozen=True)
-class WebhookState:
-    """What the log says of a webhook; no digest of its address where an older Assay wrote the entry."""
-
-    events: str
-    url: str | None
-
-
 @dataclass
 class Chain:
     """A tenant's chain as far as it was read, and what must be stored by it.
@@ -96,8 +64,10 @@ class Chain:
         The last entry that was read.
     keyed
         Whether that entry's hash is keyed; every later one's must be.
-    contents, keys, members, webhooks
-        What must be stored.
+    contents
+        What must be stored of verdicts.
+    rows
+        What else must be stored.
     """
 
     store: Store
@@ -106,9 +76,7 @@ class Chain:
     head: ChainHead
     keyed: bool = False
     contents: ContentHashes = field(default_factory=dict)
-    keys: dict[str, KeyState] = field(default_factory=dict)
-    members: dict[str, MemberState] = field(default_factory=dict)
-    webhooks: dict[str, WebhookState] = field(default_factory=dict)
+    rows: NotedRows = field(default_factory=NotedRows)
 
     def read_on(self, connection: Connection) -> bool:
         """Read and check the next entries; whether there were any.
@@ -148,6 +116,8 @@ class Chain:
     def check_hash(self, row: Row[Any], entry: Mapping[str, Any]) -> None:
         """Check an entry's hash; one without a key only stands before the first that has one."""
         if hmac.compare_digest(keyed_hash(self.store.key, row.document), row.hash):
+            if self.keyed and entry["action"] == KEYED:
+                raise ChainBroken(f"entry {row.entry} keys the log again: the database was set back")
             if not self.keyed and row.entry > 1 and entry["action"] != KEYED:
                 raise ChainBroken(f"entry {row.entry} follows entries without a key, and does not end them")
             self.keyed = True
@@ -157,32 +127,12 @@ class Chain:
     def note(self, entry: Mapping[str, Any]) -> None:
         """Note what must be stored after an entry."""
         verdict_id, details = entry["verdict_id"], entry["details"]
-        match entry["action"]:
-            case action if action in REMOVAL_ACTIONS:
-                self.contents.pop(verdict_id, None)
-            case "key.created":
-                self.keys[details["key_id"]] = KeyState(
-                    ",".join(details["scopes"]), details["expires_at"], details.get("row_sha256")
-                )
-            case "key.revoked":
-                self.keys[details["key_id"]].revoked = True
-            case "member.joined":
-                self.members[details["member_id"]] = MemberState(details["role"], details.get("row_hmac"))
-            case "member.changed":
-                self.members[details["member_id"]].role = details["role"]
-            case "member.disabled":
-                self.members[details["member_id"]].disabled = True
-            case "webhook.created":
-                state = WebhookState(",".join(details["events"]), details.get("url_hmac"))
-                self.webhooks[details["webhook_id"]] = state
-            case "webhook.removed":
-                self.webhooks.pop(details["webhook_id"], None)
-            case action if action == KEYED:
-                for key_id, digest in details["api_keys"].items():
-                    self.keys[key_id].sha256 = digest
-            case _ if "content_sha256" in details and verdict_id is not None:  # a comment is of an entry
-                digests = self.contents.setdefault(verdict_id, {})
-                digests[details.get("decision_id", "")] = details["content_sha256"]
+        self.rows.note(entry["action"], details)
+        if entry["action"] in REMOVAL_ACTIONS:
+            self.contents.pop(verdict_id, None)
+        elif "content_sha256" in details and verdict_id is not None:  # a comment is of an entry
+            digests = self.contents.setdefault(verdict_id, {})
+            digests[details.get("decision_id", "")] = details["content_sha256"]
 
     def check_end(self, connection: Connection) -> None:
         """Read to the end, and check that the tenant's row names it."""
@@ -216,29 +166,29 @@ class Chain:
                 for name in names:
                     compare(name, now.get(name, {}), self.contents.get(name, {}))
 
-    def check_rights(self) -> None:
-        """Check API keys, members and webhooks: none more, none less, none with other rights or addresses."""
+    def check_rows(self) -> None:
+        """Check API keys, members, webhooks, sessions, invitations and contests, all of one moment."""
         with self.store.database.snapshot() as connection:
             self.check_end(connection)
-            keys, people, hooks = (
-                connection.execute(select(table).where(table.c.tenant == self.tenant)).all()
-                for table in (api_keys, members, webhooks)
-            )
-        for row in keys:
-            check_api_key(row, self.keys.get(row.key_id))
-        for row in people:
-            check_member(self.store.key, row, self.members.get(row.member_id))
-        for row in hooks:
-            check_webhook(self.store.key, row, self.webhooks.get(row.webhook_id))
-        there = (
-            {row.key_id for row in keys},
-            {row.member_id for row in people},
-            {row.webhook_id for row in hooks},
-        )
-        noted = self.keys.keys(), self.members.keys(), self.webhooks.keys()
-        for kind, some, due in zip(("API key", "member", "webhook"), there, noted, strict=True):
-            if gone := due - some:
-                raise ChainBroken(f"{kind} {min(gone)} was removed")
+            self.rows.check(connection, self.store.key, self.tenant)
+
+    def check_jobs(self) -> None:
+        """Check the jobs, some of each moment; then that none is missing."""
+        last, more = "", True
+        own = select(jobs.c.tenant, jobs.c.job_id, jobs.c.state).where(jobs.c.tenant == self.tenant)
+        while more:
+            with self.store.database.snapshot() as connection:
+                self.check_end(connection)
+                wanted = own.where(jobs.c.job_id > last).order_by(jobs.c.job_id).limit(ROWS_AT_ONCE)
+                rows = connection.execute(wanted).all()
+                for row in rows:
+                    self.rows.check_job(connection, row.tenant, row.job_id, row.state)
+            more = bool(rows)
+            last = rows[-1].job_id if rows else last
+        with self.store.database.snapshot() as connection:
+            self.check_end(connection)
+            stored = {row.job_id for row in connection.execute(own)}
+        check_none_removed("job", self.rows.jobs.keys(), stored)
 
 
 def verify_audit_logs(store: Store, noted: Iterable[ChainHead] = ()) -> list[ChainCheck]:
@@ -251,9 +201,7 @@ def verify_audit_logs(store: Store, noted: Iterable[ChainHead] = ()) -> list[Cha
     """
     ends = list(noted)
     with store.database.reading() as connection:
-        stored = union(
-            *(select(table.c.tenant) for table in (tenants, audit_entries, api_keys, members, webhooks))
-        )
+        stored = union(*(select(table.c.tenant) for table in (tenants, audit_entries, *TABLES)))
         names = set(connection.execute(stored).scalars())
     names |= {end.tenant for end in ends if end.entries}
     return [
@@ -274,43 +222,11 @@ def _check_chain(store: Store, tenant: str, noted: Mapping[int, str]) -> ChainCh
         with store.database.snapshot() as connection:
             chain.check_end(connection)
         chain.check_verdicts()
-        chain.check_rights()
+        chain.check_rows()
+        chain.check_jobs()
     except ChainBroken as broken:
         return ChainCheck(chain.head, str(broken))
     return ChainCheck(chain.head, None)
-
-
-def check_api_key(row: Row[Any], state: KeyState | None) -> None:
-    """Check an API key's row against what the log says of it."""
-    called = f"API key {row.key_id}"
-    if state is None:
-        raise ChainBroken(f"{called} was added")
-    if (row.scopes, row.expires_at) != (state.scopes, state.expires_at):
-        raise ChainBroken(f"{called} has other rights than it was created with")
-    if state.sha256 not in (None, api_key_sha256(row._mapping)):
-        raise ChainBroken(f"{called} was changed")
-    if state.revoked != (row.revoked_at is not None):
-        raise ChainBroken(f"{called} was revoked, or made good again, without an entry")
-
-
-def check_member(key: bytes, row: Row[Any], state: MemberState | None) -> None:
-    """Check a member's row against what the log says of it."""
-    called = f"member {row.member_id}"
-    if state is None:
-        raise ChainBroken(f"{called} was added")
-    if (row.role, row.disabled_at is not None) != (state.role, state.disabled):
-        raise ChainBroken(f"{called} has other rights than the log says")
-    if state.digest not in (None, member_digest(key, row._mapping)):
-        raise ChainBroken(f"{called} was changed")
-
-
-def check_webhook(key: bytes, row: Row[Any], state: WebhookState | None) -> None:
-    """Check a webhook's row against what the log says of it."""
-    called = f"webhook {row.webhook_id}"
-    if state is None:
-        raise ChainBroken(f"{called} was added")
-    if row.events != state.events or state.url not in (None, url_digest(key, row.url)):
-        raise ChainBroken(f"{called} was changed")
 
 
 def compare(verdict_id: str, found: Mapping[str, str], noted: Mapping[str, str]) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, insert, select, update
 from accounts.errors import AssayError, WrongUsage
 from serving.store.audit_log import Event, append, canonical, lock_tenants, sha256_of
 from serving.store.list_entries import EntryState, check_entry
+from serving.store.row_seals import seal_rows, sealed_row
 from serving.store.store import Store
 from serving.store.tables import contest_statements, contests, list_entries
 from serving.store.timestamps import now
@@ -107,19 +108,26 @@ def open_contest(  # noqa: PLR0913, PLR0917 - a place, a lifetime and who
         head = lock_tenants(connection, [tenant])[tenant]
         check_entry(connection, tenant, list_id, entry_id)
         connection.execute(insert(contests), row)
-        details = {"contest_id": row["contest_id"], "entry_id": entry_id, "expires_at": row["expires_at"]}
+        (seal,) = seal_rows(connection, contests, contests.c.secret_sha256 == row["secret_sha256"])
+        details = {
+            "contest_id": row["contest_id"], "entry_id": entry_id, "expires_at": row["expires_at"],
+            "seal": seal,
+        }  # fmt: skip
         append(connection, head, [Event("contest.opened", actor, details=details)])
     return secret
 
 
 def find_contest(store: Store, secret: str) -> Contest | None:
-    """The contest of a link, also of one that has expired; the first look at an open one is noted."""
+    """The contest of a link, also of one that has expired; the first look at an open one is noted.
+
+    None where its row was changed by somebody without the store's key.
+    """
     place = contests.c.secret_sha256 == sha256_of(secret)
     with store.database.reading() as connection:
-        row = connection.execute(select(*_COLUMNS).where(place)).first()
+        row = sealed_row(connection, contests, place)
     if row is None:
         return None
-    contest = Contest(*row)
+    contest = Contest(*(row._mapping[column] for column in _COLUMNS))
     if contest.seen_at is None and contest.is_open:
         with store.database.writing() as connection:
             connection.execute(update(contests).where(place).values(seen_at=now()))
@@ -138,9 +146,11 @@ def close_contest(store: Store, contest: Contest, actor: str) -> None:
     own = (contests.c.tenant == contest.tenant, contests.c.contest_id == contest.contest_id)
     with store.database.writing() as connection:
         head = lock_tenants(connection, [contest.tenant])[contest.tenant]
+        before = connection.execute(select(contests.c.seal).where(*own)).scalar()
         if not connection.execute(update(contests).where(*own).values(expires_at=now())).rowcount:
             return  # it went with its entry
-        details = {"contest_id": contest.contest_id}
+        (seal,) = seal_rows(connection, contests, *own)
+        details = {"contest_id": contest.contest_id, "seal": seal, "ended_seals": [before]}
         append(connection, head, [Event("contest.closed", actor, details=details)])
 
 

@@ -16,7 +16,8 @@ from sqlalchemy import ColumnElement, Connection, delete, distinct, func, select
 
 from accounts.errors import AssayError
 from serving.store.audit_log import lock_tenants, subjects_erased_after
-from serving.store.engine import insert_if_absent
+from serving.store.engine import audit_key_of, insert_if_absent
+from serving.store.row_seals import has_seal, seal_of
 from serving.store.store import Store, account_sha256
 from serving.store.tables import idempotency, idempotency_accounts, verdicts
 from serving.store.timestamps import now
@@ -40,6 +41,12 @@ class KeyReused(AssayError):
     """409: the key came with another request before."""
 
     status = 409
+
+
+class AnswerDamaged(AssayError):
+    """500: a remembered answer is not what was written."""
+
+    status = 500
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,8 @@ def claim_key(store: Store, request: KeyedRequest, remembered: timedelta) -> byt
     ------
     KeyReused
         If the key came with another request before.
+    AnswerDamaged
+        If the answer is not what was remembered.
     """
     with store.database.writing() as connection:
         _remove_old(connection, now(plus=-remembered))
@@ -120,14 +129,16 @@ def _remove_old(connection: Connection, before: str) -> None:
 
 def _existing_answer(connection: Connection, request: KeyedRequest) -> bytes | bool:
     """The answer to an earlier claim; True if that was taken over, False if it is in progress."""
-    found = connection.execute(
-        select(idempotency.c.request_sha256, idempotency.c.answer).where(request.row_filter)
-    ).first()
+    columns = (idempotency.c.request_sha256, idempotency.c.answer, idempotency.c.seal)
+    found = connection.execute(select(*columns).where(request.row_filter)).first()
     if found is None:
         return False  # released in this moment
     if found.request_sha256 != request.content_sha256:
         raise KeyReused("This Idempotency-Key came with another request before; use a new one.")
     if found.answer is not None:
+        key, row = audit_key_of(connection).secret, sealed_parts(request, found.answer)
+        if not has_seal(key, idempotency, row | {"seal": found.seal}):
+            raise AnswerDamaged("The answer to this Idempotency-Key is not what was given; use a new one.")
         return zlib.decompress(found.answer)
     # A clock that was set back leaves claims of the future, and nobody else would ever end theirs.
     dead = ~idempotency.c.claimed_at.between(now(plus=-LONGEST_ANSWER), now(plus=LONGEST_ANSWER))
@@ -176,8 +187,20 @@ def remember_answer_of(  # noqa: PLR0913, PLR0917
 
 def remember_answer(connection: Connection, request: KeyedRequest, answer: bytes) -> bool:
     """Remember an answer; False where the claim is gone, or another request took it over and answered."""
+    packed = zlib.compress(answer, 1)
+    seal = seal_of(audit_key_of(connection).secret, idempotency, sealed_parts(request, packed))
     claimed = update(idempotency).where(request.row_filter, idempotency.c.answer.is_(None))
-    return bool(connection.execute(claimed.values(answer=zlib.compress(answer, 1))).rowcount)
+    return bool(connection.execute(claimed.values(answer=packed, seal=seal)).rowcount)
+
+
+def sealed_parts(request: KeyedRequest, answer: bytes) -> dict[str, str]:
+    """What the seal of an answer covers: tenant, key and request, and the answer as it is stored."""
+    return {
+        "tenant": request.tenant,
+        "key_sha256": request.key_sha256,
+        "request_sha256": request.content_sha256,
+        "answer_sha256": sha256(answer).hexdigest(),
+    }
 
 
 def _count_stored(connection: Connection, tenant: str, hashes: list[str]) -> int:

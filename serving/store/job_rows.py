@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Update, delete, func, insert, 
 
 from serving.store.audit_log import Event, append, lock_tenants, subjects_erased_after
 from serving.store.engine import insert_if_absent
+from serving.store.job_seals import job_has_seal, seal_job
 from serving.store.outbox import put_event
 from serving.store.store import Store
 from serving.store.tables import job_erasures, job_pieces, jobs
@@ -38,6 +39,7 @@ __all__ = [
     "list_jobs",
     "note_erasure",
     "note_erasures_since",
+    "proven_pieces",
     "remove_job",
     "replace_piece",
     "result_pieces",
@@ -139,7 +141,8 @@ class Job:
     def of(cls, row: Mapping[Any, Any]) -> Job:
         """The job of a row, its JSON columns parsed."""
         texts = {name: row[name] and json.loads(row[name]) for name in ("model", "problem")}
-        return cls(**{**row, "state": JobState(row["state"]), **texts})
+        columns = {name: row[name] for name in cls.__dataclass_fields__}
+        return cls(**{**columns, "state": JobState(row["state"]), **texts})
 
     @property
     def row_filter(self) -> ColumnElement[bool]:
@@ -290,12 +293,30 @@ def result_pieces(connection: Connection, job: Job) -> list[ResultPiece]:
     return [ResultPiece(*row) for row in found]
 
 
+def proven_pieces(store: Store, job: Job) -> tuple[list[ResultPiece], bool]:
+    """The files with the results of a job that has ended; and whether it bears their seal, and its own."""
+    with store.database.snapshot() as connection:
+        is_there = get_job(connection, job.tenant, job.job_id) is not None
+        return result_pieces(connection, job), is_there and job_has_seal(connection, job.tenant, job.job_id)
+
+
 def replace_piece(connection: Connection, job: Job, old: ResultPiece, new: ResultPiece) -> bool:
-    """Note that a piece was written anew; False where it is no longer there as it was."""
+    """Note that a piece was written anew; False where it is no longer there as it was.
+
+    The job's row is locked, so that whoever ends it meanwhile sees this piece. One whose seal is not good is
+    not sealed anew.
+    """
+    state = connection.execute(select(jobs.c.state).where(job.row_filter).with_for_update()).scalar()
+    if state is None:
+        return False
+    was_good = state not in ACTIVE and job_has_seal(connection, job.tenant, job.job_id)
     own = (job_pieces.c.tenant == job.tenant, job_pieces.c.job_id == job.job_id)
     changed = update(job_pieces).where(*own, job_pieces.c.piece == old.number, job_pieces.c.file == old.file)
     values = {"file": new.file, "bytes": new.bytes, "sha256": new.sha256}
-    return bool(connection.execute(changed.values(**values)).rowcount)
+    is_replaced = bool(connection.execute(changed.values(**values)).rowcount)
+    if is_replaced and was_good:
+        seal_job(connection, job.tenant, job.job_id)
+    return is_replaced
 
 
 def stored_bytes(connection: Connection, tenant: str) -> int:
@@ -331,6 +352,7 @@ def end_job(  # noqa: PLR0913, PLR0917
         return False
     pending = (job_erasures.c.tenant == job.tenant, job_erasures.c.job_id == job.job_id)
     connection.execute(delete(job_erasures).where(*pending))
+    seal_job(connection, job.tenant, job.job_id)
     event = Event(f"job.{state}", actor, details={"job_id": job.job_id, "model": job.model})
     append(connection, lock_tenants(connection, [job.tenant])[job.tenant], [event])
     tell_of_end(connection, job, state)

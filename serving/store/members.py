@@ -15,6 +15,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from accounts.errors import WrongUsage
 from serving.store.api_keys import Scope
 from serving.store.audit_log import Event, append, canonical, keyed_hash, lock_tenants, sha256_of
+from serving.store.row_seals import seal_rows, sealed_row
 from serving.store.store import Store
 from serving.store.tables import invitations, members, sessions
 from serving.store.timestamps import now
@@ -29,13 +30,12 @@ __all__ = [
     "anybody_may_sign_in",
     "change_member",
     "find_invitation",
-    "find_member",
     "invite",
     "list_invitations",
     "list_members",
+    "member_and_hash",
     "member_digest",
     "name_key",
-    "password_hash_of",
     "tenants_with_members",
 ]
 
@@ -136,21 +136,17 @@ def invite(store: Store, invitee: Invitee, lifetime: timedelta, actor: str) -> s
     }
     with store.database.writing() as connection:
         head = lock_tenants(connection, [tenant])[tenant]
-        _remove_invitations(connection, tenant, name)
+        ended = _remove_invitations(connection, tenant, name)
         connection.execute(insert(invitations), row)
-        details = {"role": row["role"], "expires_at": row["expires_at"]}
+        (seal,) = seal_rows(connection, invitations, invitations.c.invitation_sha256 == sha256_of(secret))
+        details = {"role": row["role"], "expires_at": row["expires_at"], "seal": seal, "ended_seals": ended}
         append(connection, head, [Event("member.invited", actor, details=details)])
     return secret
 
 
 def find_invitation(connection: Connection, secret: str) -> Invitation | None:
-    """The invitation with this secret; None where there is none, or it was used or has expired."""
-    columns = (
-        invitations.c.tenant, invitations.c.name, invitations.c.role, invitations.c.created_at,
-        invitations.c.expires_at,
-    )  # fmt: skip
-    wanted = select(*columns).where(invitations.c.invitation_sha256 == sha256_of(secret))
-    row = connection.execute(wanted).first()
+    """The invitation with this secret; None where there is none, or it was used, changed, or has expired."""
+    row = sealed_row(connection, invitations, invitations.c.invitation_sha256 == sha256_of(secret))
     if row is None or row.expires_at <= now():
         return None
     return Invitation(row.tenant, row.name, Role(row.role), row.created_at, row.expires_at)
@@ -169,14 +165,17 @@ def accept_invitation(store: Store, secret: str, password_hash: str) -> Member |
         head = lock_tenants(connection, [found.tenant])[found.tenant]
         if find_invitation(connection, secret) is None:  # somebody else was faster
             return None
-        _remove_invitations(connection, found.tenant, found.name)
+        ended = _remove_invitations(connection, found.tenant, found.name)
         member = _written_member(connection, found, password_hash)
+        ended += _end_sessions(connection, member)
         place = (members.c.tenant == member.tenant, members.c.member_id == member.member_id)
+        seal_rows(connection, members, *place)
         row = connection.execute(select(members).where(*place)).one()
         details = {
             "member_id": member.member_id,
             "role": member.role.value,
             "row_hmac": member_digest(store.key, row._mapping),
+            "ended_seals": ended,
         }
         append(connection, head, [Event("member.joined", member.actor, details=details)])
     return member
@@ -189,10 +188,9 @@ def member_digest(key: bytes, row: Mapping[Any, Any]) -> str:
 
 def _written_member(connection: Connection, invitation: Invitation, password_hash: str) -> Member:
     values = {"role": invitation.role.value, "password_hash": password_hash, "disabled_at": None}
-    if known := find_member(connection, invitation.tenant, invitation.name):
+    if known := _member_named(connection, invitation.tenant, invitation.name):
         place = (members.c.tenant == known.tenant, members.c.member_id == known.member_id)
         connection.execute(update(members).where(*place).values(values))
-        _end_sessions(connection, known)
         return Member(known.tenant, known.member_id, known.name, invitation.role, known.created_at)
     member = Member(invitation.tenant, secrets.token_hex(8), invitation.name, invitation.role, now())
     row = {
@@ -206,16 +204,19 @@ def _written_member(connection: Connection, invitation: Invitation, password_has
     return member
 
 
-def _remove_invitations(connection: Connection, tenant: str, name: str) -> None:
+def _remove_invitations(connection: Connection, tenant: str, name: str) -> list[str]:
+    """Remove the invitations of a name; their seals."""
     rows = select(invitations.c.invitation_sha256, invitations.c.name).where(invitations.c.tenant == tenant)
     same = [key for key, other in connection.execute(rows).all() if name_key(other) == name_key(name)]
     own = (invitations.c.tenant == tenant, invitations.c.invitation_sha256.in_(same))
-    connection.execute(delete(invitations).where(*own))
+    removal = delete(invitations).where(*own).returning(invitations.c.seal)
+    return list(connection.execute(removal).scalars())
 
 
-def _end_sessions(connection: Connection, member: Member) -> None:
+def _end_sessions(connection: Connection, member: Member) -> list[str]:
+    """End the sessions of a member; their seals."""
     own = (sessions.c.tenant == member.tenant, sessions.c.member_id == member.member_id)
-    connection.execute(delete(sessions).where(*own))
+    return list(connection.execute(delete(sessions).where(*own).returning(sessions.c.seal)).scalars())
 
 
 _MEMBER: Final = (
@@ -228,17 +229,22 @@ def _member(row: Any) -> Member:
     return Member(row.tenant, row.member_id, row.name, Role(row.role), row.created_at, row.disabled_at)
 
 
-def find_member(connection: Connection, tenant: str, name: str) -> Member | None:
+def _member_named(connection: Connection, tenant: str, name: str) -> Member | None:
     """A tenant's member of this name, disabled ones among them."""
     wanted = select(*_MEMBER).where(members.c.tenant == tenant, members.c.name_key == name_key(name))
     row = connection.execute(wanted).first()
     return row and _member(row)
 
 
-def password_hash_of(connection: Connection, member: Member) -> str:
-    """The hash of a member's password."""
-    place = (members.c.tenant == member.tenant, members.c.member_id == member.member_id)
-    return str(connection.execute(select(members.c.password_hash).where(*place)).scalar_one())
+def member_and_hash(connection: Connection, tenant: str, name: str) -> tuple[Member | None, str | None]:
+    """The member who may sign in under a name, and the hash of their password; None for nobody.
+
+    A member whose row was changed by somebody without the store's key may not.
+    """
+    row = sealed_row(connection, members, members.c.tenant == tenant, members.c.name_key == name_key(name))
+    if row is None or row.disabled_at is not None:
+        return None, None
+    return _member(row), row.password_hash
 
 
 def list_members(connection: Connection, tenant: str) -> list[Member]:
@@ -272,7 +278,8 @@ def change_member(store: Store, tenant: str, member_id: str, role: Role | None, 
 
     Returns
     -------
-    The member as they are now; None where the tenant has none with this id.
+    The member as they are now; None where the tenant has none with this id, or their row was changed by
+    somebody without the store's key.
 
     Raises
     ------
@@ -282,7 +289,7 @@ def change_member(store: Store, tenant: str, member_id: str, role: Role | None, 
     place = (members.c.tenant == tenant, members.c.member_id == member_id)
     with store.database.writing() as connection:
         head = lock_tenants(connection, [tenant])[tenant]
-        row = connection.execute(select(*_MEMBER).where(*place)).first()
+        row = sealed_row(connection, members, *place)
         if row is None:
             return None
         member = _member(row)
@@ -290,8 +297,9 @@ def change_member(store: Store, tenant: str, member_id: str, role: Role | None, 
             raise WrongUsage("An organisation needs a lead; make somebody else one first.")
         values = {"disabled_at": now()} if role is None else {"role": role.value}
         connection.execute(update(members).where(*place).values(values))
-        _end_sessions(connection, member)
-        details = {"member_id": member_id} | ({} if role is None else values)
+        seal_rows(connection, members, *place)
+        ended = _end_sessions(connection, member)
+        details = {"member_id": member_id, "ended_seals": ended} | ({} if role is None else values)
         action = "member.disabled" if role is None else "member.changed"
         append(connection, head, [Event(action, actor, details=details)])
         return _member(connection.execute(select(*_MEMBER).where(*place)).one())

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, update
 
-from serving.store.api_keys import ANYONE, Caller, Scope
+from serving.store.api_keys import ANYONE, Caller, Scope, caller_of_key
 from serving.store.audit_log import Event, append, lock_tenants, sha256_of
 from serving.store.members import Role
+from serving.store.row_seals import seal_rows, sealed_row
 from serving.store.store import Store
 from serving.store.tables import api_keys, members, sessions
 from serving.store.timestamps import now
@@ -92,50 +93,45 @@ def start_session(store: Store, owner: SessionOwner, lifetime: timedelta) -> str
     with store.database.writing() as connection:
         head = lock_tenants(connection, [owner.tenant])[owner.tenant]
         connection.execute(insert(sessions), row)
-        append(connection, head, [Event("session.started", owner.actor)])
+        (seal,) = seal_rows(connection, sessions, sessions.c.session_sha256 == row["session_sha256"])
+        append(connection, head, [Event("session.started", owner.actor, details={"seal": seal})])
     return secret
 
 
 def find_session(connection: Connection, secret: str, idle: timedelta) -> Session | None:
-    """The session with this secret, unless it has ended or was idle for too long."""
-    good_member = and_(
-        members.c.tenant == sessions.c.tenant,
-        members.c.member_id == sessions.c.member_id,
-        members.c.disabled_at.is_(None),
-    )
-    good_key = and_(
-        api_keys.c.tenant == sessions.c.tenant,
-        api_keys.c.key_id == sessions.c.key_id,
-        api_keys.c.revoked_at.is_(None),
-    )
-    columns = (
-        *sessions.c, members.c.name.label("member"), members.c.role, api_keys.c.name.label("key"),
-        api_keys.c.scopes, api_keys.c.requests_per_minute, api_keys.c.expires_at,
-    )  # fmt: skip
-    joined = sessions.outerjoin(members, good_member).outerjoin(api_keys, good_key)
-    wanted = select(*columns).select_from(joined).where(sessions.c.session_sha256 == sha256_of(secret))
-    row = connection.execute(wanted).first()
+    """The session with this secret, unless it has ended or was idle for too long.
+
+    None, too, where its row, or that of its member or key, was changed by somebody without the store's key.
+    """
+    row = sealed_row(connection, sessions, sessions.c.session_sha256 == sha256_of(secret))
     if row is None or row.ends_at <= now() or row.seen_at <= now(plus=-idle):
         return None
-    return _session(row)
-
-
-def _session(row: Any) -> Session | None:
-    """The session of a row; None where its member or key may sign in no more."""
     if row.member_id is not None:
-        if row.role is None:
-            return None
-        role = Role(row.role)
-        caller = Caller(row.tenant, f"member:{row.member_id}", role.scopes)
-        return Session(row.session_sha256, caller, row.member, role, row.member_id, row.seen_at)
-    if row.key_id is None:
-        return Session(row.session_sha256, ANYONE, "this machine", Role.LEAD, None, row.seen_at)
-    if row.scopes is None:
+        return _member_session(connection, row)
+    if row.key_id is not None:
+        return _key_session(connection, row)
+    return Session(row.session_sha256, ANYONE, "this machine", Role.LEAD, None, row.seen_at)
+
+
+def _member_session(connection: Connection, row: Any) -> Session | None:
+    """The session of a member; None where they may sign in no more."""
+    place = (members.c.tenant == row.tenant, members.c.member_id == row.member_id)
+    member = sealed_row(connection, members, *place)
+    if member is None or member.disabled_at is not None:
         return None
-    scopes = frozenset(map(Scope, row.scopes.split(",")))
-    caller = Caller(row.tenant, f"key:{row.key_id}", scopes, row.requests_per_minute, row.expires_at)
-    role = Role.LEAD if Scope.ADMIN in scopes else Role.ANALYST
-    return None if caller.expired else Session(row.session_sha256, caller, row.key, role, None, row.seen_at)
+    role = Role(member.role)
+    caller = Caller(row.tenant, f"member:{row.member_id}", role.scopes)
+    return Session(row.session_sha256, caller, member.name, role, row.member_id, row.seen_at)
+
+
+def _key_session(connection: Connection, row: Any) -> Session | None:
+    """The session of an API key; None where it is not good any more."""
+    key = sealed_row(connection, api_keys, api_keys.c.tenant == row.tenant, api_keys.c.key_id == row.key_id)
+    if key is None or key.revoked_at is not None:
+        return None
+    caller = caller_of_key(key)
+    role = Role.LEAD if Scope.ADMIN in caller.scopes else Role.ANALYST
+    return None if caller.expired else Session(row.session_sha256, caller, key.name, role, None, row.seen_at)
 
 
 def touch_session(store: Store, session: Session) -> None:
@@ -151,8 +147,9 @@ def end_session(store: Store, session: Session) -> None:
     tenant = session.caller.tenant
     with store.database.writing() as connection:
         head = lock_tenants(connection, [tenant])[tenant]
-        connection.execute(delete(sessions).where(*_place(session)))
-        append(connection, head, [Event("session.ended", session.caller.actor)])
+        ended = connection.execute(delete(sessions).where(*_place(session)).returning(sessions.c.seal))
+        details = {"ended_seals": list(ended.scalars())}
+        append(connection, head, [Event("session.ended", session.caller.actor, details=details)])
 
 
 def _place(session: Session) -> tuple[Any, Any]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from accounts.errors import AssayError
 from serving.settings import Settings
@@ -18,6 +18,7 @@ from serving.store.audit_log import Event, append, keyed_hash, lock_tenants
 from serving.store.audit_switch import switch_to_keyed
 from serving.store.engine import AuditKey, Database, NoUsableStore, open_database
 from serving.store.migrate import migrate
+from serving.store.seal_switch import seal_older_rows
 from serving.store.tables import audit_entries, tenants
 
 __all__ = ["Store", "account_sha256", "open_store", "record_event"]
@@ -61,13 +62,19 @@ def open_store(settings: Settings, *, check_key: bool = True) -> Store:
     try:
         key = audit_key(settings)
         keyed = database.keyed(AuditKey(key))
-        migrate(keyed, also=switch_to_keyed)
+        migrate(keyed, also=prove_older_rows)
         if check_key:
             check_audit_key(keyed, key)
         return Store(keyed, key)
     except AssayError:
         database.close()
         raise
+
+
+def prove_older_rows(connection: Connection, before: str) -> None:
+    """Bring an older Assay's logs and rows, at a revision of before, under the key."""
+    switch_to_keyed(connection, before)
+    seal_older_rows(connection, before)
 
 
 def record_event(store: Store, tenant: str, event: Event) -> None:

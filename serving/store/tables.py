@@ -42,6 +42,11 @@ def tenant_column() -> Column[str]:
     return Column("tenant", String(64), primary_key=True)
 
 
+def seal_column() -> Column[str]:
+    """The keyed digest of what the row says; none of a job or an answer that is not done yet."""
+    return Column("seal", String(64))
+
+
 GROWING_INTEGER: Final = BigInteger().with_variant(Integer, "sqlite")
 """For numbers that grow with every verdict."""
 
@@ -73,6 +78,7 @@ api_keys: Final = Table(
     required_text("created_at", 32),
     Column("expires_at", String(32)),
     Column("revoked_at", String(32)),
+    seal_column(),
 )
 
 verdicts: Final = Table(
@@ -173,6 +179,7 @@ idempotency: Final = Table(
     required_text("request_sha256", 64),
     required_text("claimed_at", 32),
     Column("answer", LargeBinary),  # none while the first request is still being answered
+    seal_column(),
     Index(None, "claimed_at"),
 )
 
@@ -231,6 +238,7 @@ jobs: Final = Table(
     Column("stalled", Text),
     Column("problem", Text),
     Column("with_observed", Boolean, nullable=False, server_default=false()),
+    seal_column(),
     Index(None, "tenant", "created_at"),
     Index(None, "state"),
 )
@@ -290,6 +298,7 @@ members: Final = Table(
     required_text("password_hash", 200),  # argon2id, with its salt and parameters
     required_text("created_at", 32),
     Column("disabled_at", String(32)),
+    seal_column(),
     Index(None, "tenant", "name_key", unique=True),
 )
 
@@ -303,6 +312,7 @@ invitations: Final = Table(
     required_text("created_at", 32),
     required_text("created_by", 80),
     required_text("expires_at", 32),
+    seal_column(),
     Index(None, "invitation_sha256", unique=True),  # its holder has no other name for the tenant
 )
 
@@ -317,6 +327,7 @@ sessions: Final = Table(
     required_text("created_at", 32),
     required_text("seen_at", 32),
     required_text("ends_at", 32),
+    seal_column(),
     Index(None, "session_sha256", unique=True),
     Index(None, "ends_at"),
 )
@@ -475,6 +486,7 @@ contests: Final = Table(
     required_text("created_by", 80),
     required_text("expires_at", 32),
     Column("seen_at", String(32)),
+    seal_column(),
     ForeignKeyConstraint(
         ["tenant", "list_id", "entry_id"],
         ["list_entries.tenant", "list_entries.list_id", "list_entries.entry_id"],

@@ -4,6 +4,8 @@ import re
 import pytest
 
 from serving.store.audit_check import verify_audit_logs
+from serving.store.row_seals import seal_rows
+from serving.store.tables import contests
 
 HOSTILE = "<script>alert(1)</script>\u202e"
 COMMENTS = [
@@ -221,6 +223,7 @@ def test_an_expired_link_does_not_work(desk, case):
     _, _, creator, address = case
     with desk.store.database.writing() as connection:
         connection.exec_driver_sql("UPDATE contests SET expires_at = '2020-01-01T00:00:00.000000Z'")
+        seal_rows(connection, contests)
     answer = creator.get(address)
     assert answer.status_code == 404
     assert "<h1>This link has expired</h1>" in answer.text

@@ -20,7 +20,7 @@ import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import DataError
 
 from detector.bundle import load, starter_path
@@ -34,6 +34,7 @@ from serving.jobs.result_pieces import ResultsDamaged, check_lengths, checked_pi
 from serving.jobs.supervisor import Supervisor
 from serving.routes import job_creation
 from serving.store import timestamps
+from serving.store.audit_check import verify_audit_logs
 from serving.store.engine import NoUsableStore
 from serving.store.job_rows import JobState, cancel_job, result_pieces
 from serving.store.leases import LeaseLost, finish_job, take_lease
@@ -41,6 +42,7 @@ from serving.store.tables import job_pieces, jobs
 from serving.store.verdict_rows import erase_account
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
+LAST_PIECE = job_pieces.c.piece == select(func.max(job_pieces.c.piece)).scalar_subquery()
 ONE_DATABASE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 LONGEST_SECONDS = 300  # a worker has a low priority: where others take all, it comes late
 
@@ -599,7 +601,7 @@ def account_ids_of(lines):
 
 @pytest.mark.parametrize("when", ["waiting", "running", "in its piece", "done"])
 def test_an_erased_account_is_in_no_input_and_no_result(
-    client, submit, worker, lines, documents, monkeypatch, small, when
+    client, store, submit, worker, lines, documents, monkeypatch, small, when
 ):
     erased = json.loads(documents[2])["account_id"]
     escaped = documents[2].replace(
@@ -624,6 +626,7 @@ def test_an_erased_account_is_in_no_input_and_no_result(
     assert counts == [{"running": 2}.get(when, 1)]
     others = [document for document in documents if document is not documents[2]]
     assert account_ids_of(lines(job_id)) == account_ids_of(others)
+    assert verify_audit_logs(store)[0].fault is None
     for file in (small.jobs_path / job_id).iterdir():
         assert erased.encode() not in file.read_bytes()
 
@@ -797,3 +800,59 @@ def test_a_piece_that_is_left_out_refuses_the_download(client, store, submit, wo
     answer = client.get(f"/v1/jobs/{job_id}/results")
     assert (answer.status_code, answer.json()["code"]) == (500, "results-damaged")
     assert answer.json()["detail"].startswith(f"Piece {number + 1} ")
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        delete(job_pieces).where(LAST_PIECE),
+        update(job_pieces).where(job_pieces.c.piece == 1).values(sha256="0" * 64),
+        update(jobs).values(refused=0),
+        update(jobs).values(seal=None),
+    ],
+    ids=["last piece", "hash", "count", "seal"],
+)
+def test_results_whose_rows_were_changed_are_not_handed_out(client, store, submit, worker, forge):
+    job_id = submit()
+    worker().step()
+    path = f"/v1/jobs/{job_id}/results"
+    assert client.get(path).status_code == 200
+    assert verify_audit_logs(store)[0].fault is None
+    with store.database.writing() as connection:
+        connection.execute(forge)
+    answer = client.get(path)
+    assert answer.status_code == 500
+    assert answer.json()["detail"] == "The results are not what was written: screen the input again."
+    fault = f"job {job_id} or one of its results was changed or removed"
+    assert verify_audit_logs(store)[0].fault == fault
+
+
+@pytest.mark.parametrize(
+    ("forge", "fault"),
+    [
+        (update(jobs).values(state="failed"), "job {} is in another state than the log says"),
+        (update(jobs).values(state="queued"), "job {} is in another state than the log says"),
+        (delete(jobs), "job {} was removed"),
+        (update(jobs).values(job_id="0" * 32), f"job {'0' * 32} was added"),
+    ],
+    ids=["failed", "queued", "removed", "renamed"],
+)
+def test_a_job_is_what_the_log_says(store, submit, look, forge, fault):
+    job_id = submit()
+    cancel_job(store, "default", job_id, "test", timedelta(days=1))
+    assert verify_audit_logs(store)[0].fault is None
+    with store.database.writing() as connection:
+        connection.execute(forge)
+    assert verify_audit_logs(store)[0].fault == fault.format(job_id)
+
+
+def test_an_erasure_makes_no_forged_results_good(client, store, submit, worker, documents):
+    good, forged = submit(), submit()
+    for _ in range(2):
+        worker().step()
+    with store.database.writing() as connection:
+        connection.execute(delete(job_pieces).where(job_pieces.c.job_id == forged, LAST_PIECE))
+    erased = json.loads(documents[1])["account_id"]
+    assert client.delete(f"/v1/subjects/{erased}").json()["job_lines"] > 1
+    assert client.get(f"/v1/jobs/{good}/results").status_code == 200
+    assert client.get(f"/v1/jobs/{forged}/results").status_code == 500

@@ -25,6 +25,7 @@ from serving.store.decisions import HumanDecision, Ruling, record_decision
 from serving.store.engine import NoUsableStore, open_database
 from serving.store.members import Invitee, Role, accept_invitation, change_member, invite
 from serving.store.migrate import upgrade
+from serving.store.seal_switch import ROWS_SEALED
 from serving.store.store import open_store, record_event
 from serving.store.tables import api_keys, audit_entries, decisions, members, tenants, verdicts, webhooks
 from serving.store.verdict_rows import erase_account, store_verdicts
@@ -228,7 +229,8 @@ def test_a_log_of_an_older_assay_is_keyed_from_then_on(empty, entry):
     store_verdicts(store, [entry()])
     with store.database.reading() as connection:
         entries = connection.execute(select(audit_entries.c.document).order_by(audit_entries.c.entry))
-        assert [json.loads(one)["action"] for (one,) in entries] == ["key.created", KEYED, "verdict.made"]
+        actions = [json.loads(one)["action"] for (one,) in entries]
+        assert actions == ["key.created", KEYED, ROWS_SEALED, "verdict.made"]
     assert fault(store) is None
     other, its_hash = plain_entry(scopes=["admin", "read"])
     with store.database.writing() as connection:
