@@ -13,7 +13,7 @@ __all__ = ["ResultsDamaged", "bytes_of", "check_lengths", "checked_pieces"]
 
 
 class ResultsDamaged(AssayError):
-    """500: a file with results is not what was written."""
+    """500: a file with results, or a row of them, is not what was written."""
 
     status = 500
 
