@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from serving.http.problems import RequestProblem
-from serving.jobs.input_lines import account_ids_in, read_line
+from serving.jobs.input_lines import is_about, read_line
 from serving.jobs.job_files import JobFiles, JobsFolder, sync_file, write_whole
 from serving.jobs.screening_files import ScreeningFiles
 from serving.jobs.upload import DiskFull, is_disk_full
@@ -107,7 +107,7 @@ def lines_about(path: Path, account_id: str) -> Iterator[tuple[int, int]]:
     with path.open("rb") as file:
         while (found := read_line(file))[1]:
             document, length = found
-            if isinstance(document, bytes) and account_id in account_ids_in(document):
+            if isinstance(document, bytes) and is_about(document, account_id):
                 yield start, len(document)
             start += length
 
@@ -122,7 +122,7 @@ def strike_result_lines(store: Store, files: JobFiles, job: Job, piece: ResultPi
     try:
         with files.locked():
             lines = old.read_bytes().splitlines(keepends=True)
-            others = [line for line in lines if account_id not in account_ids_in(line)]
+            others = [line for line in lines if not is_about(line, account_id)]
             if len(others) < len(lines):
                 rewrite_piece(store, job, old, piece, b"".join(others))
             return len(lines) - len(others)

@@ -13,7 +13,7 @@ from accounts.reading.json_parser import ParseError, parse_json
 from accounts.size_limits import MAX_DOCUMENT_BYTES
 from serving.limits import MIB
 
-__all__ = ["InputPiece", "account_ids_in", "input_pieces", "read_line"]
+__all__ = ["InputPiece", "account_ids_in", "input_pieces", "is_about", "read_line"]
 
 LONGEST_PIECE: Final = MAX_DOCUMENT_BYTES
 """Bytes after which a piece ends, however few lines it has."""
@@ -106,6 +106,23 @@ def account_ids_in(line: bytes) -> set[str]:
         return set()
     name = document.get("account_id") if isinstance(document, dict) else None
     return {name} if isinstance(name, str) else set()
+
+
+def is_about(line: bytes, account_id: str) -> bool:
+    """Whether a line is about an account: it names that one, or none and holds its id by itself somewhere.
+
+    A line that cannot be read, and what is said of it, may quote an id in any place.
+
+    >>> is_about(b'{"account_id": "ana"}', "ana"), is_about(b'["ana"]', "ana"), is_about(b'["anabel"]', "ana")
+    (True, True, False)
+    >>> is_about(b'{"account_id": "bo", "bio": "ana"}', "ana")
+    False
+    """
+    if names := account_ids_in(line) - {""}:
+        return account_id in names
+    written = {json.dumps(account_id)[1:-1], json.dumps(account_id, ensure_ascii=False)[1:-1], account_id}
+    one_of = b"|".join(re.escape(text.encode(errors="surrogatepass")) for text in written)
+    return re.search(rb"(?<!\w)(?:%s)(?!\w)" % one_of, line) is not None
 
 
 def _text(quoted: bytes) -> str | None:

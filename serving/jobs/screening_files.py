@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from accounts.errors import AssayError
+from serving.jobs.input_lines import is_about
 from serving.jobs.job_files import JobsFolder, create_private, write_whole
 from serving.settings import Settings
 
@@ -193,8 +194,8 @@ class ScreeningFiles:
                 write_whole(self.documents, lines)
         with self.locked():
             if self.faults.exists():
-                left = [row for row in self.fault_rows() if row["account_id"] != account_id]
-                self.write_lines(self.faults, left)
+                rows = self.faults.read_bytes().splitlines(keepends=True)
+                write_whole(self.faults, [row for row in rows if not is_about(row, account_id)])
         shutil.rmtree(self.uploads, ignore_errors=True)
         self.summary.unlink(missing_ok=True)
 

@@ -19,6 +19,7 @@ from serving.store.audit_log import FIRST_HASH, ChainHead, keyed_hash, sha256_of
 from serving.store.audit_rows import TABLES, ChainBroken, NotedRows, check_none_removed
 from serving.store.audit_switch import KEYED
 from serving.store.decisions import in_order, standing_of
+from serving.store.engine import NoUsableStore
 from serving.store.store import Store
 from serving.store.tables import audit_entries, decisions, jobs, tenants, verdicts
 from serving.store.verdict_rows import REMOVAL_ACTIONS, content_sha256
@@ -26,9 +27,15 @@ from serving.store.verdict_rows import REMOVAL_ACTIONS, content_sha256
 __all__ = ["ChainCheck", "verify_audit_logs"]
 
 ROWS_AT_ONCE: Final = 500
+NO_TEXT: Final = "decode to UTF-8"
+"""In what SQLite's driver says of a text that is none."""
+
 
 ContentHashes: TypeAlias = dict[str, dict[str, str]]
 """By verdict id: the verdict's hash under the empty name, and those of its decisions by their ids."""
+
+UNREADABLE: Final = ""
+"""The hash of a row with values of other types than its columns have, which SQLite keeps: no row's own."""
 
 LISTED: Final = "~listed"
 """The name beside a verdict's hashes, behind all others, of one that its columns for look-ups do not fit."""
@@ -226,6 +233,12 @@ def _check_chain(store: Store, tenant: str, noted: Mapping[int, str]) -> ChainCh
         chain.check_jobs()
     except ChainBroken as broken:
         return ChainCheck(chain.head, str(broken))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        return ChainCheck(chain.head, f"a row is not as Assay writes any: {type(error).__name__}, {error}")
+    except NoUsableStore as error:
+        if NO_TEXT not in str(error):
+            raise
+        return ChainCheck(chain.head, "a text of a row is no UTF-8")
     return ChainCheck(chain.head, None)
 
 
@@ -271,18 +284,27 @@ def content_hashes(stored: Iterable[Row[Any]], decided: Iterable[Row[Any]]) -> C
     decided_as: dict[str, str] = {}
     for row in stored:
         hashes = found.setdefault(row.verdict_id, {})
-        hashes[""] = content_sha256(row._asdict())
+        hashes[""] = content_sha256(row._asdict()) if is_typed(verdicts, row) else UNREADABLE
         if label_of(row.document) not in ("", row.label):
             hashes[LISTED] = row.label
         decided_as[row.verdict_id] = row.decision
     documents: dict[str, list[str]] = {}
     for row in decided:
-        found.setdefault(row.verdict_id, {})[row.decision_id] = sha256_of(row.document)
+        digest = sha256_of(row.document) if is_typed(decisions, row) else UNREADABLE
+        found.setdefault(row.verdict_id, {})[row.decision_id] = digest
         documents.setdefault(row.verdict_id, []).append(row.document)
     for verdict_id, decision in decided_as.items():
         if decision != decided_by(documents.get(verdict_id, [])):
             found[verdict_id][LISTED] = decision
     return found
+
+
+def is_typed(table: Table, row: Row[Any]) -> bool:
+    """Whether each value of a row has the type of its column, or is missing."""
+    return all(
+        value is None or isinstance(value, column.type.python_type)
+        for column, value in zip(table.columns, row, strict=True)
+    )
 
 
 def label_of(document: str) -> str:

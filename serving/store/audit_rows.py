@@ -50,12 +50,14 @@ class MemberState:
     disabled: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass
 class WebhookState:
     """What the log says of a webhook; no digest of its address where an older Assay wrote the entry."""
 
     events: str
     url: str | None
+    rotations: int = 0
+    is_gone: bool = False
 
 
 @dataclass
@@ -103,11 +105,8 @@ class NotedRows:
                 self.members[details["member_id"]].role = details["role"]
             case "member.disabled":
                 self.members[details["member_id"]].disabled = True
-            case "webhook.created":
-                state = WebhookState(",".join(details["events"]), details.get("url_hmac"))
-                self.webhooks[details["webhook_id"]] = state
-            case "webhook.removed":
-                self.webhooks.pop(details["webhook_id"], None)
+            case _ if action.startswith("webhook."):
+                self.note_webhook(action, details["webhook_id"], details)
             case "job.created":
                 self.jobs[details["job_id"]] = None
             case "job.removed":
@@ -117,6 +116,19 @@ class NotedRows:
             case _ if action == KEYED:
                 for key_id, digest in details["api_keys"].items():
                     self.keys[key_id].sha256 = digest
+
+    def note_webhook(self, action: str, webhook_id: str, details: Mapping[str, Any]) -> None:
+        """Note what must be stored of a webhook after an entry."""
+        match action:
+            case "webhook.created":
+                state = WebhookState(",".join(details["events"]), details.get("url_hmac"))
+                self.webhooks[webhook_id] = state
+            case "webhook.rotated":
+                self.webhooks[webhook_id].rotations += 1
+            case "webhook.gone":
+                self.webhooks[webhook_id].is_gone = True
+            case "webhook.removed":
+                self.webhooks.pop(webhook_id, None)
 
     def note_seals(self, action: str, details: Mapping[str, Any]) -> None:
         """Note the seals that an entry begins and ends."""
@@ -216,3 +228,7 @@ def check_webhook(key: bytes, row: Row[Any], state: WebhookState | None) -> None
         raise ChainBroken(f"{called} was added")
     if row.events != state.events or state.url not in (None, url_digest(key, row.url)):
         raise ChainBroken(f"{called} was changed")
+    if row.secret_version != state.rotations:
+        raise ChainBroken(f"{called} has another secret than the log says")
+    if (row.gone_at is not None) != state.is_gone:
+        raise ChainBroken(f"{called} was stopped, or is told again, without an entry")

@@ -631,6 +631,34 @@ def test_an_erased_account_is_in_no_input_and_no_result(
         assert erased.encode() not in file.read_bytes()
 
 
+ODD_LINES = [
+    b'"victim.41"', b'["victim.41"]', b'{"id": "victim.41"}', b'{"victim.41": 1}',
+    b'{"account": "victim.41",,}', b'{"account_id": 7, "platform": "x", "as_of": "victim.41"}',
+]  # fmt: skip
+
+
+@ONE_DATABASE
+def test_an_erased_id_is_in_no_result_that_names_no_account(client, submit, worker, lines, documents, small):
+    job_id = submit(b"\n".join([documents[0], b'{"victim.419": 1}', *ODD_LINES]))
+    worker().step()
+    before = lines(job_id)
+    quoted = [line for line in before[2:] if b"victim.41" in line]
+    assert quoted
+    assert client.delete("/v1/subjects/victim.41").json()["job_lines"] == len(quoted)
+    assert lines(job_id) == [line for line in before if line not in quoted]
+    assert b"victim.419" in lines(job_id)[1]
+
+
+@ONE_DATABASE
+def test_an_erased_id_is_in_no_input_line_that_names_no_account(
+    client, submit, worker, lines, documents, small
+):
+    job_id = submit(b"\n".join([documents[0], b'{"victim.419": 1}', *ODD_LINES]))
+    assert client.delete("/v1/subjects/victim.41").json()["job_lines"] == len(ODD_LINES)
+    worker().step()
+    assert account_ids_of(lines(job_id)) == [json.loads(documents[0])["account_id"], None]
+
+
 @pytest.mark.parametrize("is_done", ["around the job", "before it"])
 def test_an_account_erased_while_its_job_arrives_is_left_out(
     client, submit, worker, lines, documents, monkeypatch, is_done

@@ -1,4 +1,5 @@
 import json
+import re
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -29,7 +30,7 @@ from serving.store.seal_switch import ROWS_SEALED
 from serving.store.store import open_store, record_event
 from serving.store.tables import api_keys, audit_entries, decisions, members, tenants, verdicts, webhooks
 from serving.store.verdict_rows import erase_account, store_verdicts
-from serving.store.webhook_rows import WebhookEvent, add_webhook, remove_webhook, rotate_secret
+from serving.store.webhook_rows import WebhookEvent, add_webhook, remove_webhook, rotate_secret, stop_webhook
 
 
 @pytest.fixture
@@ -358,8 +359,10 @@ def test_members_that_nobody_invited_or_removed_are_named(log, tamper, member):
         (update(webhooks).values(url="https://hooks.example/other"), "was changed"),
         (update(webhooks).values(events="job.ended"), "was changed"),
         (delete(webhooks), "was removed"),
+        (update(webhooks).values(secret_version=4), "has another secret than the log says"),
+        (update(webhooks).values(gone_at="2026"), "was stopped, or is told again, without an entry"),
     ],
-    ids=["address", "events", "removed"],
+    ids=["address", "events", "removed", "secret", "stopped"],
 )
 def test_a_webhook_is_what_the_log_says(log, tamper, change, sentence):
     hook = add_webhook(log, "default", "https://hooks.example/x", [WebhookEvent.VERDICT_CHANGED], "key:abc")
@@ -371,12 +374,42 @@ def test_a_webhook_is_what_the_log_says(log, tamper, change, sentence):
 def test_a_webhook_may_be_rotated_and_removed_and_none_be_added(log, tamper):
     hook = add_webhook(log, "default", "https://hooks.example/x", [WebhookEvent.VERDICT_CHANGED], "key:abc")
     rotate_secret(log, hook, "key:abc")
+    stop_webhook(log, hook)
     assert fault(log) is None
     remove_webhook(log, hook, "key:abc")
     assert fault(log) is None
     row = {"tenant": "default", "webhook_id": "w", "url": "https://a/", "events": "job.ended", "given_up": 0}
     tamper(insert(webhooks).values(row | {"created_at": "2026"}))
     assert fault(log) == "webhook w was added"
+
+
+@pytest.mark.parametrize(
+    ("statement", "sentence"),
+    [
+        (
+            "UPDATE verdicts SET document = CAST(document AS BLOB) WHERE verdict_id = 'v2'",
+            "verdict v2 was changed",
+        ),
+        ("UPDATE decisions SET document = CAST(document AS BLOB)", "verdict v2: decision .* was changed"),
+        (
+            "UPDATE verdicts SET document = CAST(x'ff' AS TEXT) WHERE verdict_id = 'v2'",
+            "a text of a row is no UTF-8",
+        ),
+        ("UPDATE audit_entries SET document = x'00' WHERE entry = 3", "a row is not as Assay writes any: .*"),
+        (
+            "UPDATE tenants SET audit_entries = 'many' WHERE tenant = 'default'",
+            "a row is not as Assay writes any: .*",
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_named_and_hides_no_other_tenant(log, tamper, entry, statement, sentence):
+    if not log.database.is_sqlite:
+        pytest.skip("only SQLite keeps values of other types")
+    store_verdicts(log, [entry("w1", tenant="other")])
+    tamper(text(statement), text("DELETE FROM verdicts WHERE tenant = 'other'"))
+    faults = {check.head.tenant: check.fault for check in verify_audit_logs(log)}
+    assert re.fullmatch(sentence, faults["default"])
+    assert faults["other"] == "verdict w1 was removed"
 
 
 def test_a_decision_that_nobody_made_is_named(log, tamper):
