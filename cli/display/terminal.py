@@ -21,6 +21,9 @@ PIPE_WIDTH: Final = 120
 NARROWEST: Final = 40
 """Columns of a console whose terminal says less: no page fits in fewer."""
 
+MOST_COLUMNS: Final = 1_000
+"""Columns of a console whose terminal says more: lines are padded to that width in memory."""
+
 
 def text(written: object, style: str = "") -> Text:
     r"""A text for the terminal: control characters are escaped, and markup has no effect.
@@ -48,7 +51,7 @@ def console(*, error: bool = False) -> Console:
     own = PipeConsole(stderr=error, highlight=False, markup=False, emoji=False, soft_wrap=False)
     if not own.is_terminal and "COLUMNS" not in own._environ:
         own.width = PIPE_WIDTH
-    own.width = max(own.width, NARROWEST)
+    own.width = min(max(own.width, NARROWEST), MOST_COLUMNS)
     return own
 
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, select
 
+from serving.store.engine import insert_or_replace
 from serving.store.store import Store
 from serving.store.tables import drift_reports
 from serving.store.timestamps import now
@@ -42,12 +43,12 @@ class StoredDrift:
 def store_drift(
     store: Store, tenant: str, model: str, document: Mapping[str, Any], broken: str | None
 ) -> None:
-    """Store a report in place of the one before it."""
-    own = (drift_reports.c.tenant == tenant, drift_reports.c.model_sha256 == model)
+    """Store a report in place of the one before it, or of another worker's of the same moment."""
     row = {"tenant": tenant, "model_sha256": model, "made_at": now(), "broken": broken}
     with store.database.writing() as connection:
-        connection.execute(delete(drift_reports).where(*own))
-        connection.execute(insert(drift_reports), row | {"document": json.dumps(document)})
+        connection.execute(
+            insert_or_replace(connection, drift_reports), row | {"document": json.dumps(document)}
+        )
 
 
 COLUMNS: Final = tuple(

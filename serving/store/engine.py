@@ -25,7 +25,10 @@ from sqlalchemy.exc import (
 
 from accounts.errors import AssayError, WrongUsage
 
-__all__ = ["AuditKey", "Database", "NoUsableStore", "audit_key_of", "insert_if_absent", "open_database"]
+__all__ = [
+    "AuditKey", "Database", "NoUsableStore", "audit_key_of", "insert_if_absent", "insert_or_replace",
+    "open_database",
+]  # fmt: skip
 
 SQLITE: Final = "sqlite"
 WRITING: Final = "assay_writing"
@@ -291,5 +294,16 @@ def audit_key_of(connection: Connection) -> AuditKey:
 
 def insert_if_absent(connection: Connection, table: Table) -> Any:
     """An insert that skips rows whose key exists, in the dialect of the connection."""
-    dialect = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
-    return dialect.insert(table).on_conflict_do_nothing()
+    return dialect_insert(connection, table).on_conflict_do_nothing()
+
+
+def insert_or_replace(connection: Connection, table: Table) -> Any:
+    """An insert that takes the place of rows whose key exists, in the dialect of the connection."""
+    new, key = dialect_insert(connection, table), table.primary_key.columns
+    values = {column.name: new.excluded[column.name] for column in table.c if column.name not in key}
+    return new.on_conflict_do_update(index_elements=list(key), set_=values)
+
+
+def dialect_insert(connection: Connection, table: Table) -> Any:
+    """The insert of the connection's dialect, which has conflicts."""
+    return import_module(f"sqlalchemy.dialects.{connection.dialect.name}").insert(table)

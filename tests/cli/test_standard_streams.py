@@ -1,5 +1,6 @@
 """The command line with standard streams as a shell, cron or a service manager may leave them."""
 
+import json
 import os
 import shlex
 import signal
@@ -46,6 +47,16 @@ def test_a_terminal_without_columns_gets_a_page(run, lines, monkeypatch, columns
     done = run("screen", lines)
     assert (done.exit_code, done.stderr) == (0, "")
     assert "10 accounts" in done.stdout
+
+
+@pytest.mark.parametrize("columns", ["1001", "99999999999999"])
+def test_a_terminal_of_any_width_gets_a_page_of_a_thousand_columns_at_most(run, lines, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    account = json.loads(lines.read_text().splitlines()[0])["account_id"]
+    for arguments in (("screen", lines), ("explain", lines, "--account", account)):
+        done = run(*arguments)
+        assert (done.exit_code, done.stderr) == (0, "")
+        assert max(map(len, done.stdout.splitlines())) <= 1_000
 
 
 def test_a_plain_locale_gets_utf_8_in_a_pipe(shell, lines, population):
