@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from accounts.addresses import shown_address
 from accounts.errors import NoUsableModel, WrongUsage
 from detector.bundle import Bundle, load, save
 from detector.decision import HEADS
@@ -115,6 +116,11 @@ class ModelRegistry:
         return cls(uri, Path(uri.removeprefix(SQLITE)).absolute().with_name("artifacts"), name)
 
     @property
+    def place(self) -> str:
+        """Its address, without its secrets."""
+        return shown_address(self.uri)
+
+    @property
     def exists(self) -> bool:
         """Whether there is anything to look into; looking into an absent SQLite database would make it."""
         return not self.uri.startswith(SQLITE) or Path(self.uri.removeprefix(SQLITE)).exists()
@@ -130,7 +136,7 @@ class ModelRegistry:
         if self.artifacts is not None:
             there = next(place for place in self.artifacts.parents if place.exists())
             if not (there.is_dir() and os.access(there, os.W_OK)):
-                raise WrongUsage(f"Nothing can be written to {there}, where {self.uri} shall lie.")
+                raise WrongUsage(f"Nothing can be written to {there}, where {self.place} shall lie.")
             return
         with environment_with(SMALL_PATIENCE), self._mlflow() as (_, client):
             client.search_experiments(max_results=1)
@@ -268,7 +274,7 @@ class ModelRegistry:
         NoUsableModel
             If there is no such run, or it was not recorded so that it can be repeated.
         """
-        missing = f"No run {run_id} is tracked at {self.uri}."
+        missing = f"No run {run_id} is tracked at {self.place}."
         if not self.exists:
             raise NoUsableModel(missing)
         with self._mlflow() as (mlflow, client), tempfile.TemporaryDirectory() as folder:
@@ -339,7 +345,7 @@ class ModelRegistry:
                 return version
         there = f"; there are {', '.join(str(one.number) for one in versions)}" if versions else ""
         raise NoUsableModel(
-            f"No version {which} of the model {self.name} is registered at {self.uri}{there}."
+            f"No version {which} of the model {self.name} is registered at {self.place}{there}."
         )
 
     def fetch(self, version: ModelVersion) -> Bundle:
@@ -416,7 +422,7 @@ class ModelRegistry:
         try:
             yield mlflow, client
         except mlflow.exceptions.MlflowException as error:
-            if sentence := refusal(error.error_code, str(error), self.uri):
+            if sentence := refusal(error.error_code, str(error), self.place):
                 raise WrongUsage(sentence) from error
             raise
         finally:
@@ -482,7 +488,7 @@ def environment_with(settings: Mapping[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def refusal(code: str, message: str, uri: str) -> str | None:
+def refusal(code: str, message: str, place: str) -> str | None:
     """What to do where the server lets nobody in, or is not there; None for any other error of MLflow's.
 
     >>> refusal("PERMISSION_DENIED", "", "http://127.0.0.1:5000")
@@ -492,13 +498,13 @@ def refusal(code: str, message: str, uri: str) -> str | None:
     """
     if code == "UNAUTHENTICATED":
         variables = "MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
-        return f"The tracking server {uri} asks for another name or password: set {variables}."
+        return f"The tracking server {place} asks for another name or password: set {variables}."
     if code == "PERMISSION_DENIED":
-        return f"The tracking server {uri} does not permit this to $MLFLOW_TRACKING_USERNAME."
+        return f"The tracking server {place} does not permit this to $MLFLOW_TRACKING_USERNAME."
     if "disk is full" in message:
-        return f"The disk of {uri} is full. Nothing was registered; a run that had begun has no end."
+        return f"The disk of {place} is full. Nothing was registered; a run that had begun has no end."
     if "failed with exception" in message:
-        return f"The tracking server {uri} cannot be reached."
+        return f"The tracking server {place} cannot be reached."
     return None
 
 

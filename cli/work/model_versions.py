@@ -19,7 +19,7 @@ def show_versions(tracking: str | None, name: str) -> None:
     store = Environment.read().mlflow_store(tracking, name)
     versions = store.versions()
     if not versions:
-        console().print(text(f"Nothing has been trained yet: {store.uri} holds no version of {name}."))
+        console().print(text(f"Nothing has been trained yet: {store.place} holds no version of {name}."))
         return
     table = plain_table(["version", "aliases", "bundle", "run"])
     for one in versions:

@@ -146,7 +146,7 @@ def show(
     shown.print(text(f"Registered as {config.name} version {version.number}, {called}."))
     if CHALLENGER in version.aliases:
         shown.print(text(f"It screens once it passes every gate: assay promote {version.number}."))
-    shown.print(text(f"See the run: mlflow ui --backend-store-uri {store.uri} --host 127.0.0.1"))
+    shown.print(text(f"See the run: mlflow ui --backend-store-uri {store.place} --host 127.0.0.1"))
 
 
 def heads_table(report: Report) -> Table:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import typer
 
+from accounts.addresses import shown_address
 from accounts.errors import BadInput, WrongUsage
 from cli.atomic_file import atomic_file
 from cli.display.plain_table import plain_table
@@ -218,11 +219,11 @@ def show(search: Search, results: TuningResults, options: TuneOptions, store: Mo
         return
     shown.print(text(gained(search, trials[0], best)))
     shown.print(text(f"Train with it: {train_command(options)}; then assay compare challenger."))
-    shown.print(text(f"See the trials: mlflow ui --backend-store-uri {store.uri} --host 127.0.0.1"))
+    shown.print(text(f"See the trials: mlflow ui --backend-store-uri {store.place} --host 127.0.0.1"))
 
 
 def train_command(options: TuneOptions) -> str:
-    """The command that trains with what was found, on the same data and features.
+    """The command that trains with what was found, on the same data and features; secrets are masked.
 
     >>> asked = TrainOptions(None, Path("my own"), Path("l.csv"), False, None, None, (), False, None)
     >>> train_command(TuneOptions(asked, 3, None, "tune", Path("tuned.toml")))
@@ -230,8 +231,9 @@ def train_command(options: TuneOptions) -> str:
     """
     data = options.data
     words = ["assay", "train", "--config", str(options.out)]
-    for name in ("population", "accounts", "labels", "columns", "tracking"):
+    for name in ("population", "accounts", "labels", "columns"):
         words += [f"--{name}", str(given)] if (given := getattr(data, name)) is not None else []
+    words += ["--tracking", shown_address(data.tracking)] if data.tracking else []
     words += [] if data.simulated else ["--no-simulated"]
     for name, many in (("dataset", data.datasets), ("features", data.features)):
         words += [word for one in many for word in (f"--{name}", one)]

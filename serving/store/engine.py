@@ -19,10 +19,12 @@ from sqlalchemy.exc import (
     InterfaceError,
     InternalError,
     OperationalError,
+    ProgrammingError,
     SQLAlchemyError,
     TimeoutError,
 )
 
+from accounts.addresses import shown_address, without_secrets
 from accounts.errors import AssayError, WrongUsage
 
 __all__ = [
@@ -103,9 +105,12 @@ class Database:
 
     @property
     def place(self) -> str:
-        """Its path or address, without the password."""
-        url = self.engine.url
-        return url.database or "" if self.is_sqlite else url.render_as_string(hide_password=True)
+        """Its path or address, without its secrets."""
+        return self.engine.url.database or "" if self.is_sqlite else shown_address(self._address)
+
+    @property
+    def _address(self) -> str:
+        return self.engine.url.render_as_string(hide_password=False)
 
     def keyed(self, key: AuditKey) -> Database:
         """The same database, whose connections carry the audit log's key."""
@@ -192,7 +197,8 @@ class Database:
             if not is_database_fault(error):
                 raise
             # The driver's message: SQLAlchemy's own holds the statement with its data.
-            words = " ".join(str(error.orig).split()) or type(error.orig).__name__
+            said = " ".join(str(error.orig).split()) or type(error.orig).__name__
+            words = without_secrets(said, self._address)
             raise NoUsableStore(
                 f"The database at {self.place} does not work: {words.rstrip('.')}."
             ) from error
@@ -207,6 +213,8 @@ class Database:
 def is_database_fault(error: DBAPIError) -> bool:
     """Whether the database is at fault, and not the statement."""
     if isinstance(error, DATABASE_FAULTS) or error.connection_invalidated:
+        return True
+    if isinstance(error, ProgrammingError) and error.statement is None:  # no such option in an address
         return True
     state = getattr(error.orig, "sqlstate", None)
     # No subclass and no code: a file that is no SQLite database, or a server that stopped answering.
@@ -259,9 +267,12 @@ def parse_address(address: str | Path) -> URL:
     if isinstance(address, Path):
         return URL.create(SQLITE, database=str(address))
     try:
-        return make_url(address)
+        url = make_url(address)
     except (SQLAlchemyError, ValueError) as error:
         raise WrongUsage("The database's address cannot be read.") from error
+    if "@" in (url.host or ""):  # a part of the password, which drivers would name as the host
+        raise WrongUsage("The database's address cannot be read: an @ in its password must be written %40.")
+    return url
 
 
 def create_file(path: Path) -> None:

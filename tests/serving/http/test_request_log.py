@@ -62,6 +62,17 @@ def test_there_is_one_line_for_every_request(app, log_lines):
     assert "jane" not in whole and "secret" not in whole
 
 
+def test_no_password_of_the_database_is_logged(tmp_path, loaded, calling, log_lines):
+    address = f"postgresql+psycopg://assay@/assay?host={tmp_path}&password=S3cret"
+    application = make_app(Settings(home=tmp_path, no_auth=True, database=address))
+    with calling(application) as client:
+        assert client.post("/v1/verdicts", json=KEYS).status_code == 503
+    application.state.store_access.close()
+    lines = log_lines()
+    assert {line["event"] for line in lines} >= {"store_unavailable"}
+    assert "S3cret" not in json.dumps(lines)
+
+
 @pytest.mark.parametrize(
     ("given", "harmless"),
     [("order-7_a.b", True), ("a" * 65, False), ("a b", False), ("jane@example.com", False), ("", False)],

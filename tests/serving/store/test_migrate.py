@@ -1,5 +1,6 @@
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import unquote
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -66,12 +67,21 @@ def test_a_folder_that_cannot_be_is_refused_in_a_sentence(tmp_path):
         open_store(Settings(home=tmp_path / "file"))
 
 
-def test_a_server_that_is_not_there_is_refused_without_its_password(tmp_path):
-    address = f"postgresql+psycopg://assay:open-sesame@/assay?host={tmp_path}"
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql+psycopg://assay:open-sesame@/assay?host={}",
+        "postgresql+psycopg://assay@/assay?password=open-sesame&host={}",
+        "postgresql+psycopg://assay@/assay?host={}&sslpassword=open-sesame",
+        "postgresql+psycopg://assay@/assay?host={}&PASSWORD=open-sesame",  # no option of the driver's
+        "postgresql+psycopg://assay@/assay?host={}&channel_binding=open-sesame",  # quoted by it
+    ],
+)
+def test_a_server_that_is_not_there_is_refused_without_its_password(tmp_path, address):
     with pytest.raises(NoUsableStore) as refused:
-        open_store(Settings(home=tmp_path, database=address))
+        open_store(Settings(home=tmp_path, database=address.format(tmp_path)))
     assert "open-sesame" not in str(refused.value)
-    assert str(tmp_path) in str(refused.value)
+    assert str(tmp_path) in unquote(str(refused.value))
     assert "\n" not in str(refused.value)
 
 
@@ -91,6 +101,12 @@ def test_a_database_is_not_waited_for_without_end(store):
 def test_an_address_that_makes_no_sense_is_wrong_usage():
     with pytest.raises(WrongUsage, match="cannot be read"):
         open_database("postgresql+psycopg://a:b:c:d@@:x/")
+
+
+def test_a_password_with_an_at_sign_names_no_host():
+    with pytest.raises(WrongUsage, match="must be written %40") as refused:
+        open_database("postgresql+psycopg://assay:open@sesame@db/assay")
+    assert "sesame" not in str(refused.value)
 
 
 def test_a_configured_key_is_taken_and_none_is_made(tmp_path):
