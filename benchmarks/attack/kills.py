@@ -31,7 +31,7 @@ LONGEST_SECONDS = 300.0
 LINES = {"Content-Type": "application/x-ndjson"}
 
 
-def attack(_: Server, __: Path) -> Iterator[Outcome]:
+def attack(_: Path) -> Iterator[Outcome]:
     """On each database a service of two workers, of which a process is killed every second."""
     yield from killed("SQLite", {})
     if installed_programs() is None:

@@ -6,10 +6,14 @@ import socket
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-__all__ = ["ACCOUNT", "Outcome", "raw_answer", "status_of"]
+__all__ = ["ACCOUNT", "NotRun", "Outcome", "raw_answer", "status_of"]
 
 ACCOUNT = b'{"account_id": "victim", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}'
 LONGEST_SECONDS = 20.0
+
+
+class NotRun(Exception):
+    """An attack cannot be run on this machine; the text says why."""
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from benchmarks.attack import (
     audit,
+    clock,
     connections,
+    day,
     dense,
     desk,
     downloads,
@@ -38,7 +40,7 @@ from benchmarks.attack import (
     the_end,
 )
 from benchmarks.attack.drawn import attack as drawn
-from benchmarks.attack.outcome import Outcome
+from benchmarks.attack.outcome import NotRun, Outcome
 from benchmarks.serving.servers import Server, serving
 
 __all__ = ["main"]
@@ -67,15 +69,20 @@ class Attack(NamedTuple):
     open_files: int | None = None
 
 
-ATTACKS: Final[Mapping[str, Attack]] = {
+Alone: TypeAlias = Callable[[Path], Iterator[Outcome]]
+"""An attack that starts services of its own, in a home that it is given."""
+
+ATTACKS: Final[Mapping[str, Attack | Alone]] = {
     "paths": Attack(paths.attack),
     "headers": Attack(headers.attack),
     "audit": Attack(audit.attack),
+    "clock": clock.attack,
     "connections": Attack(
         connections.attack,
         {"ASSAY_LARGEST_BATCH_BYTES": "1048576"},
         open_files=connections.OPEN_FILES,
     ),
+    "day": day.attack,
     "dense": Attack(dense.attack),
     "desk": Attack(desk.attack),
     "downloads": Attack(downloads.attack),
@@ -84,7 +91,7 @@ ATTACKS: Final[Mapping[str, Attack]] = {
     "forged": Attack(forged.attack, prepare=forged.prepare),
     "made_up_keys": Attack(made_up_keys.attack),
     "model_changes": Attack(model_changes.attack, {"ASSAY_MODEL_POLL_SECONDS": model_changes.POLL_SECONDS}),
-    "kills": Attack(kills.attack),
+    "kills": kills.attack,
     "requests": Attack(drawn.attack, drawn.SETTINGS, drawn.prepare),
     "soak": Attack(soak.attack, soak.SETTINGS),
     "sizes": Attack(sizes.attack),
@@ -95,10 +102,13 @@ ATTACKS: Final[Mapping[str, Attack]] = {
 }
 
 
-def outcomes(attack: Attack) -> Iterator[Outcome]:
+def outcomes(attack: Attack | Alone) -> Iterator[Outcome]:
     """The outcomes of an attack on a service that keeps verdicts in a new home."""
     with tempfile.TemporaryDirectory(prefix="assay-attack-") as folder:
         home = Path(folder)
+        if not isinstance(attack, Attack):
+            yield from attack(home)
+            return
         if attack.prepare is not None:
             attack.prepare(home)
         temporary = home / "temporary"
@@ -119,10 +129,14 @@ def main(names: list[str]) -> int:
     for name in names or ATTACKS:
         print(f"== {name}", flush=True)
         began, found = time.perf_counter(), []
-        for outcome in outcomes(ATTACKS[name]):
-            print(outcome.line(), flush=True)
-            found.append(asdict(outcome))
-            broken += not outcome.holds
+        try:
+            for outcome in outcomes(ATTACKS[name]):
+                print(outcome.line(), flush=True)
+                found.append(asdict(outcome))
+                broken += not outcome.holds
+        except NotRun as reason:
+            print(f"not run: {reason}", flush=True)
+            continue
         record(name, {"seconds": round(time.perf_counter() - began), "steps": found})
     return broken
 

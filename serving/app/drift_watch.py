@@ -23,7 +23,7 @@ from serving.store.access import StoreAccess
 from serving.store.drift_rows import broken_promises, drift_reports_of, store_drift
 from serving.store.judged import confirmed_accounts, first_verdict_at, judged_in, tenants_judged_by
 from serving.store.store import Store
-from serving.store.timestamps import format_timestamp, now
+from serving.store.timestamps import CLOCK_DIFFERENCE, format_timestamp, now
 
 __all__ = ["look_at_drift", "watch_drift"]
 
@@ -64,7 +64,8 @@ async def look_once(app: Any) -> None:
     if isinstance(service, ScreeningService):
         model = service.detector.bundle.sha256
         reports = await access.read(drift_reports_of, model)
-        fresh = {one.tenant for one in reports if one.made_at > now(plus=-EVERY)}
+        since, until = now(plus=-EVERY), now(plus=CLOCK_DIFFERENCE)  # later: the clock was set back
+        fresh = {one.tenant for one in reports if since < one.made_at <= until}
         for tenant in await access.read(tenants_judged_by, model):
             if tenant in fresh:
                 continue

@@ -13,7 +13,7 @@ from serving.store.audit_log import Event, append, lock_tenants
 from serving.store.lists import check_list
 from serving.store.store import Store
 from serving.store.tables import list_rules
-from serving.store.timestamps import now
+from serving.store.timestamps import CLOCK_DIFFERENCE, now
 
 __all__ = [
     "MAX_WATCH_DAYS",
@@ -86,14 +86,25 @@ def claim_watched_lists(store: Store, at: datetime | None = None) -> list[tuple[
     with store.database.writing() as connection:
         watched = select(list_rules).where(list_rules.c.watch_days > 0).with_for_update()
         for row in connection.execute(watched).all():
-            due = not row.watched_at or (
-                datetime.fromisoformat(row.watched_at) + timedelta(days=row.watch_days) <= moment
-            )
-            if due:
+            if is_due(row.watched_at, row.watch_days, moment):
                 own = (list_rules.c.tenant == row.tenant, list_rules.c.list_id == row.list_id)
                 connection.execute(update(list_rules).where(*own).values(watched_at=now()))
                 claimed.append((row.tenant, row.list_id))
     return claimed
+
+
+def is_due(watched_at: str | None, days: int, moment: datetime) -> bool:
+    """Whether a list is to be screened again: never, long ago, or before the clock was set back.
+
+    >>> moment = datetime(2026, 11, 25, tzinfo=UTC)
+    >>> watched = (None, "2026-11-18T00:00:00Z", "2026-11-24T00:00:00Z", "2027-01-01T00:00:00Z")
+    >>> [is_due(at, 7, moment) for at in watched]
+    [True, True, False, True]
+    """
+    if not watched_at:
+        return True
+    ago = moment - datetime.fromisoformat(watched_at)
+    return not -CLOCK_DIFFERENCE <= ago < timedelta(days=days)
 
 
 def note_watched(connection: Connection, tenant: str, list_id: str) -> None:

@@ -22,6 +22,7 @@ from serving.store.timestamps import now
 from serving.store.webhook_rows import Webhook, WebhookEvent, get_webhook, next_numbers
 
 __all__ = [
+    "LONGEST_WAIT",
     "Delivery",
     "Rooms",
     "delivered",
@@ -34,6 +35,8 @@ __all__ = [
 
 OWN: Final = webhook_deliveries.c
 LONGEST_FAILURE: Final = 200
+LONGEST_WAIT: Final = timedelta(hours=3)
+"""Between two tries of a delivery."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,15 @@ def event_body(delivery_id: str, event: str, at: str, sequence: int | None, data
 
 def is_any_due(connection: Connection) -> bool:
     """Whether anything is to be delivered now."""
-    return connection.execute(select(OWN.delivery_id).where(OWN.due_at <= now()).limit(1)).first() is not None
+    return connection.execute(select(OWN.delivery_id).where(is_due()).limit(1)).first() is not None
+
+
+def is_due() -> ColumnElement[bool]:
+    """The condition that a delivery is due: its time has come, or is further ahead than any wait.
+
+    The latter was written before a clock was set back, and would not be sent until that time comes again.
+    """
+    return (OWN.due_at <= now()) | (OWN.due_at > now(plus=LONGEST_WAIT))
 
 
 def take_due(store: Store, rooms: Rooms, lease: timedelta) -> list[Delivery]:
@@ -142,7 +153,7 @@ def take_due(store: Store, rooms: Rooms, lease: timedelta) -> list[Delivery]:
 def in_turns(rooms: Rooms) -> Select[tuple[str, str]]:
     """What is due, the oldest of each tenant first, then the second of each."""
     turn = func.row_number().over(partition_by=OWN.tenant, order_by=OWN.due_at).label("turn")
-    due = select(OWN.tenant, OWN.delivery_id, OWN.due_at, turn).where(OWN.due_at <= now()).subquery()
+    due = select(OWN.tenant, OWN.delivery_id, OWN.due_at, turn).where(is_due()).subquery()
     taken = case(dict(rooms.taken), value=due.c.tenant, else_=0) if rooms.taken else 0
     fitting = select(due.c.tenant, due.c.delivery_id).where(due.c.turn + taken <= rooms.of_tenant)
     return fitting.order_by(due.c.turn + taken, due.c.due_at).limit(rooms.free)

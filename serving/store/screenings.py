@@ -20,7 +20,7 @@ from serving.store.engine import insert_if_absent
 from serving.store.lists import create_list_in
 from serving.store.store import Store, account_sha256
 from serving.store.tables import screening_erasures, screenings
-from serving.store.timestamps import now
+from serving.store.timestamps import CLOCK_DIFFERENCE, now
 
 __all__ = [
     "ErasedMeanwhile",
@@ -93,9 +93,6 @@ class Screening:
     refused: int
     problem: str | None
 
-
-CLOCK_DIFFERENCE: Final = timedelta(minutes=1)
-"""By how much the clocks of machines that share a database may differ."""
 
 _waits: Final = screenings.c.state.in_((ScreeningState.ARRIVING.value, ScreeningState.RECEIVED.value))
 

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
-__all__ = ["format_timestamp", "now"]
+__all__ = ["CLOCK_DIFFERENCE", "format_timestamp", "now"]
+
+CLOCK_DIFFERENCE: Final = timedelta(minutes=1)
+"""By how much the clocks of machines that share a database may differ; what lies further ahead was written
+before a clock was set back."""
 
 
 def now(*, plus: timedelta = timedelta()) -> str:

@@ -11,7 +11,9 @@ from anyio.abc import TaskGroup
 
 from serving.observe.log import log_error, log_event
 from serving.store.access import StoreAccess
-from serving.store.outbox import Delivery, Rooms, delivered, is_any_due, not_delivered, take_due
+from serving.store.outbox import (
+    LONGEST_WAIT, Delivery, Rooms, delivered, is_any_due, not_delivered, take_due,
+)  # fmt: skip
 from serving.store.webhook_rows import stop_webhook
 from serving.webhooks.sending import NotDelivered, ReceiverGone, send
 
@@ -23,7 +25,6 @@ AT_ONCE, OF_TENANT = 16, 12
 
 LEASE: Final = timedelta(seconds=60)
 FIRST_SECONDS: Final = 5.0
-LONGEST_SECONDS: Final = 3 * 3_600.0
 GIVEN_UP_AFTER: Final = timedelta(hours=48)
 
 
@@ -118,5 +119,5 @@ def wait_before_next(tries: int) -> timedelta:
     >>> all(2.5 <= wait_before_next(1).total_seconds() <= 5 for _ in range(9))
     True
     """
-    longest = min(FIRST_SECONDS * 2 ** (tries - 1), LONGEST_SECONDS)
+    longest = min(FIRST_SECONDS * 2 ** (tries - 1), LONGEST_WAIT.total_seconds())
     return timedelta(seconds=longest * random.uniform(0.5, 1.0))

@@ -22,7 +22,9 @@ from serving.settings import Settings
 from serving.store import webhook_rows
 from serving.store.api_keys import Scope, create_key
 from serving.store.audit_check import verify_audit_logs
-from serving.store.outbox import Rooms, delivered, not_delivered, put_event, take_due
+from serving.store.outbox import (
+    LONGEST_WAIT, Rooms, delivered, is_any_due, not_delivered, put_event, take_due,
+)  # fmt: skip
 from serving.store.store import open_store
 from serving.store.tables import webhook_deliveries
 from serving.store.timestamps import now
@@ -342,6 +344,21 @@ def test_an_error_that_nobody_foresaw_ends_one_delivery_alone(client, registered
     assert len(receiver.got) == 1
     (listed,) = client.get("/v1/webhooks").json()["webhooks"]
     assert (listed["waiting"], listed["failure"]) == (1, "No answer came: UnicodeError.")
+
+
+def test_a_clock_that_is_set_back_by_days_keeps_no_delivery_back(store):
+    add_webhook(store, "acme", "https://a.example/", [WebhookEvent.JOB_ENDED], "key:abc")
+    with store.database.writing() as connection:
+        put_event(connection, "acme", WebhookEvent.JOB_ENDED, {"job_id": "j"})
+    (first,) = take_due(store, Rooms(9, 9), delivery_module.LEASE)
+    not_delivered(store, first, "x", LONGEST_WAIT)
+    with store.database.writing() as connection:
+        assert not is_any_due(connection)
+        connection.execute(webhook_deliveries.update().values(due_at=now(plus=timedelta(days=2))))
+        assert is_any_due(connection)
+    (again,) = take_due(store, Rooms(9, 9), delivery_module.LEASE)
+    assert (again.delivery_id, again.tries) == (first.delivery_id, 2)
+    assert take_due(store, Rooms(9, 9), delivery_module.LEASE) == []
 
 
 def test_what_was_taken_comes_again_after_its_lease_and_ends_with_the_webhook(store):

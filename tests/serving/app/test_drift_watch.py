@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import jsonschema
 import numpy as np
@@ -15,6 +16,8 @@ from serving.app.drift_watch import look_once
 from serving.app.openapi import openapi
 from serving.store.api_keys import Scope, create_key
 from serving.store.drift_rows import drift_reports_of, store_drift
+from serving.store.tables import drift_reports
+from serving.store.timestamps import now
 from serving.store.verdict_rows import NewVerdict, TenantVerdict, get_verdict, store_verdicts
 
 BROKEN = ConfirmedAccounts(1000, 40, list(range(20, 801, 20)), np.full(40, 0.5), np.full(40, 0.5))
@@ -109,6 +112,20 @@ def test_scores_of_the_last_days_are_held_against_the_first_ones(client, app, de
     assert (answered["made_at"], answered["model"]) == (report.made_at, model)
     assert answered["comparison"]["sizes"] == [32, 32]
     assert len(answered["features"]) == drift_watch.MOST_FEATURES
+
+
+@pytest.mark.parametrize(("days", "is_made_anew"), [(-0.5, False), (-2, True), (40, True)])
+def test_a_report_is_made_anew_after_a_day_or_where_a_clock_was_set_back(
+    client, app, accused, days, is_made_anew
+):
+    client.post("/v1/verdicts", content=accused)
+    look(client, app)
+    made_at = now(plus=timedelta(days=days))
+    with app.state.store_access.opened().database.writing() as connection:
+        connection.execute(drift_reports.update().values(made_at=made_at))
+    look(client, app)
+    assert (client.get("/v1/drift").json()["made_at"] != made_at) == is_made_anew
+    assert client.get("/v1/drift").json()["made_at"] <= now()
 
 
 def test_a_tenant_reads_its_own_report_of_the_model_in_use_alone(client, app, detector):

@@ -508,6 +508,14 @@ def test_a_list_is_due_once_its_days_are_over(desk, creators):
     assert claim_watched_lists(desk.store, later) == [("default", list_id)]
 
 
+@pytest.mark.parametrize(("back", "is_due"), [(timedelta(days=2), True), (timedelta(seconds=30), False)])
+def test_a_list_is_screened_again_though_the_clock_was_set_back(desk, creators, back, is_due):
+    list_id, _ = creators.put([])
+    set_list_rules(desk.store, "default", list_id, ListRules(watch_days=7), "test")
+    assert claim_watched_lists(desk.store)
+    assert bool(claim_watched_lists(desk.store, datetime.now(UTC) - back)) == is_due
+
+
 def test_labels_are_read_by_the_commands_that_learn_from_them(desk, creators, tmp_path):
     page, ana = creators.page(), desk.member()
     ana.get(page)
