@@ -91,8 +91,8 @@ def attack(home: Path) -> Iterator[Outcome]:
     clock, log = MovedClock(home), home / "service.log"
     with ExitStack() as stack:
         receiver = stack.enter_context(receiving())
-        settings = SETTINGS | clock.settings() | receiver.settings
-        server = stack.enter_context(serving(str(home), 1, settings, no_auth=False, log=log))
+        settings = SETTINGS | {"ASSAY_HOME": str(home)} | clock.settings() | receiver.settings
+        server = stack.enter_context(serving(1, settings, no_auth=False, log=log))
         with store_of(home) as store:
             key = create_key(store, tenant="own", name="clock", scopes=list(Scope))
         asking = Asking(server, home, clock, receiver, key)
@@ -258,7 +258,7 @@ def begun_at(asking: Asking, settings: dict[str, str], name: str) -> Iterator[Ou
     """A second service on the same database, begun at the moved clock: it removes, and looks at drift."""
     log = asking.home / "another.log"
     seen = len(told(log, "drift"))
-    with serving(str(asking.home), 1, settings, no_auth=False, log=log) as another:
+    with serving(1, settings, no_auth=False, log=log) as another:
         looked = until(lambda: len(told(log, "drift")) > seen, LOOKS)
         ready = httpx.get(f"{another.url}/readyz", timeout=60).status_code
     yield Outcome.equal(f"{name}: a service begun then, ready", OK, ready)

@@ -117,8 +117,8 @@ def attack(home: Path) -> Iterator[Outcome]:
     clock, log = MovedClock(home, RATE), home / "service.log"
     with ExitStack() as stack:
         receiver = stack.enter_context(receiving())
-        settings = SETTINGS | clock.settings() | receiver.settings
-        server = stack.enter_context(serving(str(home), 1, settings, no_auth=False, log=log))
+        settings = SETTINGS | {"ASSAY_HOME": str(home)} | clock.settings() | receiver.settings
+        server = stack.enter_context(serving(1, settings, no_auth=False, log=log))
         with store_of(home) as store:
             key = create_key(
                 store, tenant=TENANT, name="day", scopes=list(Scope), requests_per_minute=MANY_A_MINUTE

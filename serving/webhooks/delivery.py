@@ -12,8 +12,14 @@ from anyio.abc import TaskGroup
 from serving.observe.log import log_error, log_event
 from serving.store.access import StoreAccess
 from serving.store.outbox import (
-    LONGEST_WAIT, Delivery, Rooms, delivered, is_any_due, not_delivered, take_due,
-)  # fmt: skip
+    LONGEST_WAIT,
+    Delivery,
+    Rooms,
+    delivered,
+    is_any_due,
+    not_delivered,
+    take_due,
+)
 from serving.store.webhook_rows import stop_webhook
 from serving.webhooks.sending import NotDelivered, ReceiverGone, send
 

@@ -23,8 +23,14 @@ from serving.store import webhook_rows
 from serving.store.api_keys import Scope, create_key
 from serving.store.audit_check import verify_audit_logs
 from serving.store.outbox import (
-    LONGEST_WAIT, Rooms, delivered, is_any_due, not_delivered, put_event, take_due,
-)  # fmt: skip
+    LONGEST_WAIT,
+    Rooms,
+    delivered,
+    is_any_due,
+    not_delivered,
+    put_event,
+    take_due,
+)
 from serving.store.store import open_store
 from serving.store.tables import webhook_deliveries
 from serving.store.timestamps import now
