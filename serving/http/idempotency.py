@@ -13,9 +13,15 @@ from starlette.requests import Request
 from serving.http.authentication import caller_of
 from serving.http.problems import RequestProblem
 from serving.store.access import StoreAccess
-from serving.store.idempotency_keys import KeyedRequest, claim_key, release_key, remember_answer_of
+from serving.store.idempotency_keys import (
+    KeyedRequest,
+    RememberedAnswer,
+    claim_key,
+    release_key,
+    remember_answer_of,
+)
 
-__all__ = ["LONGEST_KEY", "Answer", "StillInProgress", "check_key", "idempotent"]
+__all__ = ["LONGEST_KEY", "Answer", "StillInProgress", "check_key", "idempotent", "with_its_model"]
 
 LONGEST_KEY: Final = 255
 LONGEST_WAIT_SECONDS: Final = 30.0
@@ -75,7 +81,7 @@ async def idempotent(
     """Look up the answer to an earlier request with the same key; else compute it and remember it.
 
     Without the header it is computed and not remembered. What fails is not remembered either, so
-    that it can be tried again.
+    that it can be tried again. The header with the model names the one that gave the first answer.
 
     Parameters
     ----------
@@ -103,17 +109,23 @@ async def idempotent(
     claim = await anyio.to_thread.run_sync(KeyedRequest.of, *wanted)  # 64 MiB take a third of a second
     earlier = await _claim_or_wait(claim, store_access)
     if earlier is not None:
-        return earlier, True
+        request.state.model = earlier.model
+        return earlier.body, True
     try:
         answer = await compute(claim)
         if not answer.is_remembered:
             about = (answer.accounts, answer.refused, answer.since)
-            await store_access.run(remember_answer_of, claim, answer.body, *about)
+            await store_access.run(remember_answer_of, claim, with_its_model(request, answer.body), *about)
         return answer.body, False
     except BaseException:
         with anyio.CancelScope(shield=True):
             await store_access.run(release_key, claim)
         raise
+
+
+def with_its_model(request: Request, body: bytes) -> RememberedAnswer:
+    """An answer to a request, with the model that its header names."""
+    return RememberedAnswer(body, getattr(request.state, "model", None))
 
 
 def check_key(key: str, store_access: StoreAccess) -> str:
@@ -132,7 +144,7 @@ def check_key(key: str, store_access: StoreAccess) -> str:
     return key
 
 
-async def _claim_or_wait(claim: KeyedRequest, store_access: StoreAccess) -> bytes | None:
+async def _claim_or_wait(claim: KeyedRequest, store_access: StoreAccess) -> RememberedAnswer | None:
     """The answer of an earlier request, waited for; None where the claim is now ours."""
     remembered = timedelta(hours=store_access.settings.idempotency_hours)
     deadline, tries = time.monotonic() + LONGEST_WAIT_SECONDS, 0

@@ -18,7 +18,7 @@ from starlette.responses import Response
 
 from serving.http.authentication import caller_of
 from serving.http.bodies import CLOSE
-from serving.http.idempotency import Answer, StillInProgress, check_key, idempotent
+from serving.http.idempotency import Answer, StillInProgress, check_key, idempotent, with_its_model
 from serving.http.problems import RequestProblem
 from serving.http.responses import json_text_response
 from serving.jobs.job_files import JobFiles
@@ -203,7 +203,8 @@ async def add_with_input(
     def remember(connection: Connection, job: Job) -> None:
         if stored_bytes(connection, new.tenant) > settings_of(request).tenant_bytes:
             raise TenantFull(settings_of(request).tenant_bytes)
-        if claim and not remember_answer(connection, claim, job_bytes(job, understood)):
+        answer = with_its_model(request, job_bytes(job, understood))
+        if claim and not remember_answer(connection, claim, answer):
             raise StillInProgress  # another worker took the claim over, and creates the job
         note_erasures_since(connection, job, request.state.begun_after)
 

@@ -60,7 +60,7 @@ async def screen_one(request: Request) -> Response:
         verdict = await service.screen_one(body, options, caller_of(request), since)
         return Answer(verdict.document.encode(), [verdict.account_id], since=since)
 
-    return answer_response(request, *await idempotent(request, body.data, store_access(request), screen))
+    return answer_response(*await idempotent(request, body.data, store_access(request), screen))
 
 
 async def screen_batch(request: Request) -> Response:
@@ -89,7 +89,7 @@ async def screen_batch(request: Request) -> Response:
 
     variant = f"{body.format} to {media_type}"
     answer = await idempotent(request, body.data, store_access(request), screen, variant=variant)
-    return answer_response(request, *answer, media_type=media_type)
+    return answer_response(*answer, media_type=media_type)
 
 
 async def screen_files(
@@ -115,7 +115,7 @@ async def screen_files(
 
     variant = f"files to {media_type}"
     answer = await idempotent(request, files.digest, store_access(request), screen, variant=variant)
-    return answer_response(request, *answer, media_type=media_type)
+    return answer_response(*answer, media_type=media_type)
 
 
 def as_json_list(
@@ -138,20 +138,15 @@ def as_json_lines(
 
 
 def answer_response(
-    request: Request,
     body: bytes,
     is_replayed: bool,
     media_type: BodyFormat = BodyFormat.JSON,
     status: int = 200,
 ) -> Response:
-    """The response with an idempotent answer; its header says if an earlier request computed it.
-
-    No model is named then, for none was used now.
-    """
+    """The response with an idempotent answer; its header says if an earlier request computed it."""
     response = json_text_response(body, status, media_type)
     if is_replayed:
         response.headers["Idempotent-Replayed"] = "true"
-        request.state.model = None
     return response
 
 
@@ -188,7 +183,7 @@ async def add_decision(request: Request) -> Response:
             raise no_such_verdict(about.verdict_id)
         return Answer(json.dumps(recorded).encode(), [json.loads(about.document)["account_id"]])
 
-    return answer_response(request, *await idempotent(request, body, access, record), status=201)
+    return answer_response(*await idempotent(request, body, access, record), status=201)
 
 
 @without_parameters

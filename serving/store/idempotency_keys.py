@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, delete, distinct, func, select, tuple_, update
 
@@ -25,6 +25,7 @@ from serving.store.timestamps import now
 __all__ = [
     "KeyReused",
     "KeyedRequest",
+    "RememberedAnswer",
     "claim_key",
     "key_is_known",
     "release_key",
@@ -80,7 +81,33 @@ class KeyedRequest:
         return (idempotency.c.tenant == self.tenant) & (idempotency.c.key_sha256 == self.key_sha256)
 
 
-def claim_key(store: Store, request: KeyedRequest, remembered: timedelta) -> bytes | bool:
+class RememberedAnswer(NamedTuple):
+    """An answer that was given before.
+
+    Attributes
+    ----------
+    body
+        Its bytes.
+    model
+        sha256 of the model that its header named; None where it named none, or an older Assay gave it.
+    """
+
+    body: bytes
+    model: str | None
+
+    def pack(self) -> bytes:
+        """The answer as it is stored: the body compressed, and the model behind it."""
+        return zlib.compress(self.body, 1) + (self.model or "").encode()
+
+    @classmethod
+    def unpack(cls, stored: bytes) -> RememberedAnswer:
+        """The answer that is stored so."""
+        unpacking = zlib.decompressobj()
+        body = unpacking.decompress(stored)
+        return cls(body, unpacking.unused_data.decode() or None)
+
+
+def claim_key(store: Store, request: KeyedRequest, remembered: timedelta) -> RememberedAnswer | bool:
     """Claim a key, unless its request has been answered.
 
     Returns
@@ -127,7 +154,7 @@ def _remove_old(connection: Connection, before: str) -> None:
     connection.execute(delete(idempotency).where(tuple_(*place).in_(old)))
 
 
-def _existing_answer(connection: Connection, request: KeyedRequest) -> bytes | bool:
+def _existing_answer(connection: Connection, request: KeyedRequest) -> RememberedAnswer | bool:
     """The answer to an earlier claim; True if that was taken over, False if it is in progress."""
     columns = (idempotency.c.request_sha256, idempotency.c.answer, idempotency.c.seal)
     found = connection.execute(select(*columns).where(request.row_filter)).first()
@@ -139,7 +166,7 @@ def _existing_answer(connection: Connection, request: KeyedRequest) -> bytes | b
         key, row = audit_key_of(connection).secret, sealed_parts(request, found.answer)
         if not has_seal(key, idempotency, row | {"seal": found.seal}):
             raise AnswerDamaged("The answer to this Idempotency-Key is not what was given; use a new one.")
-        return zlib.decompress(found.answer)
+        return RememberedAnswer.unpack(found.answer)
     # A clock that was set back leaves claims of the future, and nobody else would ever end theirs.
     dead = ~idempotency.c.claimed_at.between(now(plus=-LONGEST_ANSWER), now(plus=LONGEST_ANSWER))
     claim = update(idempotency).where(request.row_filter, dead, idempotency.c.answer.is_(None))
@@ -149,7 +176,7 @@ def _existing_answer(connection: Connection, request: KeyedRequest) -> bytes | b
 def remember_answer_of(  # noqa: PLR0913, PLR0917
     store: Store,
     request: KeyedRequest,
-    answer: bytes,
+    answer: RememberedAnswer,
     accounts: Collection[str],
     refused: Collection[str] = (),
     since: int | None = None,
@@ -185,9 +212,9 @@ def remember_answer_of(  # noqa: PLR0913, PLR0917
             connection.execute(insert_if_absent(connection, idempotency_accounts), rows)
 
 
-def remember_answer(connection: Connection, request: KeyedRequest, answer: bytes) -> bool:
+def remember_answer(connection: Connection, request: KeyedRequest, answer: RememberedAnswer) -> bool:
     """Remember an answer; False where the claim is gone, or another request took it over and answered."""
-    packed = zlib.compress(answer, 1)
+    packed = answer.pack()
     seal = seal_of(audit_key_of(connection).secret, idempotency, sealed_parts(request, packed))
     claimed = update(idempotency).where(request.row_filter, idempotency.c.answer.is_(None))
     return bool(connection.execute(claimed.values(answer=packed, seal=seal)).rowcount)

@@ -55,6 +55,16 @@ def test_with_a_key_it_is_computed_once(access):
     assert (answers, compute.calls) == ([(b"answer 1", False), (b"answer 1", True)], 1)
 
 
+def test_a_replayed_answer_names_the_model_that_gave_it(access):
+    models = []
+    for model in ("a" * 64, "b" * 64):  # the second took the first one's place meanwhile
+        asked = request(KEY)
+        asked.state.model = model
+        asyncio.run(idempotent(asked, b"body", access, Computation()))
+        models.append(asked.state.model)
+    assert models == ["a" * 64] * 2
+
+
 def test_a_failure_is_not_remembered(access):
     compute = Computation(failures=1)
     with pytest.raises(ZeroDivisionError):

@@ -1,13 +1,22 @@
+import zlib
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from serving.store import tables, timestamps
-from serving.store.idempotency_keys import KeyedRequest, KeyReused, claim_key, release_key, remember_answer_of
+from serving.store.idempotency_keys import (
+    KeyedRequest,
+    KeyReused,
+    RememberedAnswer,
+    claim_key,
+    release_key,
+    remember_answer_of,
+)
 from serving.store.verdict_rows import erase_account, store_verdicts
 
 DAY = timedelta(hours=24)
+ANSWER = RememberedAnswer(b"answer", "a" * 64)
 ONE = KeyedRequest.of("default", "k1", "/v1/verdicts", b"{}")
 
 
@@ -15,8 +24,19 @@ def test_the_first_claims_and_the_next_get_its_answer(store, entry):
     store_verdicts(store, [entry()])
     assert claim_key(store, ONE, DAY) is True
     assert claim_key(store, ONE, DAY) is False
-    remember_answer_of(store, ONE, b"answer", ["yt:UC42"])
-    assert claim_key(store, ONE, DAY) == b"answer"
+    remember_answer_of(store, ONE, ANSWER, ["yt:UC42"])
+    assert claim_key(store, ONE, DAY) == ANSWER
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"{}" * 100_000])
+@pytest.mark.parametrize("model", [None, "a" * 64])
+def test_an_answer_is_unpacked_with_its_model(body, model):
+    answer = RememberedAnswer(body, model)
+    assert RememberedAnswer.unpack(answer.pack()) == answer
+
+
+def test_an_answer_of_an_older_assay_names_no_model():
+    assert RememberedAnswer.unpack(zlib.compress(b"answer", 1)) == (b"answer", None)
 
 
 @pytest.mark.parametrize(
@@ -71,14 +91,14 @@ def claims_in(store):
 def test_an_answer_is_remembered_for_so_long(store, entry):
     store_verdicts(store, [entry()])
     claim_key(store, ONE, DAY)
-    remember_answer_of(store, ONE, b"answer", ["yt:UC42"])
+    remember_answer_of(store, ONE, ANSWER, ["yt:UC42"])
     assert claim_key(store, ONE, timedelta()) is True
 
 
 def test_an_erased_account_is_in_no_remembered_answer(store, entry):
     store_verdicts(store, [entry(), entry("v2", account_id="other")])
     claim_key(store, ONE, DAY)
-    remember_answer_of(store, ONE, b"answer", ["yt:UC42", "other"])
+    remember_answer_of(store, ONE, ANSWER, ["yt:UC42", "other"])
     assert erase_account(store, "default", "other", "key:abc")["answers"] == 1
     assert claim_key(store, ONE, DAY) is True
 
@@ -87,5 +107,5 @@ def test_an_account_that_was_erased_meanwhile_is_not_remembered(store, entry):
     claim_key(store, ONE, DAY)
     store_verdicts(store, [entry()])
     erase_account(store, "default", "yt:UC42", "key:abc")
-    remember_answer_of(store, ONE, b"answer", ["yt:UC42"])
+    remember_answer_of(store, ONE, ANSWER, ["yt:UC42"])
     assert claim_key(store, ONE, DAY) is True

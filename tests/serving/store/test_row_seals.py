@@ -10,7 +10,13 @@ from serving.store.audit_check import verify_audit_logs
 from serving.store.audit_log import Event, sha256_of
 from serving.store.contests import close_contest, find_contest, open_contest
 from serving.store.engine import NoUsableStore, open_database
-from serving.store.idempotency_keys import AnswerDamaged, KeyedRequest, claim_key, remember_answer_of
+from serving.store.idempotency_keys import (
+    AnswerDamaged,
+    KeyedRequest,
+    RememberedAnswer,
+    claim_key,
+    remember_answer_of,
+)
 from serving.store.list_entries import NewEntry, put_entries_in
 from serving.store.lists import create_list
 from serving.store.members import (
@@ -271,8 +277,14 @@ def test_an_answer_that_was_changed_is_not_given_again(store, entry):
     store_verdicts(store, [entry()])
     for request, answer in ((one, b"authentic"), (two, b"inflated")):
         claim_key(store, request, HOUR)
-        remember_answer_of(store, request, answer, ["yt:UC42"])
-    assert claim_key(store, one, HOUR) == b"authentic"
+        remember_answer_of(store, request, RememberedAnswer(answer, None), ["yt:UC42"])
+    assert claim_key(store, one, HOUR) == (b"authentic", None)
+    with store.database.reading() as connection:
+        packed = connection.execute(select(idempotency.c.answer).limit(1)).scalar_one()
+    change(store, update(idempotency).values(answer=packed + b"f" * 64))  # another model behind the body
+    with pytest.raises(AnswerDamaged, match="is not what was given"):
+        claim_key(store, one, HOUR)
+    change(store, update(idempotency).values(answer=packed))
     own = idempotency.c.key_sha256 == two.key_sha256
     others = select(idempotency.c.answer).where(idempotency.c.key_sha256 == one.key_sha256).scalar_subquery()
     change(store, update(idempotency).where(own).values(answer=others))
