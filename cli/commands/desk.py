@@ -24,8 +24,11 @@ def invite(
     ] = "analyst",
     tenant: Tenant = "default",
     address: Annotated[
-        str, typer.Option(help="Where the desk is reached, for the printed address.")
-    ] = "http://127.0.0.1:3000",
+        str | None,
+        typer.Option(
+            help="Where the desk is reached: public_address, else http://127.0.0.1:3000 is assumed."
+        ),
+    ] = None,
 ) -> None:
     """Print an address that works once, with which somebody chooses a password and signs in.
 

@@ -31,9 +31,12 @@ __all__ = ["fill", "invite", "show_members"]
 COMMAND_LINE: Final = "command line"
 ACCOUNTS_AT_ONCE: Final = 50
 
+ASSUMED: Final = "http://127.0.0.1:3000"
+"""Where `assay serve` answers unless it is told otherwise."""
 
-def invite(name: str, role: str, tenant: str, address: str) -> None:
-    """Print a one-time address for somebody.
+
+def invite(name: str, role: str, tenant: str, address: str | None) -> None:
+    """Print a one-time address for somebody, at ``address``, ``public_address`` or an assumed one.
 
     Raises
     ------
@@ -43,16 +46,19 @@ def invite(name: str, role: str, tenant: str, address: str) -> None:
     check_tenant(tenant)
     if role not in tuple(Role):
         raise WrongUsage(f"--role must be {' or '.join(Role)}. Got {role!r}.")
-    parts = urlsplit(address)
+    settings = Settings.read()
+    desk = address or settings.public_address or ASSUMED
+    parts = urlsplit(desk)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise WrongUsage(f"--address must begin with http:// or https://. Got {address!r}.")
-    settings = Settings.read()
     lifetime = timedelta(hours=settings.invitation_hours)
     store = open_store(settings)
     secret = members.invite(store, Invitee(tenant, name, Role(role)), lifetime, COMMAND_LINE)
     hours = f"{settings.invitation_hours:g}"
     typer.echo(f"The address for {name.strip()}, which works once and within {hours} hours:", err=True)
-    typer.echo(f"{address.rstrip('/')}/invitations/{secret}")
+    typer.echo(f"{desk.rstrip('/')}/invitations/{secret}")
+    if desk == ASSUMED and not address:
+        typer.echo(f"That the desk is at {ASSUMED} is an assumption; --address says where it is.", err=True)
 
 
 def fill(path: Path, name: str, tenant: str) -> None:

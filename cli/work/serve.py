@@ -266,7 +266,7 @@ def welcome(host: str, port: int, *, open_to_all: bool = True, keys: bool = Fals
         f"Assay answers at {url} until Ctrl-C. Try it:",
         f"  curl -s{key} {url}/v1/verdicts --json @account.json",
         f"  curl -s{key} {url}/v1/openapi.json",
-        f"The vetting desk is at {url}/ (`assay desk invite` makes a sign-in address).",
+        f"The vetting desk is at {url}/ (`assay desk invite NAME --address {url}` makes a sign-in address).",
     ]
     if not open_to_all and not keys:
         lines.append("There is no API key yet: make one with `assay keys create`, or start with --no-auth.")

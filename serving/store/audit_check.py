@@ -66,7 +66,7 @@ class Chain:
     store, tenant
         Whose chain it is.
     noted
-        Hashes by number of entry that were noted elsewhere.
+        The ends that were noted elsewhere.
     head
         The last entry that was read.
     keyed
@@ -79,7 +79,7 @@ class Chain:
 
     store: Store
     tenant: str
-    noted: Mapping[int, str]
+    noted: frozenset[ChainHead]
     head: ChainHead
     keyed: bool = False
     contents: ContentHashes = field(default_factory=dict)
@@ -116,9 +116,13 @@ class Chain:
             raise ChainBroken(
                 f"entry {due} does not follow entry {self.head.entries}: one of them was changed or moved"
             )
-        if self.noted.get(due, row.hash) != row.hash:
-            raise ChainBroken(f"entry {due} is not the one that was noted elsewhere")
+        self.check_noted(ChainHead(self.tenant, due, row.hash))
         return entry
+
+    def check_noted(self, head: ChainHead) -> None:
+        """Check that what was noted elsewhere of an entry, or of the log before its first, is the same."""
+        if any(end.entries == head.entries and end != head for end in self.noted):
+            raise ChainBroken(f"entry {head.entries} is not the one that was noted elsewhere")
 
     def check_hash(self, row: Row[Any], entry: Mapping[str, Any]) -> None:
         """Check an entry's hash; one without a key only stands before the first that has one."""
@@ -153,7 +157,7 @@ class Chain:
             raise ChainBroken(f"entry {self.head.entries + 1} is missing, with all up to {end.audit_entries}")
         if tuple(end) != (self.head.entries, self.head.hash):
             raise ChainBroken(f"entry {self.head.entries} is not the last one that was written")
-        if missing := [entry for entry in self.noted if entry > self.head.entries]:
+        if missing := [end.entries for end in self.noted if not 0 <= end.entries <= self.head.entries]:
             raise ChainBroken(f"entry {min(missing)} is missing, which was noted elsewhere")
         if self.head.entries and not self.keyed:
             raise ChainBroken(
@@ -210,18 +214,17 @@ def verify_audit_logs(store: Store, noted: Iterable[ChainHead] = ()) -> list[Cha
     with store.database.reading() as connection:
         stored = union(*(select(table.c.tenant) for table in (tenants, audit_entries, *TABLES)))
         names = set(connection.execute(stored).scalars())
-    names |= {end.tenant for end in ends if end.entries}
+    names |= {end.tenant for end in ends}
     return [
-        _check_chain(
-            store, name, {end.entries: end.hash for end in ends if end.tenant == name and end.entries}
-        )
+        _check_chain(store, name, frozenset(end for end in ends if end.tenant == name))
         for name in sorted(names)
     ]
 
 
-def _check_chain(store: Store, tenant: str, noted: Mapping[int, str]) -> ChainCheck:
+def _check_chain(store: Store, tenant: str, noted: frozenset[ChainHead]) -> ChainCheck:
     chain = Chain(store, tenant, noted, ChainHead(tenant, 0, FIRST_HASH))
     try:
+        chain.check_noted(chain.head)
         more = True
         while more:
             with store.database.reading() as connection:

@@ -8,6 +8,18 @@ def test_an_invitation_is_an_address(run):
     assert run("desk", "members").stdout == "There is no member.\n"
 
 
+def test_an_invitation_says_where_it_assumes_the_desk(run, monkeypatch):
+    done = run("desk", "invite", "Ana")
+    assert done.stdout.startswith("http://127.0.0.1:3000/invitations/")
+    assert "http://127.0.0.1:3000 is an assumption; --address says" in done.stderr
+    done = run("desk", "invite", "Ana", "--address", "http://127.0.0.1:3000")
+    assert "assumption" not in done.stderr
+    monkeypatch.setenv("ASSAY_PUBLIC_ADDRESS", "https://desk.example:8443")
+    done = run("desk", "invite", "Ana")
+    assert done.stdout.startswith("https://desk.example:8443/invitations/")
+    assert "assumption" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

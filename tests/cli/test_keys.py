@@ -78,6 +78,16 @@ def test_a_changed_log_ends_with_1(run, home):
     assert done.stderr == "default: entry 1 was changed.\n"
 
 
+def test_an_end_that_nothing_matches_ends_with_1(run):
+    run("keys", "create", "--name", "web")
+    own = run("audit", "verify").stdout.split("--expect ")[1].strip()
+    assert run("audit", "verify", "--expect", own).exit_code == 0
+    for wrong in (f"nobody:0:{'0' * 64}", f"default:0:{'1' * 64}", f"default:2:{own[-64:]}"):
+        done = run("audit", "verify", "--expect", own, "--expect", wrong)
+        assert (done.exit_code, done.stdout) == (1, "")
+        assert done.stderr.startswith(wrong.partition(":")[0])
+
+
 def change(home, *statements):
     database = open_database(Settings(home=home).home / "assay.db")
     with database.writing() as connection:

@@ -145,6 +145,20 @@ def test_an_end_that_was_cut_off_is_named_by_what_was_noted(log, tamper):
     assert verify_audit_logs(log, [ChainHead("gone", 3, "0" * 64)])[1].fault == "its tenant was removed"
 
 
+def test_every_end_that_was_noted_must_be_there(log):
+    with log.database.reading() as connection:
+        (end,) = chain_ends(connection)
+    good = [ChainHead("default", 0, FIRST_HASH), end]
+    (checked,) = verify_audit_logs(log, good)
+    assert checked.fault is None
+    for wrong in (ChainHead("default", number, "f" * 64) for number in (-1, 0, 1, end.entries)):
+        for noted in ([wrong, *good], [*good, wrong]):  # another end of the same entry hides none
+            (checked,) = verify_audit_logs(log, noted)
+            assert checked.fault is not None and checked.fault.endswith("noted elsewhere")
+    _, checked = verify_audit_logs(log, [*good, ChainHead("nobody", 0, FIRST_HASH)])
+    assert (checked.head.tenant, checked.fault) == ("nobody", "its tenant was removed")
+
+
 @pytest.fixture
 def key_id(log):
     create_key(log, tenant="default", name="team", scopes=[Scope.READ])
