@@ -15,13 +15,13 @@ from typing import Final
 from starlette.requests import Request
 
 from serving.desk.cookies import form_secret, is_https, session_secret
+from serving.http.hosts import OWN_SITES
 from serving.http.problems import RequestProblem
 
 __all__ = ["FIELD", "HEADER", "check_origin", "check_token", "token_of"]
 
 FIELD: Final = "csrf"
 HEADER: Final = "X-CSRF-Token"
-OWN_SITES: Final = ("same-origin", "none")
 HOST: Final = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[\w.-]+)(?::(?P<port>[0-9]{0,5}))?", re.ASCII)
 ORIGIN: Final = re.compile(rf"(?P<scheme>https?)://{HOST.pattern}", re.ASCII)
 

@@ -27,7 +27,7 @@ from serving.http.authentication import ScopedEndpoints
 from serving.http.bodies import BodyTooLarge, stated_type
 from serving.http.exact_route import ExactRoute
 from serving.http.forms import MULTIPART, ORDINARY_FORM, FormLimits, first_field, limit_form, read_form
-from serving.http.hosts import is_from_loopback
+from serving.http.hosts import is_from_own_page, is_over_loopback
 from serving.http.lingering import has_body
 from serving.http.problems import ERROR_PAGE, RequestProblem
 from serving.routes.dependencies import store_access
@@ -35,8 +35,8 @@ from serving.settings import Settings
 from serving.store.sessions import Session, find_session, touch_session
 
 __all__ = [
-    "AsPages", "Endpoint", "FormRules", "asks_nobody", "form_rules", "page_route", "public_route", "redirect",
-    "session_of",
+    "AsPages", "Endpoint", "FormRules", "asks_nobody", "form_rules", "offers_nobody",
+    "page_route", "public_route", "redirect", "session_of",
 ]  # fmt: skip
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -186,7 +186,12 @@ async def find_own_session(request: Request) -> Session | None:
 
 
 def asks_nobody(request: Request) -> bool:
-    """Whether a request need not sign in: ``no_auth`` is on, and it comes from this machine itself.
+    """Whether a request need not sign in: with ``no_auth``, from our own pages on this machine."""
+    return offers_nobody(request) and is_from_own_page(request)
+
+
+def offers_nobody(request: Request) -> bool:
+    """Whether a reader may be offered not to sign in, whatever link led here: ``no_auth``, on this machine.
 
     With a proxy before the service every request comes over loopback: one that bears a proxy's header is
     taken for one from elsewhere, and so is one whose client's address is not loopback.
@@ -195,7 +200,7 @@ def asks_nobody(request: Request) -> bool:
     client = request.client
     local = client is None or client.host in ("127.0.0.1", "::1", "::ffff:127.0.0.1")
     forwarded = any(name in request.headers for name in FORWARDED)
-    return settings.no_auth and local and not forwarded and is_from_loopback(request)
+    return settings.no_auth and local and not forwarded and is_over_loopback(request)
 
 
 async def check_form(request: Request, rules: FormRules) -> None:

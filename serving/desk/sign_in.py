@@ -20,6 +20,7 @@ from serving.desk.pages import (
     asks_nobody,
     find_own_session,
     form_rules,
+    offers_nobody,
     redirect,
     session_of,
 )
@@ -62,7 +63,7 @@ async def show_sign_in(request: Request, problem: RequestProblem | None = None) 
     page = render(
         request, "sign_in.html", 200 if problem is None else problem.status,
         problem=problem and str(problem), tenants=tenants, next=await next_page(request),
-        name=await posted(request, "name"), asks_nobody=asks_nobody(request),
+        name=await posted(request, "name"), asks_nobody=offers_nobody(request),
     )  # fmt: skip
     page.headers.update(problem.headers if problem else {})
     return page

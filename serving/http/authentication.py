@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from serving.http.admission import place_of
 from serving.http.failed_keys import FailedKeys, address_of
-from serving.http.hosts import is_from_loopback
+from serving.http.hosts import is_from_own_page, is_over_loopback
 from serving.http.problems import RequestProblem
 from serving.http.rate_limit import RateLimit
 from serving.settings import Settings
@@ -46,6 +46,7 @@ class Unauthenticated(RequestProblem):
     on_this_machine: ClassVar[str] = (
         " `assay keys create` makes one; `assay serve --no-auth` asks nobody on this machine for any."
     )
+    from_another_page: ClassVar[str] = " It came from a page of another site, or of another port."
 
 
 class TooManyStrangers(RequestProblem):
@@ -95,11 +96,12 @@ class Authenticator:
     async def _authenticate(self, request: Request) -> Caller:
         given = request.headers.get("authorization")
         if given is None:
-            is_local = is_from_loopback(request)
-            if self.settings.no_auth and is_local:
+            is_local, is_own_page = is_over_loopback(request), is_from_own_page(request)
+            if self.settings.no_auth and is_local and is_own_page:
                 return ANYONE
             # Whoever asks from elsewhere cannot follow advice about the command line.
-            detail = Unauthenticated.needs_key + (Unauthenticated.on_this_machine if is_local else "")
+            advice = Unauthenticated.on_this_machine if is_own_page else Unauthenticated.from_another_page
+            detail = Unauthenticated.needs_key + (advice if is_local else "")
             raise Unauthenticated(detail, {"WWW-Authenticate": "Bearer"})
         scheme, _, key = given.partition(" ")
         caller = await self._look_up(key.strip()) if scheme.lower() == "bearer" else None

@@ -9,8 +9,13 @@ from typing import Final
 
 from starlette.requests import Request
 
-__all__ = ["hostname", "is_address", "is_allowed_host", "is_from_loopback", "is_loopback"]
+__all__ = [
+    "OWN_SITES", "hostname", "is_address", "is_allowed_host", "is_from_loopback", "is_from_own_page",
+    "is_loopback", "is_over_loopback",
+]  # fmt: skip
 
+OWN_SITES: Final = ("same-origin", "none")
+"""What ``Sec-Fetch-Site`` says of our own pages, and of addresses that somebody typed."""
 
 HOST: Final = re.compile(
     r"(\[(?P<address>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+))(:[0-9]{0,5})?", re.IGNORECASE
@@ -59,16 +64,30 @@ def is_address(name: str) -> bool:
 
 
 def is_from_loopback(request: Request) -> bool:
-    """Whether a request came over loopback and no page of another site sent it.
+    """Whether a request came over loopback, and from no page but the service's own."""
+    return is_over_loopback(request) and is_from_own_page(request)
 
-    A page can send requests to this machine, and with a name of its own that resolves here even
-    read the answers; its own address stands in ``Origin`` or ``Host`` then.
+
+def is_over_loopback(request: Request) -> bool:
+    """Whether a request came over loopback, to a name of this machine.
+
+    A page can have a name of its own that resolves here, and read the answers; it stands in ``Host`` then.
     """
     server = request.scope.get("server") or ("", None)
+    return is_loopback(server[0]) and is_loopback(hostname(request.headers.get("host", "")))
+
+
+def is_from_own_page(request: Request) -> bool:
+    """Whether a page of this service sent a request, one of this machine in ``cors_origins``, or no page.
+
+    A page of another site can send requests to this machine, also without an ``Origin``, as for a picture;
+    browsers then say so in ``Sec-Fetch-Site``. One at another port of this machine is another one, too.
+    """
     origin = request.headers.get("origin")
-    asked_for = hostname(request.headers.get("host", ""))
-    names = [server[0], asked_for, *([] if origin is None else [hostname(origin.partition("://")[2])])]
-    return all(map(is_loopback, names))
+    own = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    if origin is not None and origin in request.app.state.settings.cors_origins:
+        return is_loopback(hostname(origin.partition("://")[2]))
+    return request.headers.get("sec-fetch-site", "none") in OWN_SITES and origin in (None, own)
 
 
 @lru_cache(256)

@@ -260,6 +260,21 @@ def test_no_auth_opens_the_desk_to_this_machine_alone(desk_of):
     assert answer.status_code == 401
 
 
+def test_no_auth_opens_the_desk_to_no_page_of_another_site(desk_of):
+    desk = desk_of(no_auth=True)
+    browser = desk.browser()
+    for site in ("cross-site", "same-site"):
+        elsewhere = {"Sec-Fetch-Site": site}
+        assert continue_button(browser, headers=elsewhere)  # a link leads to the page for signing in
+        answer = browser.post("/sign-in", {"as": "machine"}, headers=elsewhere)
+        assert answer.status_code == 403
+    assert continue_button(browser)
+    assert browser.post("/sign-in", {"as": "machine"}, headers={"Sec-Fetch-Site": "same-origin"}).is_success
+    assert "this machine" in browser.get("/lists", headers={"Sec-Fetch-Site": "same-origin"}).text
+    for site in ("cross-site", "same-site"):
+        assert browser.get("/lists", headers={"Sec-Fetch-Site": site}).url.path == "/sign-in"
+
+
 def test_with_authentication_nobody_goes_on_without_signing_in(desk):
     browser = desk.browser()
     assert not continue_button(browser)

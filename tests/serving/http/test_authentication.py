@@ -181,9 +181,58 @@ def test_without_keys_this_machine_alone_is_let_in(app, calling):
     elsewhere = [{"Origin": origin} for origin in ("https://assay.example", "null", "http://[", "localhost")]
     for header in ({"Host": "assay.example"}, *elsewhere):
         assert client.get("/v1/model", headers=header).status_code == 401
-    assert client.get("/v1/model", headers={"Origin": "http://localhost:3000"}).status_code == 200
     with calling(client.app, "http://192.0.2.1") as afar:
         assert afar.get("/v1/model").status_code == 401
+
+
+def page(site, **more):
+    return {"Sec-Fetch-Site": site, **more}
+
+
+OURS = (
+    {},
+    page("none"),
+    page("same-origin"),
+    page("same-origin", Origin="http://127.0.0.1:3000"),
+)
+OTHERS = (
+    page("cross-site"),  # a picture, a script, a link
+    page("same-site"),  # the same of another port
+    page("cross-site", Origin="http://127.0.0.1:3000"),
+    page("same-site", Origin="http://127.0.0.1:4401"),
+    {"Origin": "http://127.0.0.1:4401"},
+    {"Origin": "http://localhost:3000"},
+    {"Origin": "https://127.0.0.1:3000"},
+    {"Origin": "http://127.0.0.1"},
+)
+
+
+def test_without_keys_no_page_but_our_own_is_let_in(app):
+    client, asked_for = app(no_auth=True), {"Host": "127.0.0.1:3000"}
+    for path in ("/v1/model", "/v1/verdicts", "/metrics"):
+        assert {client.get(path, headers=asked_for | headers).status_code for headers in OURS} == {200}
+        for headers in OTHERS:
+            answer = client.get(path, headers=asked_for | headers)
+            assert (answer.status_code, answer.headers["content-type"]) == (401, PROBLEM)
+            assert "from a page of another site" in answer.json()["detail"]
+
+
+def test_a_page_of_another_port_erases_nobody(app):
+    client, erase = app(no_auth=True), "/v1/subjects?account_id=zz"
+    foreign = page("same-site", Origin="http://127.0.0.1:4401")
+    assert client.delete(erase, headers=foreign).status_code == 401
+    assert client.delete(erase).status_code == 200
+
+
+def test_without_keys_a_page_of_this_machine_is_let_in_where_it_is_named(app):
+    near, far = "http://localhost:5173", "https://app.example.com"
+    client = app(no_auth=True, cors_origins=(near, far))
+    statuses = [
+        client.get("/v1/model", headers=page("cross-site", Origin=origin)).status_code
+        for origin in (near, "http://localhost:5174", far)
+    ]
+    assert statuses == [200, 401, 401]  # one of another machine asks with a key
+    assert client.get("/v1/model", headers=page("cross-site")).status_code == 401
 
 
 def test_where_nothing_is_kept_nothing_is_opened(tmp_path, documents, loaded, calling):
