@@ -27,7 +27,7 @@ from serving.store.api_keys import Scope, create_key
 from serving.store.audit_check import verify_audit_logs
 from serving.store.outbox import LONGEST_WAIT
 
-__all__ = ["BATCH", "JOBS", "LINES", "ONE", "attack", "decide", "document", "told"]
+__all__ = ["BATCH", "JOBS", "LINES", "ONE", "attack", "decide", "document", "log_entries"]
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 JUMPS: Final = {
@@ -257,14 +257,14 @@ def of_job(asking: Asking, name: str, job: str, number: int) -> Outcome:
 def begun_at(asking: Asking, settings: dict[str, str], name: str) -> Iterator[Outcome]:
     """A second service on the same database, begun at the moved clock: it removes, and looks at drift."""
     log = asking.home / "another.log"
-    seen = len(told(log, "drift"))
+    seen = len(log_entries(log, "drift"))
     with serving(1, settings, no_auth=False, log=log) as another:
-        looked = until(lambda: len(told(log, "drift")) > seen, LOOKS)
+        looked = until(lambda: len(log_entries(log, "drift")) > seen, LOOKS)
         ready = httpx.get(f"{another.url}/readyz", timeout=60).status_code
     yield Outcome.equal(f"{name}: a service begun then, ready", OK, ready)
     yield Outcome.equal(f"{name}: a service begun then looks at drift", True, looked)
     if JUMPS[name] > VERDICT_DAYS:
-        removed = sum(entry["count"] for entry in told(log, "verdicts_expired"))
+        removed = sum(entry["count"] for entry in log_entries(log, "verdicts_expired"))
         yield Outcome(f"{name}: verdicts past their days", "removed", f"{removed} removed", removed > 0)
 
 
@@ -309,7 +309,7 @@ def watched(url: str) -> Iterator[Counter[str]]:
         asking.join()
 
 
-def told(log: Path, event: str) -> list[dict[str, Any]]:
+def log_entries(log: Path, event: str) -> list[dict[str, Any]]:
     """What a service's log tells of one kind, in order."""
     lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
     entries: Iterator[dict[str, Any]] = (json.loads(line) for line in lines if line.startswith("{"))

@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 import httpx
 from sqlalchemy import func, select
 
-from benchmarks.attack.clock import BATCH, JOBS, LINES, ONE, decide, document, told
+from benchmarks.attack.clock import BATCH, JOBS, LINES, ONE, decide, document, log_entries
 from benchmarks.attack.desk import signed_in
 from benchmarks.attack.drawn.aftermath import of_log
 from benchmarks.attack.drawn.attack import prepare
@@ -143,14 +143,16 @@ def attack(home: Path) -> Iterator[Outcome]:
         yield Outcome.equal(f"{name}: statuses that should not have been", {}, odd)
         yield Outcome.equal("answers that should not have been", {}, dict(day.faults))
         yield from taken(before, after, most_log, asked, stored)
-        yield from kept(home, clock)
+        yield from left_over(home, clock)
         receiver.refuses = False
         yield from by_the_hour_and_day(day, client, clock, log)
         page = unused.get("/lists").url.path
         yield Outcome.equal("a session of the desk that nobody used", "/sign-in", page)
     yield from of_log(log)
     with store_of(home) as store:
-        ends = [ChainHead(*(one[name] for name in ChainHead._fields)) for one in told(log, "audit_end")]
+        ends = [
+            ChainHead(*(one[name] for name in ChainHead._fields)) for one in log_entries(log, "audit_end")
+        ]
         faults = [check.fault for check in verify_audit_logs(store, ends) if check.fault]
     yield Outcome.equal(f"faults that `audit verify` finds with {len(ends)} ends that were noted", [], faults)
 
@@ -234,7 +236,7 @@ def by_the_hour_and_day(day: Day, client: httpx.Client, clock: MovedClock, log: 
     """Whether everything was done that is done by the hour and by the day."""
     clock.move(LONGEST_WAIT)
     came = until(lambda: len(day.receiver.taken) == day.decisions, LOOKS)
-    failed = len(told(log, "webhook_not_delivered"))
+    failed = len(log_entries(log, "webhook_not_delivered"))
     yield Outcome(
         "webhooks that were refused every other hour", f"all {day.decisions} events delivered, after retries",
         f"{len(day.receiver.taken)} delivered, {failed} tries refused", came and failed > 0,
@@ -274,7 +276,7 @@ def taken(before: Sizes, after: Sizes, most_log: int, asked: int, stored: int) -
     )
 
 
-def kept(home: Path, clock: MovedClock) -> Iterator[Outcome]:
+def left_over(home: Path, clock: MovedClock) -> Iterator[Outcome]:
     """What should have been removed by now."""
     before = clock.now(plus=-timedelta(days=1) - LATE)
     with store_of(home) as store, store.database.reading() as connection:
@@ -297,7 +299,7 @@ def sizes(server: Server, home: Path) -> Sizes:
 
 def of_tenant(log: Path, event: str) -> list[dict[str, Any]]:
     """What a service's log tells of one kind, but of no other tenant."""
-    return [entry for entry in told(log, event) if entry.get("tenant") in (None, TENANT)]
+    return [entry for entry in log_entries(log, event) if entry.get("tenant") in (None, TENANT)]
 
 
 def metric(text: str, name: str) -> float:
