@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
 import time
 import zipfile
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import openpyxl
+import psutil
 
 from benchmarks.attack.outcome import Outcome, raw_answer, status_of
 from benchmarks.serving.servers import Server
@@ -30,11 +32,18 @@ BODIES = {
 TINY_CHUNKS = 2_000_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TEXT = '<row r="%d"><c r="%s%d" t="inlineStr"><is><t>%s</t></is></c></row>'
+SHARED = f"<si><t>{'b' * 32_000}</t></si>"
+SHARING_ROW = "<row>" + '<c t="s"><v>2</v></c>' * 20 + "</row>"
+"""Cells that refer to the third of the workbook's shared texts, behind the names of its columns."""
+
 SHEETS = {
     "a workbook with 480 MB of text in a cell": TEXT % (2, "A", 2, "a" * 480_000_000),
     "a workbook of 18.9 million cells, two of them filled": TEXT % (1_048_576, "R", 1_048_576, "x"),
     "a workbook of three million empty rows": "<row/>" * 3_000_000,
+    "a workbook whose 400,000 cells share a text of 32,000 characters": SHARING_ROW * 20_000,
 }
+MOST_MIB = 1_024
+"""That any process of the service may take for them; it was 18,700 for the shared text."""
 
 
 def attack(server: Server, _: Path) -> Iterator[Outcome]:
@@ -54,6 +63,18 @@ def attack(server: Server, _: Path) -> Iterator[Outcome]:
         status, wait = send_beside_livez(server.url, partial(tiny_chunks_status, server.url, target))
         yield Outcome(name, "400, 404 or cut off", str(status), status in (400, 404, "cut off"))
         yield livez_outcome(name, wait)
+    most = most_mib(server)
+    yield Outcome(
+        "most memory of a process", f"at most {MOST_MIB:,} MiB", f"{most:,.0f} MiB", most <= MOST_MIB
+    )
+
+
+def most_mib(server: Server) -> float:
+    """The most that any process of a service has taken, by the kernel's high-water mark, in MiB."""
+    family = [server.process.pid, *(one.pid for one in psutil.Process(server.process.pid).children(True))]
+    texts = [Path(f"/proc/{pid}/status").read_text(encoding="ascii") for pid in family]
+    marks = [re.search(r"VmHWM:\s*(\d+) kB", text) for text in texts]
+    return max(int(mark[1]) / 2**10 for mark in marks if mark)
 
 
 def livez_outcome(name: str, wait: float) -> Outcome:
@@ -89,6 +110,7 @@ def workbook(rows: str) -> bytes:
     with zipfile.ZipFile(written) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
         for member in old.infolist():
             part = old.read(member).replace(b"</sheetData>", f"{rows}</sheetData>".encode())
+            part = part.replace(b"</sst>", f"{SHARED}</sst>".encode())
             new.writestr(member.filename, part)
     return packed.getvalue()
 
