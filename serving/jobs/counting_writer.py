@@ -56,6 +56,8 @@ class CountingWriter:
         How large it came, and how many times larger it may become; None: it came as it is.
     written_bytes, written_rows
         How many so far.
+    left_out_bytes
+        How many came that were not written: they count as well.
     """
 
     file: BinaryIO
@@ -66,26 +68,29 @@ class CountingWriter:
     most_ratio: int = 100
     written_bytes: int = 0
     written_rows: int = 0
+    left_out_bytes: int = 0
     unchecked: int = SPACE_CHECK_BYTES
 
-    def write(self, data: bytes, rows: int = 0) -> None:
-        """Write some bytes, which hold so many rows.
+    def write(self, data: bytes, rows: int = 0, came: int = 0) -> None:
+        """Write some bytes, which hold so many rows, and may have come as more bytes than they are.
 
         Raises
         ------
         ExcessError
             Before anything is written that there is no room for.
         """
-        for excess in (self.excess_of(len(data), rows), self.lack_of_space(len(data))):
+        left_out = max(0, came - len(data))
+        for excess in (self.excess_of(len(data) + left_out, rows), self.lack_of_space(len(data))):
             if excess is not None:
                 raise ExcessError(excess, self.written_bytes)
         self.file.write(data)
         self.written_bytes += len(data)
         self.written_rows += rows
+        self.left_out_bytes += left_out
 
     def excess_of(self, size: int, rows: int) -> Excess | None:
         """What there would be too much of after so many bytes and rows more."""
-        total = self.written_bytes + size
+        total = self.written_bytes + self.left_out_bytes + size
         if total > self.most_bytes:
             return Excess.BYTES
         if self.most_rows is not None and self.written_rows + rows > self.most_rows:

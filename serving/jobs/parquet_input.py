@@ -69,14 +69,14 @@ def parquet_to_lines(  # noqa: PLR0913
 
 
 def write_counted(
-    target: Path, counted: Callable[[BinaryIO], CountingWriter], lines: Iterable[bytes]
+    target: Path, counted: Callable[[BinaryIO], CountingWriter], lines: Iterable[tuple[bytes, int]]
 ) -> CountingWriter:
-    """Write lines to a file, whole or not at all, and count them."""
+    """Write lines to a file, whole or not at all, and count them, each as the bytes that it came as."""
     with writing_whole(target) as out:
         writer = counted(out)
         try:
-            for line in lines:
-                writer.write(line, rows=1)
+            for line, came in lines:
+                writer.write(line, 1, came)
         except ExcessError as error:
             if error.excess is Excess.SPACE:
                 raise
@@ -121,12 +121,13 @@ def is_text(dtype: pa.DataType) -> bool:
     return any(test(values) for test in tests)
 
 
-def document_lines(found: Iterable[bytes], unwanted: Callable[[bytes], bool]) -> Iterator[bytes]:
-    """Each document as one line; an unwanted one as a blank line."""
+def document_lines(found: Iterable[bytes], unwanted: Callable[[bytes], bool]) -> Iterator[tuple[bytes, int]]:
+    """Each document as one line, with its own length; an unwanted one as a blank line."""
     for document in found:
         # Between JSON's parts a line's end is as good as a space, and inside a text it is an error anyway.
         line = document.replace(b"\n", b" ").replace(b"\r", b" ")
-        yield b"\n" if unwanted(line) else (line if line.strip() else NOT_BLANK) + b"\n"
+        written = b"" if unwanted(line) else line if line.strip() else NOT_BLANK
+        yield written + b"\n", len(document)
 
 
 def documents(file: pq.ParquetFile, on_progress: Callable[[], object]) -> Iterator[bytes]:

@@ -14,11 +14,13 @@ from functools import cache
 from ssl import SSLContext
 from typing import Final
 
+import httpcore
 import httpx
 from anyio import fail_after
 
 from serving.settings import Settings
 from serving.webhooks.destinations import Destination, Forbidden, destination_of, resolved
+from serving.webhooks.short_answers import ShortAnswers
 
 __all__ = ["NotDelivered", "ReceiverGone", "send", "signature"]
 
@@ -93,17 +95,15 @@ async def post(
         "webhook-signature": " ".join(signature(secret, delivery_id, at, body) for secret in secrets),
     }
     pinned = destination.url.copy_with(host=address)
-    # No proxy and no .netrc of the environment, no cookies of an earlier answer.
+    # No proxy and no .netrc of the environment, no cookies of an earlier answer, no redirect.
     async with (
-        httpx.AsyncClient(
-            verify=tls_context(), trust_env=False, follow_redirects=False, timeout=SECONDS
-        ) as client,
-        client.stream(
-            "POST", pinned, content=body.encode(), headers=headers,
+        httpcore.AsyncConnectionPool(tls_context(), network_backend=ShortAnswers()) as pool,
+        pool.stream(
+            "POST", str(pinned), content=body.encode(), headers=list(headers.items()),
             extensions={"sni_hostname": destination.host},
         ) as answer,
     ):  # fmt: skip
-        return answer.status_code
+        return answer.status
 
 
 @cache

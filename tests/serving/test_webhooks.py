@@ -5,8 +5,10 @@ import hmac
 import http.server
 import ipaddress
 import json
+import socket
 import threading
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
 
@@ -40,6 +42,7 @@ from serving.webhooks import delivery as delivery_module
 from serving.webhooks import destinations, sending
 from serving.webhooks.delivery import AT_ONCE, OF_TENANT, Delivering, deliver_due
 from serving.webhooks.destinations import Forbidden, check_addresses, destination_of
+from serving.webhooks.sending import NotDelivered
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
@@ -147,6 +150,29 @@ def test_what_fails_is_sent_again_under_the_same_id_and_no_redirect_is_followed(
     assert len({body for _, _, body in receiver.got}) == 1
     (listed,) = client.get("/v1/webhooks").json()["webhooks"]
     assert listed["failure"] == "The answer was 302."
+
+
+@pytest.mark.parametrize("flood", [b"HTTP/1.1 103 E\r\n\r\n", b"X-A: b\r\n"])
+def test_a_receiver_without_an_end_is_cut_off(client, allowing, monkeypatch, flood):
+    taken = []
+
+    def answer(listening):
+        connection, _ = listening.accept()
+        with connection, suppress(OSError):
+            connection.recv(2**16)
+            connection.sendall(b"" if b"103" in flood else b"HTTP/1.1 200 OK\r\n")
+            while True:
+                taken.append(connection.send(flood * 1_000))
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        receiving = threading.Thread(target=answer, args=(listening,))
+        receiving.start()
+        place = f"127.0.0.1:{listening.getsockname()[1]}"
+        settings = allowing.model_copy(update={"webhook_hosts": (place,)})
+        with pytest.raises(NotDelivered, match=r"No answer came: (ReadError|RemoteProtocolError)"):
+            client.portal.call(sending.send, f"http://{place}/", ["whsec_YQ=="], "msg_1", "{}", settings)
+        receiving.join()
+    assert sum(taken) < 64 * 2**20  # what the kernel took, and no more
 
 
 def test_a_test_says_what_came_of_it(client, registered, receiver):

@@ -224,6 +224,7 @@ def test_parquet_gives_what_lines_give(client, submit, worker, lines, results_al
         (parquet(pa.array([], pa.string())), "The input must hold 1 to 8 accounts. Got 0."),
         (parquet(["{}"] * 9), "The input must hold 1 to 8 accounts. Got 9."),
         (parquet(["x" * 5_000]), "The input must be at most 4,096 bytes long when unpacked."),
+        (parquet([" " * 2_000] * 3), "The input must be at most 4,096 bytes long when unpacked."),
     ],
 )
 def test_what_is_no_parquet_fails_and_says_why(client, submit, worker, content, detail):
