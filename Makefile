@@ -11,7 +11,7 @@ DEMO_DESK ?= 1
 NOBODIES := small_person,lurker,newcomer,mass_follower,mass_fake,empty_fake,dressed_fake,newborn_fake,active_fake,dormant,fake_follower
 PORT ?= 3000
 STAMP := .venv/.installed
-CLIENTS := tests/clients
+GENERATORS := tests/clients
 
 .PHONY: setup demo desk desk-screenshots test lint style lock starter docs bench-quality bench-real bench-speed bench-serving bench-desk attack generators clients fuzz audit sbom clean
 
@@ -136,16 +136,16 @@ attack: setup
 	@$(BIN)/python -m benchmarks.attack.run $(NAME)
 
 # The pinned generators of clients, in environments of their own; make test runs them where they are.
-generators: $(CLIENTS)/.venv/.installed $(CLIENTS)/node_modules/.installed
+generators: $(GENERATORS)/.venv/.installed $(GENERATORS)/node_modules/.installed
 
-$(CLIENTS)/.venv/.installed: $(CLIENTS)/requirements.txt
-	@test -x $(CLIENTS)/.venv/bin/python || $(PYTHON) -m venv $(CLIENTS)/.venv
-	@$(CLIENTS)/.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+$(GENERATORS)/.venv/.installed: $(GENERATORS)/requirements.txt
+	@test -x $(GENERATORS)/.venv/bin/python || $(PYTHON) -m venv $(GENERATORS)/.venv
+	@$(GENERATORS)/.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-$(CLIENTS)/node_modules/.installed: $(CLIENTS)/package-lock.json
+$(GENERATORS)/node_modules/.installed: $(GENERATORS)/package-lock.json
 	@if command -v npm >/dev/null && command -v node >/dev/null; then \
-		npm ci --silent --prefix $(CLIENTS) --ignore-scripts --no-audit --no-fund && touch $@; \
+		npm ci --silent --prefix $(GENERATORS) --ignore-scripts --no-audit --no-fund && touch $@; \
 	else echo "The TypeScript generator is left out: it needs node and npm."; fi
 
 # Clients generated from docs/openapi.json screen accounts, and say what they were answered.
@@ -153,7 +153,7 @@ clients: setup generators
 	@$(BIN)/python -m benchmarks.serving.generated_clients
 
 clean:
-	rm -rf .venv $(CLIENTS)/.venv $(CLIENTS)/node_modules demo *.egg-info build
+	rm -rf .venv $(GENERATORS)/.venv $(GENERATORS)/node_modules demo *.egg-info build
 
 # Pins every version with its hashes, and for the image those that the service needs; the files name no registry.
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
