@@ -248,13 +248,17 @@ def _that_lost_thousands(counts: Floats, others: Sequence[Floats]) -> Flags | No
 
 
 def _share_above(counts: Floats, others: Floats) -> float | None:
-    """The share of pairs in which a count is larger than another; None where few are known."""
+    """The share of pairs in which a count is the larger, of equal ones half; None where few are known.
+
+    >>> _share_above(np.array([3.0, 1.0, 2.0, 9.0]), np.array([1.0, 2.0, 5.0, np.nan, 0.0]))
+    0.6875
+    """
     own, rest = counts[~np.isnan(counts)], others[~np.isnan(others)]
     if min(len(own), len(rest)) < SIDE:
         return None
-    pairs = len(own) * len(rest)
-    above = float((np.sign(own[:, None] - rest[None, :]) + 1).sum() / 2)
-    return above / pairs
+    ordered = np.sort(rest)
+    above = (np.searchsorted(ordered, own) + np.searchsorted(ordered, own, "right")).sum() / 2
+    return float(above) / (len(own) * len(rest))
 
 
 @check("posts", _apart, _with_two_units)
