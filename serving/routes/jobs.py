@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
 from anyio import to_thread
@@ -91,10 +92,7 @@ async def download_results(request: Request) -> Response:
     if job.folder != await to_thread.run_sync(folder.name):
         raise WrongJobState(f"The files of job {job.job_id} lie in the folder of another service.")
     path, access = folder.of(job).path, store_access(request)
-    pieces, has_seal = await access.run(proven_pieces, job)
-    await to_thread.run_sync(check_lengths, path, pieces)
-    if not has_seal:
-        raise ResultsDamaged
+    pieces = await whole_results(request, job, path)
 
     def look_up(number: int) -> ResultPiece | None:
         with access.opened().database.reading() as connection:
@@ -105,6 +103,33 @@ async def download_results(request: Request) -> Response:
         media_type=results.media_type,
         headers={"Content-Disposition": f'attachment; filename="assay-{job.job_id}.{results.suffix}"'},
     )
+
+
+async def whole_results(request: Request, job: Job, path: Path) -> list[ResultPiece]:
+    """The files with the results of a job that has ended, checked before the first byte goes out.
+
+    An erasure may write a piece anew while they are looked at, under another name: they are looked at again.
+
+    Raises
+    ------
+    NotFound
+        If the job was removed meanwhile.
+    ResultsDamaged
+        If they are not what was written.
+    """
+    before: list[ResultPiece] | None = None
+    while (found := await store_access(request).run(proven_pieces, job)) is not None:
+        pieces, has_seal = found
+        try:
+            await to_thread.run_sync(check_lengths, path, pieces)
+            if has_seal:
+                return pieces
+            raise ResultsDamaged
+        except ResultsDamaged:
+            if pieces == before:
+                raise
+        before = pieces
+    raise no_such_job(request)
 
 
 async def job_of(request: Request) -> Job:

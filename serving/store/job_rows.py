@@ -293,11 +293,15 @@ def result_pieces(connection: Connection, job: Job) -> list[ResultPiece]:
     return [ResultPiece(*row) for row in found]
 
 
-def proven_pieces(store: Store, job: Job) -> tuple[list[ResultPiece], bool]:
-    """The files with the results of a job that has ended; and whether it bears their seal, and its own."""
+def proven_pieces(store: Store, job: Job) -> tuple[list[ResultPiece], bool] | None:
+    """The files with the results of a job that has ended, and whether it bears their seal, and its own.
+
+    None if it was removed.
+    """
     with store.database.snapshot() as connection:
-        is_there = get_job(connection, job.tenant, job.job_id) is not None
-        return result_pieces(connection, job), is_there and job_has_seal(connection, job.tenant, job.job_id)
+        if get_job(connection, job.tenant, job.job_id) is None:
+            return None
+        return result_pieces(connection, job), job_has_seal(connection, job.tenant, job.job_id)
 
 
 def replace_piece(connection: Connection, job: Job, old: ResultPiece, new: ResultPiece) -> bool:

@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -33,10 +34,11 @@ from serving.jobs.job_run import JobRun
 from serving.jobs.result_pieces import ResultsDamaged, check_lengths, checked_pieces
 from serving.jobs.supervisor import Supervisor
 from serving.routes import job_creation
+from serving.routes import jobs as job_routes
 from serving.store import timestamps
 from serving.store.audit_check import verify_audit_logs
 from serving.store.engine import NoUsableStore
-from serving.store.job_rows import JobState, cancel_job, result_pieces
+from serving.store.job_rows import JobState, cancel_job, remove_job, result_pieces
 from serving.store.leases import LeaseLost, finish_job, take_lease
 from serving.store.tables import job_pieces, jobs
 from serving.store.verdict_rows import erase_account
@@ -801,6 +803,41 @@ def test_a_piece_that_was_cut_is_not_served_as_whole(client, submit, worker, sma
     assert client.get(f"/v1/jobs/{job_id}/results?format={form}").status_code == 500
     path.write_bytes(whole)
     assert client.get(f"/v1/jobs/{job_id}/results?format={form}").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["proven_pieces", "check_lengths"])
+def test_results_whose_job_is_removed_in_the_moment_are_not_found(
+    client, store, submit, worker, look, small, monkeypatch, name
+):
+    job_id = submit()
+    worker().step()
+    job, original = look(job_id), getattr(job_routes, name)
+
+    def removed_meanwhile(*parts):
+        remove_job(store, job, "key:abc")
+        shutil.rmtree(small.jobs_path / job_id, ignore_errors=True)
+        return original(*parts)
+
+    monkeypatch.setattr(job_routes, name, removed_meanwhile)
+    assert client.get(f"/v1/jobs/{job_id}/results").status_code == 404
+
+
+def test_results_that_an_erasure_writes_anew_in_the_moment_are_handed_out(
+    client, submit, worker, documents, monkeypatch
+):
+    job_id = submit()
+    worker().step()
+    erased, original = json.loads(documents[2])["account_id"], job_routes.check_lengths
+    erase = once(lambda: client.delete(f"/v1/subjects/{erased}"))
+
+    def erased_meanwhile(*parts):
+        erase()
+        return original(*parts)
+
+    monkeypatch.setattr(job_routes, "check_lengths", erased_meanwhile)
+    answer = client.get(f"/v1/jobs/{job_id}/results")
+    assert answer.status_code == 200
+    assert erased not in account_ids_of(answer.text.splitlines())
 
 
 @ONE_DATABASE
