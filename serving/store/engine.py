@@ -76,6 +76,44 @@ FileIdentity: TypeAlias = tuple[int, int]
 """Device and inode."""
 
 
+@dataclass
+class FilesBeside:
+    """SQLite's write-ahead log and its index: the same two files for as long as any connection is open.
+
+    Attributes
+    ----------
+    path
+        Of the database.
+    connections
+        That are open in this process.
+    identities
+        Of both files, as far as they were seen since the first of these was opened.
+    """
+
+    path: Path
+    connections: int = 0
+    identities: tuple[FileIdentity | None, ...] = (None, None)
+
+    def opened(self, *_: Any) -> None:
+        """Count a connection; files of before the first one may be others."""
+        if not self.connections:
+            self.identities = (None, None)
+        self.connections += 1
+
+    def closed(self, *_: Any) -> None:
+        """Count a connection that was closed."""
+        self.connections -= 1
+
+    def are_the_same(self) -> bool:
+        """Whether the files that have these names are those that were there before."""
+        found = tuple(file_identity(Path(f"{self.path}{suffix}")) for suffix in ("-wal", "-shm"))
+        same = not self.connections or all(
+            old in (None, new) for old, new in zip(self.identities, found, strict=True)
+        )
+        self.identities = tuple(old or new for old, new in zip(self.identities, found, strict=True))
+        return same
+
+
 @dataclass(frozen=True)
 class AuditKey:
     """The secret of the audit log's chains and digests; the database never sees it."""
@@ -93,10 +131,13 @@ class Database:
         Of SQLAlchemy.
     file
         Device and inode of the SQLite file that was opened; None of a server.
+    beside
+        The files that SQLite has beside it; None of a server.
     """
 
     engine: Engine
     file: FileIdentity | None = None
+    beside: FilesBeside | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -114,22 +155,27 @@ class Database:
 
     def keyed(self, key: AuditKey) -> Database:
         """The same database, whose connections carry the audit log's key."""
-        return Database(self.engine.execution_options(**{AUDIT_KEY: key}), self.file)
+        return Database(self.engine.execution_options(**{AUDIT_KEY: key}), self.file, self.beside)
 
     def check_file(self) -> None:
-        """Check that the file's name still leads to the file that was opened.
+        """Check that the file's name still leads to the file that was opened, and so of SQLite's log.
 
         What is written to a file without a name is gone with the process.
 
         Raises
         ------
         NoUsableStore
-            If it was removed, or another one has its name.
+            If one was removed, or another one has its name.
         """
         if self.file is not None and file_identity(Path(self.place)) != self.file:
             raise NoUsableStore(
                 f"The database at {self.place} was removed, or replaced by another file. Put it back, and "
                 "start the service again."
+            )
+        if self.beside is not None and not self.beside.are_the_same():
+            raise NoUsableStore(
+                f"The write-ahead log of the database at {self.place}, or its index, was removed or "
+                "replaced. Start the service again."
             )
 
     @contextmanager
@@ -250,7 +296,10 @@ def open_database(address: str | Path) -> Database:
     engine = create_engine(url, connect_args=connect, hide_parameters=True)
     event.listen(engine, "connect", set_pragmas)
     event.listen(engine, "begin", begin_transaction)
-    return Database(engine, file_identity(path))
+    beside = FilesBeside(path)
+    event.listen(engine, "connect", beside.opened)
+    event.listen(engine, "close", beside.closed)
+    return Database(engine, file_identity(path), beside)
 
 
 def file_identity(path: Path) -> FileIdentity | None:

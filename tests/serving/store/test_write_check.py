@@ -42,7 +42,18 @@ def older(path):
     path.write_bytes(path.with_name("backup.db").read_bytes())
 
 
-FAULTS = [removed, replaced, renamed, overwritten, older]
+def beside(suffix, happen):
+    """The same of a file beside the database."""
+
+    def fault(path):
+        happen(path.with_name(f"{path.name}{suffix}"))
+
+    fault.__name__ = f"{happen.__name__}{suffix}"
+    return fault
+
+
+BESIDE = [beside(suffix, happen) for suffix in ("-wal", "-shm") for happen in (removed, replaced, renamed)]
+FAULTS = [*BESIDE, removed, replaced, renamed, overwritten, older]
 
 
 def truncate_log(store):
