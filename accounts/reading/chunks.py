@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from operator import attrgetter
 from typing import Final
 
@@ -28,7 +29,15 @@ from accounts.reading.seen_ids import SeenIds
 from accounts.schema import TABLES
 from accounts.tables import Tables
 
-__all__ = ["MAX_FAULTS", "Chunk", "FaultLog", "build_tables", "emit_chunk", "select_accounts"]
+__all__ = [
+    "MAX_FAULTS",
+    "Chunk",
+    "FaultLog",
+    "build_tables",
+    "emit_chunk",
+    "merge_small_chunks",
+    "select_accounts",
+]
 
 MAX_FAULTS: Final = 100
 """Most faults reported of one account; one more sentence says that there are others."""
@@ -53,6 +62,29 @@ class Chunk:
     tables: Tables
     faults: tuple[Fault, ...]
     order: tuple[str | Fault, ...]
+
+
+def merge_small_chunks(chunks: Iterable[Chunk], accounts: int) -> Iterator[Chunk]:
+    """Chunks of so many accounts or more, from smaller ones in their order, such as files of an account each.
+
+    What is done with a chunk takes nearly as long for one account as for a hundred.
+    """
+    few: list[Chunk] = []
+    for chunk in chunks:
+        few.append(chunk)
+        if sum(len(one.tables) for one in few) >= accounts:
+            yield _as_one(few)
+            few = []
+    if few:
+        yield _as_one(few)
+
+
+def _as_one(chunks: Sequence[Chunk]) -> Chunk:
+    if len(chunks) == 1:
+        return chunks[0]
+    faults = chain.from_iterable(one.faults for one in chunks)
+    order = chain.from_iterable(one.order for one in chunks)
+    return Chunk(Tables.concat(one.tables for one in chunks), tuple(faults), tuple(order))
 
 
 @dataclass

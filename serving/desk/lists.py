@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.desk.forms import field, required_field
-from serving.desk.pages import redirect, session_of
+from serving.desk.pages import NotAllowed, redirect, session_of
 from serving.desk.rendering import is_htmx, render
 from serving.http.authentication import ScopedEndpoints
 from serving.http.problems import NotFound
@@ -57,10 +57,12 @@ async def add_list(request: Request) -> Response:
 
 
 async def change_list(request: Request) -> Response:
-    """Rename a list, or remove it with its entries where the form says so."""
+    """Rename a list, or remove it with its entries where the form says so, which only a lead may."""
     shortlist, caller = await list_of(request), session_of(request).caller
     place = (caller.tenant, shortlist.list_id)
     if await field(request, "do") == "remove":
+        if Scope.ADMIN not in caller.scopes:
+            raise NotAllowed("A list is removed by a lead, with its evidence and what waits for a decision.")
         await store_access(request).run(remove_list, *place, caller.actor)
         return redirect(request, "/lists")
     name = await required_field(request, "name", "The list's name")

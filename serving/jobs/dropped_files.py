@@ -16,6 +16,7 @@ from accounts.importing.folders import files_of
 from accounts.importing.importer import Imported, import_files
 from accounts.importing.reading import chunks_of
 from accounts.reading import Chunk, read
+from accounts.reading.chunks import merge_small_chunks
 from accounts.schema import LISTS
 
 __all__ = ["all_chunks", "fault_row", "import_others", "is_own_content", "sorted_files"]
@@ -26,6 +27,7 @@ TABLE_FILES: Final = frozenset(
     f"{name}{suffix}" for name in ("accounts", *LISTS) for suffix in (".csv", ".parquet")
 )
 PROBED_BYTES: Final = 2**16
+ACCOUNTS_AT_ONCE: Final = 100
 
 
 def sorted_files(folder: Path, faults: list[Fault]) -> tuple[list[Path], list[File]]:
@@ -89,7 +91,16 @@ def can_be_imported(file: File, corrections: Corrections, faults: list[Fault]) -
 def all_chunks(
     folder: Path, own: Sequence[Path], imported: Imported | None, faults: list[Fault]
 ) -> Iterator[Chunk]:
-    """The accounts of all files; a file that breaks off is a fault, and what came before it counts."""
+    """The accounts of all files, those of small ones together.
+
+    A file that breaks off is a fault, and what came before it counts.
+    """
+    return merge_small_chunks(_chunks_by_file(folder, own, imported, faults), ACCOUNTS_AT_ONCE)
+
+
+def _chunks_by_file(
+    folder: Path, own: Sequence[Path], imported: Imported | None, faults: list[Fault]
+) -> Iterator[Chunk]:
     readers: list[tuple[str, Iterator[Chunk]]] = []
     if any((folder / name).exists() for name in OWN_TABLES):
         readers.append(("accounts", read(folder, keep_going=True)))

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 
+from accounts.errors import NoUsableModel
 from accounts.reading import Chunk
 from accounts.schema import TABLES
 from detector.bundle import load
@@ -126,7 +127,7 @@ class ScreeningService:
         Raises
         ------
         ModelNotFound
-            If its model is neither among those of the home nor the starter.
+            If its model is neither among those of the home nor the starter, or cannot be used any more.
         """
         return await to_thread.run_sync(self._replay, stored, limiter=self.replays)
 
@@ -139,7 +140,13 @@ class ScreeningService:
                     f"Verdict {stored.verdict_id} was given by the model with sha256 {wanted}, which is not "
                     f"here; the one in use is {detector.bundle.sha256}."
                 )
-            detector = Detector(load(folder, expected=wanted))
+            try:
+                detector = Detector(load(folder, expected=wanted))
+            except NoUsableModel as error:
+                raise ModelNotFound(
+                    f"Verdict {stored.verdict_id} was given by the model with sha256 {wanted}, which this "
+                    f"version of Assay cannot use: {error}"
+                ) from error
         return replay_verdict(detector, stored)
 
     def model_document(self, tenant: str) -> dict[str, Any]:

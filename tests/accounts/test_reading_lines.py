@@ -7,6 +7,7 @@ import pytest
 
 from accounts.errors import BadInput, WrongUsage
 from accounts.reading import read
+from accounts.reading.chunks import merge_small_chunks
 from accounts.size_limits import MAX_DOCUMENT_BYTES
 
 KEYS = {"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}
@@ -30,6 +31,19 @@ def refusal(path, **options):
 def test_lines_are_accounts_in_order(tmp_path, name):
     (tmp_path / name).write_bytes(line("b") + line("a") + line("c").rstrip())
     assert order(str(tmp_path / name)) == ["b", "a", "c"]
+
+
+def test_small_chunks_are_merged_in_order(tmp_path):
+    for name in "abc":
+        (tmp_path / f"{name}.jsonl").write_bytes(line(f"{name}1") + b"{}\n" + line(f"{name}2"))
+    single = [chunk for name in "abc" for chunk in read(tmp_path / f"{name}.jsonl", keep_going=True)]
+    merged = list(merge_small_chunks(single, 4))
+    assert [len(chunk.tables) for chunk in merged] == [4, 2]
+    assert [entry for chunk in merged for entry in chunk.order] == [
+        one for chunk in single for one in chunk.order
+    ]
+    assert merged[0].tables.accounts["account_id"].to_list() == ["a1", "a2", "b1", "b2"]
+    assert merged[1] is single[2]
 
 
 def test_blank_lines_carriage_returns_and_a_byte_order_mark_do_not_matter(tmp_path):

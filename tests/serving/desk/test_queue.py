@@ -233,8 +233,13 @@ def test_an_analyst_may_triage(queue, desk):
     assert now(queue, desk).state == "needs data"
 
 
-def test_a_list_is_renamed_and_removed_with_its_evidence(queue, desk):
+def test_a_list_is_renamed_by_anybody_and_removed_with_its_evidence_by_a_lead(queue, desk):
     browser, list_id = queue
+    analyst = desk.member("Ina", Role.ANALYST)
+    assert "Remove the list" not in analyst.get(f"/lists/{list_id}").text
+    assert "Summer" in analyst.post(f"/lists/{list_id}", {"name": "Summer"}).text
+    assert analyst.post(f"/lists/{list_id}", {"do": "remove"}).status_code == 403
+    assert "Remove the list" in browser.get(f"/lists/{list_id}").text
     assert "Autumn" in browser.post(f"/lists/{list_id}", {"name": "Autumn"}).text
     assert browser.post(f"/lists/{list_id}", {"name": "a\nb"}).status_code == 400
     browser.get(f"/lists/{list_id}")

@@ -96,14 +96,27 @@ def test_without_the_model_that_spoke_there_is_no_replay(client, app, stored_ver
     assert "the one in use is" in answer.json()["detail"]
 
 
-def test_a_model_that_is_no_longer_the_champion_can_still_replay(client, app, stored_verdict, detector):
+@pytest.fixture
+def older_model(app, stored_verdict, detector):
+    """The folder of another model, which the stored verdict is said to be of."""
     loaded = detector.bundle
     other = replace(loaded.manifest, facts=replace(loaded.facts, version="another"))
     bundle = Bundle.from_files({**loaded.files, MANIFEST: other.to_bytes()})
-    ModelStore(app.state.settings.home).add(bundle)
+    folder = ModelStore(app.state.settings.home).add(bundle)
     with app.state.store_access.store.database.writing() as connection:
         connection.execute(verdicts.update().values(model_sha256=bundle.sha256))
+    return folder
+
+
+def test_a_model_that_is_no_longer_the_champion_can_still_replay(client, stored_verdict, older_model):
     assert client.post(f"{stored_verdict[1]}/replay").json()["same"]
+
+
+def test_a_model_that_cannot_be_used_any_more_replays_nothing(client, stored_verdict, older_model):
+    (older_model / "likes.txt").write_text("tree\n")
+    answer = client.post(f"{stored_verdict[1]}/replay")
+    assert (answer.status_code, answer.json()["code"]) == (409, "model-not-found")
+    assert "this version of Assay cannot use" in answer.json()["detail"]
 
 
 def test_old_verdicts_go_with_their_decisions(client, app, stored_verdict):
