@@ -13,9 +13,9 @@ __all__ = ["EXTRAS", "OF_COMMAND", "missing_sentence", "require"]
 
 EXTRAS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "train": ("jinja2", "mlflow", "optuna", "sklearn", "matplotlib", "shap"),
-    "serve": ("alembic", "anyio", "bentoml", "h11", "httpx", "jinja2", "markupsafe", "opentelemetry",
-              "prometheus_client", "psutil", "psycopg", "pydantic_settings", "sqlalchemy", "starlette",
-              "uvicorn"),
+    "serve": ("alembic", "anyio", "bentoml", "h11", "httpcore", "httpx", "jinja2", "markupsafe",
+              "opentelemetry", "prometheus_client", "psutil", "psycopg", "pydantic_settings",
+              "sqlalchemy", "starlette", "uvicorn"),
     "desk": ("argon2", "cryptography", "itsdangerous", "jinja2", "markupsafe", "openpyxl", "python_multipart",
              "weasyprint"),
     "report": ("matplotlib",),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, compress, islice
@@ -23,7 +23,12 @@ ITS_AUTHOR: Final = ""
 AT_ONCE: Final = 1_000
 """Replies whose posts are looked up together."""
 
+DEEPEST: Final = 1_000
+"""Replies one below the other through which a thread is followed up to its post."""
+
 Row = TypeVar("Row")
+Home = tuple[str, AccountDraft]
+"""A post, and whose it is."""
 Author = tuple[str, str | None]
 """Platform and name."""
 Head = tuple[str, str | None, str | None, str | None, int, bool, tuple[str, ...], str]
@@ -220,13 +225,16 @@ class _Surroundings:
     def __init__(self, replies: Sequence[Head], above: NameIndex[tuple[str, ...]], drafts: Drafts) -> None:
         self._drafts = drafts
         self._owners = {head[0]: dict[str, AccountDraft]() for head in replies}
+        self._homes = {head[0]: dict[str, Home | None]() for head in replies}
         self._find_owners({name for head in replies for name in head[6]})
         self._above: dict[str, tuple[str, ...]] = {}
         self.distant = [
             place for place, head in enumerate(replies) if self._owners[head[0]].keys().isdisjoint(head[6])
         ]
         ahead = {name for place in self.distant for name in replies[place][6]}
-        while ahead:
+        for _ in range(DEEPEST):
+            if not ahead:
+                break
             known = above.among(ahead)
             found = {name: known[name][1:] for name in ahead if name in known}
             self._above |= found
@@ -237,14 +245,32 @@ class _Surroundings:
         for platform, owners in self._owners.items():
             owners.update(self._drafts.owners(platform, post_ids))
 
-    def home(self, platform: str, parents: tuple[str, ...]) -> tuple[str, AccountDraft] | None:
-        """The nearest post further up in a reply's thread, and whose it is."""
-        owners = self._owners[platform]
-        for name in parents:  # most stand right below it
-            if name in owners:
-                return name, owners[name]
+    def home(self, platform: str, parents: tuple[str, ...]) -> Home | None:
+        """The nearest post further up in a reply's thread, and whose it is.
+
+        Each part of a thread is gone through once, for all replies below it: threads have thousands.
+        """
+        owners, homes = self._owners[platform], self._homes[platform]
+        path: dict[str, None] = {}
+        while True:
+            for name in parents:  # most stand right below it
+                if name in owners:
+                    return self._note(path, homes, (name, owners[name]))
+            further = [name for name in parents if name in self._above]
+            if len(further) != 1 or further[0] in path:
+                return self._note(path, homes, self._nearest(owners, further))
+            if further[0] in homes:
+                return self._note(path, homes, homes[further[0]])
+            path[further[0]] = None
+            parents = self._above[further[0]]
+
+    def _note(self, path: Iterable[str], homes: dict[str, Home | None], home: Home | None) -> Home | None:
+        homes.update(dict.fromkeys(path, home))
+        return home
+
+    def _nearest(self, owners: Mapping[str, AccountDraft], ahead: list[str]) -> Home | None:
+        """The nearest post where a thread comes from several, or from none or itself."""
         seen: set[str] = set()
-        ahead = list(parents)
         for name in ahead:
             if name in owners:
                 return name, owners[name]
@@ -258,6 +284,7 @@ class _Surroundings:
         platform, post_id, *_ = head
         if post_id is not None:
             self._owners[platform][post_id] = draft
+            self._homes[platform].clear()
 
 
 def _some_at_a_time(rows: Iterable[Row]) -> Iterator[list[Row]]:
