@@ -72,7 +72,7 @@ def test_a_notebook_runs_and_leaves_the_reader_s_folders_alone(path, tmp_path, m
         monkeypatch.setenv(name, value)
     notebook = read(path)
     NotebookClient(
-        notebook, timeout=110, kernel_name="python3", resources={"metadata": {"path": str(here)}}
+        notebook, timeout=1_100, kernel_name="python3", resources={"metadata": {"path": str(here)}}
     ).execute()
     assert not list(here.iterdir())
     assert not (tmp_path / "home").exists()

@@ -53,6 +53,7 @@ _PART: Final = b"PK\x01\x02"
 _OPEN_DOCUMENT: Final = "content.xml"
 _BOOK, _PLACES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _DIGITS, _LETTERS = string.digits, string.ascii_letters
+_SPACES: Final = " \t\r\n"
 _BEYOND: Final = 2**40
 _LONGEST_COLUMN, _LONGEST_NUMBER = 12, 20
 _BROKEN: Final = (
@@ -292,16 +293,19 @@ class _Area:
 
     Examples
     --------
-    >>> cells = b'<c r="AB7" t="s"><v>1</v></c> <c t="s"><v>1</v></c><c t="s"><v>+0</v></c><c><v>1</v></c>'
+    >>> cells = b'<c r="AB7" t="s"> <v>1</v> </c> <c t="s"><v>1</v></c><c t="s"><v>+0</v></c><c><v>1</v></c>'
     >>> area = _Area.of(b'<sheetData><row r="7">' + cells + b"</row><row/></sheetData>", [50, 3])
     >>> area.cells, area.filled, area.shared_bytes
     (248, 4, 56)
+    >>> two = b'<c t="s"><v>1</v><v>0</v></c><c t="s"><f>1</f><v>0</v></c>'
+    >>> _Area.of(b"<sheetData><row>" + two + b"</row></sheetData>", [50, 3]).shared_bytes
+    153
     """
 
     def __init__(self, lengths: Sequence[int]) -> None:
         self.lengths, self.longest = lengths, max(lengths, default=0)
         self.row = self.column = self.rows = self.columns = self.filled = self.shared_bytes = 0
-        self.refers = False
+        self.shared = self.has_value = self.reading = False
 
     @property
     def cells(self) -> int:
@@ -321,22 +325,29 @@ class _Area:
         kind = tag.rpartition(":")[2]
         if kind == "row":
             self.row, self.column = _number(attributes.get("r", "")) or self.row + 1, 0
+            self.shared = False
         elif kind == "c":
             self.filled += 1
-            self.refers = attributes.get("t") == "s"
-            self.shared_bytes += self.longest if self.refers else 0
+            self.shared, self.has_value, self.reading = attributes.get("t") == "s", False, False
+            self.shared_bytes += self.longest if self.shared else 0
             letters = attributes.get("r", "").rstrip(_DIGITS)
             self.column = _column(letters) if letters else self.column + 1
             below = attributes.get("r", "").lstrip(_LETTERS) if letters else ""
             self.rows = max(self.rows, _number(below))
+        elif kind == "v" and not self.has_value:
+            self.has_value = self.reading = True
+        elif self.shared:  # a second value, or something beside or in it: whichever is read
+            self.shared_bytes += self.longest
+            self.shared = self.reading = False
         self.rows, self.columns = max(self.rows, self.row), max(self.columns, self.column)
 
     def refer(self, text: str) -> None:
         """The text of a cell, which says which of the shared ones is its own."""
-        plain = self.refers and len(text) <= _LONGEST_NUMBER and text.isdecimal()
-        if plain and (number := int(text)) < len(self.lengths):
-            self.shared_bytes += self.lengths[number] - self.longest
-            self.refers = False
+        number = text.strip(_SPACES)
+        plain = self.shared and self.reading and len(number) <= _LONGEST_NUMBER and number.isdecimal()
+        if plain and (place := int(number)) < len(self.lengths):
+            self.shared_bytes += self.lengths[place] - self.longest
+        self.reading = False
 
 
 def _number(digits: str) -> int:

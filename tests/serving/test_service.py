@@ -157,7 +157,7 @@ def test_model_health_and_interface_fit_their_descriptions(client):
 def test_a_job_is_worked_on_beside_the_service(client, documents, said_by_the_command_line):
     header = {"Content-Type": "application/x-ndjson"}
     answer = client.post("/v1/jobs", content=b"\n".join(documents), headers=header)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 600
     while not (job := client.get(answer.headers["location"]).json())["results"]:
         assert time.monotonic() < deadline
         time.sleep(0.1)
