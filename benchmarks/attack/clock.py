@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import httpx
 
+from benchmarks.attack.beside import run_beside
 from benchmarks.attack.desk import signed_in
 from benchmarks.attack.drawn.aftermath import OF_THE_ANSWER, of_log
 from benchmarks.attack.drawn.attack import prepare
@@ -38,7 +39,7 @@ SWINGS, SWING_SECONDS = 10, 0.3
 KEY_LIFETIME, IDLE, VERDICT_DAYS = timedelta(hours=12), timedelta(minutes=60), timedelta(days=30)
 JOB_ACCOUNTS, FEW_A_MINUTE, ASKED_BEFORE, ASKED_AFTER = 2_000, 60, 30, 10
 VERDICTS, PAGE = 12, 5
-LOOKS, WATCHED_EVERY = 3_000, 0.1
+LOOKS, PROBED_EVERY = 3_000, 0.1
 SETTINGS: Final = {
     "ASSAY_STORE_VERDICTS": "true", "ASSAY_JOB_PIECE_ACCOUNTS": "50",
     "ASSAY_VERDICT_DAYS": str(VERDICT_DAYS.days),
@@ -70,7 +71,7 @@ class Asking:
         headers = {"Authorization": f"Bearer {key}"}
         return self.client.get(ONE, params={"limit": 1}, headers=headers).status_code
 
-    def judged(self) -> list[Any]:
+    def verdicts(self) -> list[Any]:
         """The verdict on one document, single and in a batch, without what is of the answer alone."""
         single = self.client.post(ONE, content=ACCOUNT).json()
         batch = self.client.post(BATCH, content=b"[" + ACCOUNT + b"]").json()["verdicts"]
@@ -99,8 +100,8 @@ def attack(home: Path) -> Iterator[Outcome]:
         stack.enter_context(asking.client)
         hook = {"url": f"http://{HOST}:{receiver.port}/", "events": ["decision.made"]}
         asking.client.post("/v1/webhooks", json=hook).raise_for_status()
-        asking.control = asking.judged()
-        probes = stack.enter_context(watched(server.url))
+        asking.control = asking.verdicts()
+        probes = stack.enter_context(probing(server.url))
         for number, (name, change) in enumerate(JUMPS.items()):
             yield from jump(asking, name, change, number)
             if abs(change) >= DAY:
@@ -145,9 +146,9 @@ def jump(asking: Asking, name: str, change: timedelta, number: int) -> Iterator[
         asking.clock.move(change)
         yield Outcome.equal(f"{name}: a job while the clock jumps", "running", before)
         yield Outcome.equal(
-            f"{name}: verdicts, single and in a batch, as before", True, asking.judged() == asking.control
+            f"{name}: verdicts, single and in a batch, as before", True, asking.verdicts() == asking.control
         )
-        yield from keyed(asking, name, key, number, first)
+        yield from replay_keyed(asking, name, key, number, first)
         due = UNAUTHENTICATED if change >= KEY_LIFETIME else OK
         yield Outcome.equal(f"{name}: a key without an end", OK, asking.status(asking.key))
         yield Outcome.equal(f"{name}: a key of {KEY_LIFETIME} that was new", due, asking.status(ending))
@@ -165,12 +166,12 @@ def jump(asking: Asking, name: str, change: timedelta, number: int) -> Iterator[
         f"{name}: {asked} look-ups with a key of {FEW_A_MINUTE} a minute", {OK: asked}, dict(spent)
     )
     yield lookup.rest(name)
-    yield from erased(asking, name, number)
+    yield from erase_one(asking, name, number)
     yield from delivery(asking, name, change)
     yield of_job(asking, name, job, number)
 
 
-def keyed(
+def replay_keyed(
     asking: Asking, name: str, key: dict[str, str], number: int, first: httpx.Response
 ) -> Iterator[Outcome]:
     """The same request with its key, then another one with it."""
@@ -215,7 +216,7 @@ class Lookup:
         return Outcome.equal(f"{name}: a look-up goes on, {VERDICTS} verdicts in order", True, found)
 
 
-def erased(asking: Asking, name: str, number: int) -> Iterator[Outcome]:
+def erase_one(asking: Asking, name: str, number: int) -> Iterator[Outcome]:
     """Erase an account; nothing of that may stay pending."""
     subject = {"account_id": f"keyed-{number}"}
     gone = asking.client.request("DELETE", "/v1/subjects", params=subject)
@@ -276,23 +277,25 @@ def to_and_fro(asking: Asking) -> Iterator[Outcome]:
     same = Counter[bool]()
     for swing in range(2 * SWINGS):
         asking.clock.move(-DAY if swing % 2 else DAY)
-        same[asking.judged() == asking.control] += 1
+        same[asking.verdicts() == asking.control] += 1
         time.sleep(SWING_SECONDS)
     name = "to and fro by a day"
     yield Outcome.equal(f"{name}: verdicts as before", {True: 2 * SWINGS}, dict(same))
     yield of_job(asking, name, job, number)
     asking.clock.move_to(timedelta())
-    yield Outcome.equal("back to the right time: verdicts as before", True, asking.judged() == asking.control)
+    yield Outcome.equal(
+        "back to the right time: verdicts as before", True, asking.verdicts() == asking.control
+    )
 
 
 @contextmanager
-def watched(url: str) -> Iterator[Counter[str]]:
+def probing(url: str) -> Iterator[Counter[str]]:
     """Ask both probes until the end of the block; how often each had which status."""
-    found, over = Counter[str](), threading.Event()
+    found = Counter[str]()
 
-    def ask() -> None:
+    def ask(over: threading.Event) -> None:
         with httpx.Client(base_url=url, timeout=60) as client:
-            while not over.wait(WATCHED_EVERY):
+            while not over.wait(PROBED_EVERY):
                 for path in ("/livez", "/readyz"):
                     try:
                         said = str(client.get(path).status_code)
@@ -300,13 +303,8 @@ def watched(url: str) -> Iterator[Counter[str]]:
                         said = type(error).__name__
                     found[f"{path} {said}"] += 1
 
-    asking = threading.Thread(target=ask)
-    asking.start()
-    try:
+    with run_beside(ask):
         yield found
-    finally:
-        over.set()
-        asking.join()
 
 
 def log_entries(log: Path, event: str) -> list[dict[str, Any]]:

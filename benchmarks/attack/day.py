@@ -18,6 +18,7 @@ from typing import Any, Final, NamedTuple
 import httpx
 from sqlalchemy import func, select
 
+from benchmarks.attack.beside import run_beside
 from benchmarks.attack.clock import BATCH, JOBS, LINES, ONE, decide, document, log_entries
 from benchmarks.attack.desk import signed_in
 from benchmarks.attack.drawn.aftermath import of_log
@@ -142,7 +143,7 @@ def attack(home: Path) -> Iterator[Outcome]:
         name = f"{asked:,} requests in {HOURS} h, {RATE:,.0f} times as fast"
         yield Outcome.equal(f"{name}: statuses that should not have been", {}, odd)
         yield Outcome.equal("answers that should not have been", {}, dict(day.faults))
-        yield from taken(before, after, most_log, asked, stored)
+        yield from growth(before, after, most_log, asked, stored)
         yield from left_over(home, clock)
         receiver.refuses = False
         yield from by_the_hour_and_day(day, client, clock, log)
@@ -160,19 +161,14 @@ def attack(home: Path) -> Iterator[Outcome]:
 @contextmanager
 def passing(clock: MovedClock) -> Iterator[None]:
     """Let the service's wall clock run faster, until the end of the block."""
-    over, began = threading.Event(), time.monotonic()
+    began = time.monotonic()
 
-    def move() -> None:
+    def move(over: threading.Event) -> None:
         while not over.wait(STEP_SECONDS):
             clock.move_to(timedelta(seconds=(time.monotonic() - began) * (RATE - 1)))
 
-    moving = threading.Thread(target=move)
-    moving.start()
-    try:
+    with run_beside(move):
         yield
-    finally:
-        over.set()
-        moving.join()
 
 
 def hours(day: Day, client: httpx.Client, server: Server, home: Path) -> tuple[Sizes, int]:
@@ -259,7 +255,7 @@ def by_the_hour_and_day(day: Day, client: httpx.Client, clock: MovedClock, log: 
     yield Outcome.equal(f"the first of {len(day.jobs)} jobs is removed after a day", True, gone)
 
 
-def taken(before: Sizes, after: Sizes, most_log: int, asked: int, stored: int) -> Iterator[Outcome]:
+def growth(before: Sizes, after: Sizes, most_log: int, asked: int, stored: int) -> Iterator[Outcome]:
     """What the service took since the first third of the time."""
     mib, files = after.mib - before.mib, after.files - before.files
     found = f"{mib:.1f} of {before.mib:.0f} MiB"

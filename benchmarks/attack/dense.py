@@ -15,6 +15,7 @@ import httpx
 import openpyxl
 import psutil
 
+from benchmarks.attack.beside import run_beside
 from benchmarks.attack.outcome import Outcome, raw_answer, status_of
 from benchmarks.serving.servers import Server
 
@@ -85,12 +86,9 @@ def livez_outcome(name: str, wait: float) -> Outcome:
 
 def send_beside_livez(url: str, send: Callable[[], int | str]) -> tuple[int | str, float]:
     """Send a body; its status, and the longest that ``/livez`` waited meanwhile, in seconds."""
-    over, waits = threading.Event(), [0.0]
-    asking = threading.Thread(target=ask, args=(url, over, waits))
-    asking.start()
-    status = send()
-    over.set()
-    asking.join()
+    waits = [0.0]
+    with run_beside(partial(ask, url, waits)):
+        status = send()
     return status, max(waits)
 
 
@@ -122,7 +120,7 @@ def tiny_chunks_status(url: str, target: str) -> int | str:
     return "cut off" if answer in (b"", b"reset") else status_of(answer)
 
 
-def ask(url: str, over: threading.Event, waits: list[float]) -> None:
+def ask(url: str, waits: list[float], over: threading.Event) -> None:
     """Ask for ``/livez`` until it is over, and note how long each answer took."""
     with httpx.Client(base_url=url, timeout=120) as client:
         while not over.is_set():

@@ -78,13 +78,13 @@ def attack(server: Server, home: Path) -> Iterator[Outcome]:
         verdicts = [client.post("/v1/verdicts", json=document_of(name)).json() for name in "ab"]
         ways = made_ways_in(store, keys, verdicts)
         job = finished_job(client)
-        remembered(client)
+        keyed_answer(client)
         good = asked(client, ways, job)
         for name, ask in good.items():
             yield Outcome.equal(f"{name}, as it was made", 200, ask().status_code)
         yield Outcome.equal("verify, with nothing changed", None, fault_of(store))
         for forgery in forgeries(client, ways, good):
-            with forged(home, forgery.statement):
+            with forging(home, forgery.statement):
                 yield Outcome.equal(forgery.name, forgery.due, forgery.ask().status_code)
                 if "idempotency" not in forgery.statement:
                     found = fault_of(store)
@@ -106,8 +106,8 @@ def document_of(account: str) -> dict[str, Any]:
 
 def made_ways_in(store: Store, keys: Mapping[str, str], verdicts: Iterable[Mapping[str, Any]]) -> WaysIn:
     """A lead, an analyst who has signed in, an invitation, and a link to the first of some creators."""
-    joined(store, "Ana", Role.LEAD)
-    analyst = joined(store, "Ben", Role.ANALYST)
+    add_member(store, "Ana", Role.LEAD)
+    analyst = add_member(store, "Ben", Role.ANALYST)
     session = start_session(store, SessionOwner("default", analyst.actor, analyst.member_id), HOUR)
     invitation = invite(store, Invitee("default", "Cy", Role.ANALYST), HOUR, "attack")
     list_id = create_list(store, "default", "Spring", "attack")
@@ -120,7 +120,7 @@ def made_ways_in(store: Store, keys: Mapping[str, str], verdicts: Iterable[Mappi
     return WaysIn(keys, session, invitation, link)
 
 
-def joined(store: Store, name: str, role: Role) -> Member:
+def add_member(store: Store, name: str, role: Role) -> Member:
     """A member who has used their invitation."""
     member = accept_invitation(store, invite(store, Invitee("default", name, role), HOUR, "attack"), "a hash")
     assert member is not None
@@ -144,7 +144,7 @@ def finished_job(client: httpx.Client) -> str:
     return str(place)
 
 
-def remembered(client: httpx.Client) -> httpx.Response:
+def keyed_answer(client: httpx.Client) -> httpx.Response:
     """The answer to a request with an idempotency key, the same each time."""
     return client.post("/v1/verdicts", content=ACCOUNT, headers={"Idempotency-Key": "k"})
 
@@ -157,7 +157,7 @@ def asked(client: httpx.Client, ways: WaysIn, job: str) -> dict[str, Ask]:
         "an invitation": lambda: client.get(f"/invitations/{ways.invitation}"),
         "a link": lambda: client.get(f"/contests/{ways.contest}"),
         "results": lambda: client.get(f"{job}/results"),
-        "a remembered answer": lambda: remembered(client),
+        "a remembered answer": lambda: keyed_answer(client),
     }
 
 
@@ -236,7 +236,7 @@ def forged_addresses(client: httpx.Client, good: Mapping[str, Ask]) -> Iterator[
 
 
 @contextmanager
-def forged(home: Path, statement: str) -> Iterator[None]:
+def forging(home: Path, statement: str) -> Iterator[None]:
     """The database with a change, until the block ends."""
     with closing(sqlite3.connect(home / "assay.db", timeout=30)) as connection:
         # Foreign keys are off here: nothing goes with what is removed.

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from benchmarks.free_port import free_port
+from benchmarks.serving.servers import webhook_settings
 
 __all__ = ["HOST", "Receiver", "receiving"]
 
@@ -39,7 +40,7 @@ class Receiver:
     @property
     def settings(self) -> dict[str, str]:
         """The settings of a service that may send here."""
-        return {"ASSAY_WEBHOOK_HOSTS": f"{HOST}:{self.port}", "ASSAY_WEBHOOK_NETWORKS": f"{HOST}/32"}
+        return webhook_settings(self.port)
 
     def answer(self, body: bytes) -> int:
         """Take a delivery, or refuse it."""

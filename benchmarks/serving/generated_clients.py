@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.free_port import free_port
-from benchmarks.serving.servers import service
+from benchmarks.serving.servers import service, webhook_settings
 
-__all__ = ["GENERATORS", "Answers", "Generator", "Target", "accounts", "main", "webhook_settings"]
+__all__ = ["GENERATORS", "Answers", "Generator", "Target", "accounts", "main"]
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 DOCUMENT: Final = ROOT / "docs" / "openapi.json"
@@ -126,11 +126,6 @@ def accounts() -> list[Any]:
     """Two account documents to screen, of which verdicts say different things."""
     documents = map(json.loads, EXAMPLES.read_text(encoding="utf-8").splitlines())
     return [one for one in documents if one["account_id"] in SCREENED]
-
-
-def webhook_settings(port: int) -> dict[str, str]:
-    """The settings under which webhooks may lead to a port of this machine."""
-    return {"ASSAY_WEBHOOK_HOSTS": f"127.0.0.1:{port}", "ASSAY_WEBHOOK_NETWORKS": "127.0.0.0/8"}
 
 
 def main() -> int:

@@ -17,7 +17,7 @@ import psutil
 
 from benchmarks.free_port import free_port
 
-__all__ = ["Server", "bare", "running_server", "service", "serving"]
+__all__ = ["Server", "bare", "running_server", "service", "serving", "webhook_settings"]
 
 LONGEST_START_SECONDS = 600
 
@@ -114,3 +114,8 @@ def bare(workers: int) -> Iterator[Server]:
     command = [sys.executable, "-m", "benchmarks.serving.bare", str(port), str(workers)]
     with running_server(command, port, {}) as server:
         yield server
+
+
+def webhook_settings(port: int) -> dict[str, str]:
+    """The settings of a service whose webhooks may lead to a port of this machine."""
+    return {"ASSAY_WEBHOOK_HOSTS": f"127.0.0.1:{port}", "ASSAY_WEBHOOK_NETWORKS": "127.0.0.0/8"}

@@ -190,7 +190,7 @@ class ScreeningFiles:
         """
         if self.documents.exists():
             with self.documents.open("rb") as stream:
-                lines = (b"null\n" if names(line, account_id) else line for line in stream)
+                lines = (b"null\n" if is_about(line, account_id) else line for line in stream)
                 write_whole(self.documents, lines)
         with self.locked():
             if self.faults.exists():
@@ -202,12 +202,6 @@ class ScreeningFiles:
     def remove(self) -> None:
         """Remove everything."""
         shutil.rmtree(self.path, ignore_errors=True)
-
-
-def names(line: bytes, account_id: str) -> bool:
-    """Whether a line holds the document of an account."""
-    document = json.loads(line)
-    return isinstance(document, dict) and document.get("account_id") == account_id
 
 
 def holds(path: Path, wanted: list[bytes]) -> bool:

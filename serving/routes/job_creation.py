@@ -203,9 +203,10 @@ async def add_with_input(
     def remember(connection: Connection, job: Job) -> None:
         if stored_bytes(connection, new.tenant) > settings_of(request).tenant_bytes:
             raise TenantFull(settings_of(request).tenant_bytes)
-        answer = with_its_model(request, job_bytes(job, understood))
-        if claim and not remember_answer(connection, claim, answer):
-            raise StillInProgress  # another worker took the claim over, and creates the job
+        if claim is not None:
+            answer = with_its_model(request, job_bytes(job, understood))
+            if not remember_answer(connection, claim, answer):
+                raise StillInProgress  # another worker took the claim over, and creates the job
         note_erasures_since(connection, job, request.state.begun_after)
 
     job = await store_access(request).run(add_job, new, caller_of(request).actor, most, remember)

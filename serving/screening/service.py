@@ -134,19 +134,14 @@ class ScreeningService:
     def _replay(self, stored: StoredVerdict) -> dict[str, Any]:
         wanted, detector = stored.model_sha256, self.detector
         if wanted != detector.bundle.sha256:
+            given = f"Verdict {stored.verdict_id} was given by the model with sha256 {wanted}, which"
             folder = find(wanted, self.recorder.store_access.settings.home)
             if folder is None:
-                raise ModelNotFound(
-                    f"Verdict {stored.verdict_id} was given by the model with sha256 {wanted}, which is not "
-                    f"here; the one in use is {detector.bundle.sha256}."
-                )
+                raise ModelNotFound(f"{given} is not here; the one in use is {detector.bundle.sha256}.")
             try:
                 detector = Detector(load(folder, expected=wanted))
             except NoUsableModel as error:
-                raise ModelNotFound(
-                    f"Verdict {stored.verdict_id} was given by the model with sha256 {wanted}, which this "
-                    f"version of Assay cannot use: {error}"
-                ) from error
+                raise ModelNotFound(f"{given} this version of Assay cannot use: {error}") from error
         return replay_verdict(detector, stored)
 
     def model_document(self, tenant: str) -> dict[str, Any]:

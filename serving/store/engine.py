@@ -94,13 +94,13 @@ class FilesBeside:
     connections: int = 0
     identities: tuple[FileIdentity | None, ...] = (None, None)
 
-    def opened(self, *_: Any) -> None:
+    def count_opened(self, *_: Any) -> None:
         """Count a connection; files of before the first one may be others."""
         if not self.connections:
             self.identities = (None, None)
         self.connections += 1
 
-    def closed(self, *_: Any) -> None:
+    def count_closed(self, *_: Any) -> None:
         """Count a connection that was closed."""
         self.connections -= 1
 
@@ -297,8 +297,8 @@ def open_database(address: str | Path) -> Database:
     event.listen(engine, "connect", set_pragmas)
     event.listen(engine, "begin", begin_transaction)
     beside = FilesBeside(path)
-    event.listen(engine, "connect", beside.opened)
-    event.listen(engine, "close", beside.closed)
+    event.listen(engine, "connect", beside.count_opened)
+    event.listen(engine, "close", beside.count_closed)
     return Database(engine, file_identity(path), beside)
 
 

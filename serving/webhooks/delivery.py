@@ -23,7 +23,7 @@ from serving.store.outbox import (
 from serving.store.webhook_rows import stop_webhook
 from serving.webhooks.sending import NotDelivered, ReceiverGone, send
 
-__all__ = ["deliver_due", "deliver_for_ever", "wait_before_next"]
+__all__ = ["Delivering", "deliver_for_ever", "wait_before_next"]
 
 LOOK_SECONDS: Final = 1.0
 AT_ONCE, OF_TENANT = 16, 12
@@ -47,13 +47,6 @@ async def deliver_for_ever(access: StoreAccess) -> None:
             except Exception as error:
                 log_error("webhooks_not_delivered", error)
             await delivering.wait()
-
-
-async def deliver_due(access: StoreAccess) -> int:
-    """Try what is due, as much as there are places for, until all of that has ended; how many it was."""
-    async with create_task_group() as group:
-        count = await Delivering(access).begin(group)
-    return count
 
 
 class Delivering:

@@ -3,7 +3,8 @@
 import pytest
 
 from benchmarks.free_port import free_port
-from benchmarks.serving.generated_clients import GENERATORS, Target, accounts, webhook_settings
+from benchmarks.serving.generated_clients import GENERATORS, Target, accounts
+from benchmarks.serving.servers import webhook_settings
 
 CLIENTS = [
     pytest.param(

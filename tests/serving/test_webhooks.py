@@ -40,7 +40,7 @@ from serving.store.verdict_rows import NewVerdict, TenantVerdict, erase_account,
 from serving.store.webhook_rows import WebhookEvent, add_webhook, list_webhooks
 from serving.webhooks import delivery as delivery_module
 from serving.webhooks import destinations, sending
-from serving.webhooks.delivery import AT_ONCE, OF_TENANT, Delivering, deliver_due
+from serving.webhooks.delivery import AT_ONCE, OF_TENANT, Delivering
 from serving.webhooks.destinations import Forbidden, check_addresses, destination_of
 from serving.webhooks.sending import NotDelivered
 
@@ -97,8 +97,14 @@ def registered(client, receiver):
 
 
 def run(client):
-    """Deliver what is due."""
-    return client.portal.call(deliver_due, client.app.state.store_access)
+    """Deliver what is due; how much that was."""
+
+    async def deliver():
+        async with create_task_group() as group:
+            count = await Delivering(client.app.state.store_access).begin(group)
+        return count
+
+    return client.portal.call(deliver)
 
 
 def is_signed(headers, body, secret):

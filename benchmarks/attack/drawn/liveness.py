@@ -14,11 +14,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import httpx
 import psutil
 
+from benchmarks.attack.beside import run_beside
 from benchmarks.attack.outcome import Outcome
 from benchmarks.free_port import free_port
 from benchmarks.serving.servers import Server, running_server
@@ -104,16 +106,13 @@ class Liveness:
 @contextmanager
 def watched(server: Server, beside: Callable[[], str]) -> Iterator[Liveness]:
     """Ask a service until the end of the block."""
-    port, over = free_port(), threading.Event()
+    port = free_port()
     found = Liveness(process_with_loop(server), beside)
-    with running_server([sys.executable, "-m", __name__, str(port)], port, {}) as bare:
-        asking = threading.Thread(target=ask, args=(server.url, bare.url, found, over))
-        asking.start()
-        try:
-            yield found
-        finally:
-            over.set()
-            asking.join()
+    with (
+        running_server([sys.executable, "-m", __name__, str(port)], port, {}) as bare,
+        run_beside(partial(ask, server.url, bare.url, found)),
+    ):
+        yield found
 
 
 def process_with_loop(server: Server) -> psutil.Process:
