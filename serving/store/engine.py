@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -325,10 +325,16 @@ def parse_address(address: str | Path) -> URL:
 
 
 def create_file(path: Path) -> None:
-    """Create the file for its owner alone; SQLite gives the files beside it the same mode."""
+    """Create the file for its owner alone; SQLite gives the files beside it the same mode.
+
+    One that exists is not even opened: to close it again would give up every lock that this process
+    has on it, and another process could then remove the log that SQLite has beside it
+    (https://www.sqlite.org/howtocorrupt.html, 2.2).
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, OWNER_ONLY))
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, OWNER_ONLY))
     except OSError as error:
         raise NoUsableStore(f"The database at {path} cannot be opened: {error.strerror}.") from error
 

@@ -1,5 +1,8 @@
 """What is the database's fault, and what is ours."""
 
+import subprocess
+import sys
+
 import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -73,3 +76,21 @@ def test_a_file_that_is_spoilt_is_no_usable_store(file):
     path.write_bytes(path.read_bytes()[:4096] + b"spoilt" * 4096)
     with pytest.raises(NoUsableStore, match="malformed"), database.reading() as connection:
         connection.execute(text("SELECT * FROM tenants"))
+
+
+OPEN_READ_AND_CLOSE = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("SELECT 1 FROM sqlite_schema").fetchall()
+connection.close()
+"""
+
+
+def test_a_second_opening_gives_up_no_lock_of_the_first(file):
+    database, path = file
+    with database.writing() as connection:
+        connection.execute(text("CREATE TABLE written (number INTEGER)"))
+    open_database(path).close()
+    subprocess.run([sys.executable, "-c", OPEN_READ_AND_CLOSE, path], check=True)
+    with database.reading() as connection:  # the other process removed no log: it was not the last
+        assert connection.execute(text("SELECT * FROM written")).all() == []
