@@ -200,6 +200,7 @@ PATHS: Final[Mapping[str, Any]] = {
                 content(VERDICTS) | content(LINES, BodyFormat.LINES),
                 *SCREENING_PROBLEMS,
                 Status.NOT_ACCEPTABLE,
+                Status.INSUFFICIENT_STORAGE,
                 again=True,
             ),
             description="The body is a list of account documents, or one in every line, of at most "

@@ -41,6 +41,7 @@ class Status(StrEnum):
     TOO_MANY_REQUESTS = "429"
     REQUEST_HEADER_FIELDS_TOO_LARGE = "431"
     INTERNAL_SERVER_ERROR = "500"
+    NOT_IMPLEMENTED = "501"
     SERVICE_UNAVAILABLE = "503"
     GATEWAY_TIMEOUT = "504"
     INSUFFICIENT_STORAGE = "507"
@@ -51,6 +52,7 @@ ANY_REQUEST: Final = (
     Status.MISDIRECTED_REQUEST,
     Status.REQUEST_HEADER_FIELDS_TOO_LARGE,
     Status.INTERNAL_SERVER_ERROR,
+    Status.NOT_IMPLEMENTED,
     Status.GATEWAY_TIMEOUT,
 )
 """The problems of any request."""
@@ -135,6 +137,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     Status.REQUEST_HEADER_FIELDS_TOO_LARGE: "Request line and headers are longer than 64 KiB together.",
     Status.UNPROCESSABLE_CONTENT: "The body breaks a rule, or holds more than it may; every fault is named.",
     Status.INTERNAL_SERVER_ERROR: "Something went wrong inside.",
+    Status.NOT_IMPLEMENTED: "The body has another transfer coding than `chunked`.",
     Status.GATEWAY_TIMEOUT: "The answer took too long (`request_seconds`).",
     Status.TOO_MANY_REQUESTS: "The API key asked too often.",
     Status.SERVICE_UNAVAILABLE: "There is no usable model, the database does not answer, too many "

@@ -17,9 +17,9 @@ from starlette.requests import Request
 
 from accounts.errors import AssayError
 from serving.desk.reading_child import DISK, FAILED, RULE, STATUS, TOO_MUCH
+from serving.http.disk import DiskFull
 from serving.http.problems import ServiceUnavailable
 from serving.jobs.screening_files import ScreeningFiles
-from serving.jobs.upload import DiskFull
 from serving.observe.log import log_event
 from serving.routes.dependencies import store_access
 from serving.settings import Settings

@@ -17,9 +17,9 @@ from accounts.importing.files import SUFFIXES, File
 from accounts.importing.folders import files_of
 from serving.desk.mapper import corrections_from_form
 from serving.desk.understanding import understand
+from serving.http.disk import is_disk_full
 from serving.jobs.child_limits import limit_files, limit_memory, yield_to_others
 from serving.jobs.screening_files import FilesRemoved, ScreeningFiles
-from serving.jobs.upload import is_disk_full
 from serving.observe.log import error_location
 from serving.observe.parent_death import end_with_parent
 

@@ -13,7 +13,6 @@ from serving.http.problems import RequestProblem
 from serving.jobs.input_lines import is_about, read_line
 from serving.jobs.job_files import JobFiles, JobsFolder, sync_file, write_whole
 from serving.jobs.screening_files import ScreeningFiles
-from serving.jobs.upload import DiskFull, is_disk_full
 from serving.settings import Settings
 from serving.store.audit_log import Event, append, lock_tenants
 from serving.store.job_rows import Job, ResultPiece, note_erasure, replace_piece, result_pieces
@@ -39,20 +38,17 @@ def erase_from_files(
     ------
     FilesElsewhere
         If some of the files lie in another service's folder; those in this one are without it.
-    DiskFull
-        If the disk has no room for a rewritten file beside the old one.
+    OSError
+        If a file cannot be rewritten beside the old one, for want of room on the disk.
     """
     folder = JobsFolder(settings.jobs_path)
     here = [(job, pieces) for job, pieces in own if job.folder == folder.name()]
-    try:
-        count = sum(blank_input_lines(folder.of(job).lines, account_id) for job, _ in here)
-        count += sum(
-            strike_result_lines(store, folder.of(job), job, piece, account_id)
-            for job, pieces in here
-            for piece in pieces
-        )
-    except OSError as error:
-        raise DiskFull() if is_disk_full(error) else error from error
+    count = sum(blank_input_lines(folder.of(job).lines, account_id) for job, _ in here)
+    count += sum(
+        strike_result_lines(store, folder.of(job), job, piece, account_id)
+        for job, pieces in here
+        for piece in pieces
+    )
     if len(here) < len(own):
         raise FilesElsewhere("Some of the jobs lie in the folder of another service; ask there as well.")
     return count

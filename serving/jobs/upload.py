@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from errno import EDQUOT, EFBIG, ENOSPC
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -13,7 +12,7 @@ from starlette.requests import Request
 
 from accounts.errors import BadInput, Fault
 from serving.http.bodies import CLOSE, BodyTooLarge, gunzip, is_gzipped
-from serving.http.disk import RESERVED_BYTES, DiskFull
+from serving.http.disk import RESERVED_BYTES, DiskFull, is_disk_full
 from serving.http.problems import LimitExceeded
 from serving.http.whole_numbers import whole_number
 from serving.jobs.counting_writer import CountingWriter, Excess, ExcessError
@@ -21,12 +20,10 @@ from serving.jobs.job_files import create_private, sync_file
 from serving.settings import Settings
 
 __all__ = [
-    "DiskFull",
     "TenantFull",
     "Upload",
     "check_content_length",
     "discard_buffer",
-    "is_disk_full",
     "receive_upload",
 ]
 
@@ -136,8 +133,6 @@ async def receive_upload(request: Request, path: Path, settings: Settings, most_
         async for piece in in_larger_pieces(stream):
             await to_thread.run_sync(upload.take, piece)
         await to_thread.run_sync(upload.finish)
-    except OSError as error:
-        raise DiskFull() if is_disk_full(error) else error from error
     finally:
         discard_buffer(upload)
     return upload
@@ -170,11 +165,6 @@ async def in_larger_pieces(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]
             yield bytes(held)
             held.clear()
     yield bytes(held)
-
-
-def is_disk_full(error: OSError) -> bool:
-    """Whether an error says that the disk, the quota or the largest file is full."""
-    return error.errno in (ENOSPC, EDQUOT, EFBIG)
 
 
 def discard_buffer(upload: Upload) -> None:

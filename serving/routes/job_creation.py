@@ -23,15 +23,7 @@ from serving.http.problems import RequestProblem
 from serving.http.responses import json_text_response
 from serving.jobs.job_files import JobFiles
 from serving.jobs.tenant_bytes import check_room
-from serving.jobs.upload import (
-    DiskFull,
-    TenantFull,
-    Upload,
-    check_content_length,
-    discard_buffer,
-    is_disk_full,
-    receive_upload,
-)
+from serving.jobs.upload import TenantFull, Upload, check_content_length, discard_buffer, receive_upload
 from serving.routes.dependencies import begun_after, screening_service, store_access
 from serving.routes.job_context import folder_of, job_document, settings_of
 from serving.routes.jobs_query import FILES, job_options
@@ -164,8 +156,6 @@ def write_documents(sent: ReadFiles, path: Path, settings: Settings) -> Upload:
         for line in sent.document_lines(settings.job_accounts):
             upload.take(line)
         upload.finish()
-    except OSError as error:
-        raise DiskFull() if is_disk_full(error) else error from error
     finally:
         discard_buffer(upload)
     return upload

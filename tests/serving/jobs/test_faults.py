@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import sys
 import threading
 import time
 import weakref
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -424,25 +426,47 @@ def once_full(whole, number):
     return written
 
 
-@ONE_DATABASE
-def test_a_real_limit_on_files_is_a_full_disk(client, submit, worker, results_alone, small):
-    import resource
-
-    expected, job_id = results_alone(), submit()
+@contextmanager
+def files_of_at_most(most):
+    """Every file that this process writes ends at so many bytes."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    ModelStore(small.home).add(load(starter_path()))
     try:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (700_000, before[1]))
-        answer = client.post("/v1/jobs", content=b" " * 800_000 + b"{}", headers=NDJSON)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+        yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, ignored)
+
+
+@ONE_DATABASE
+def test_a_real_limit_on_files_is_a_full_disk(client, submit, worker, results_alone, small):
+    expected, job_id = results_alone(), submit()
+    ModelStore(small.home).add(load(starter_path()))
+    with files_of_at_most(700_000):
+        answer = client.post("/v1/jobs", content=b" " * 800_000 + b"{}", headers=NDJSON)
     assert (answer.status_code, answer.headers["content-type"]) == (507, "application/problem+json")
     assert job_id in {path.name for path in small.jobs_path.iterdir()}
     assert not list(small.jobs_path.glob("*/input.part"))
     assert worker().step()
     assert client.get(f"/v1/jobs/{job_id}/results").content.splitlines() == expected
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("path", ["/v1/verdicts/batch", "/v1/jobs"])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"files": {"file": ("posts.csv", b"handle,likes\n" + b"a,1\n" * 300_000)}},
+        {"content": b"handle,likes\n" + b"a,1\n" * 300_000, "headers": {"Content-Type": "text/csv"}},
+        {"content": b'[{"pad": "' + b"x" * 900_000 + b'"}]', "headers": {"Content-Type": "application/json"}},
+    ],
+    ids=["form", "table", "JSON"],
+)
+def test_a_full_folder_for_temporary_files_is_a_full_disk(client, path, sent):
+    with files_of_at_most(700_000):
+        answer = client.post(path, **sent)
+    assert (answer.status_code, answer.json()["code"]) == (507, "disk-full")
 
 
 @ONE_DATABASE
