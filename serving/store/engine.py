@@ -317,7 +317,8 @@ def parse_address(address: str | Path) -> URL:
         return URL.create(SQLITE, database=str(address))
     try:
         url = make_url(address)
-    except (SQLAlchemyError, ValueError) as error:
+        url.get_dialect()().create_connect_args(url)  # whether its hosts and ports make sense
+    except (SQLAlchemyError, ImportError, ValueError) as error:
         raise WrongUsage("The database's address cannot be read.") from error
     if "@" in (url.host or ""):  # a part of the password, which drivers would name as the host
         raise WrongUsage("The database's address cannot be read: an @ in its password must be written %40.")

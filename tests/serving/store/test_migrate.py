@@ -98,9 +98,19 @@ def test_a_database_is_not_waited_for_without_end(store):
             assert connection.execute(text("SHOW statement_timeout")).scalar() == "30s"
 
 
-def test_an_address_that_makes_no_sense_is_wrong_usage():
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql+psycopg://a:b:c:d@@:x/",
+        "postgresql+psycopg://db/assay?port=here",
+        "postgresql+psycopg://db/assay?host=a:1,b:2&port=1,2,3",
+        "postgresql+unheard_of://db/assay",
+        "unheard_of://db/assay",
+    ],
+)
+def test_an_address_that_makes_no_sense_is_wrong_usage(address):
     with pytest.raises(WrongUsage, match="cannot be read"):
-        open_database("postgresql+psycopg://a:b:c:d@@:x/")
+        open_database(address)
 
 
 def test_a_password_with_an_at_sign_names_no_host():
