@@ -29,6 +29,8 @@ MalformedRowHandler = Callable[[int, list[str]], None]
 """Called with the number and the cells of each row with a wrong number of cells."""
 
 _ROWS_A_BATCH: Final = 65_536
+# What a short batch is joined to, so that the time for a file does not hang on its row groups.
+_FEWEST_ROWS, _MANY_BYTES = 4_096, 2**24
 # An account's id repeats in all its rows: dictionary-encoded, it is decoded and looked up once.
 _NAMED: Final = pa.dictionary(pa.int32(), pa.large_binary())
 
@@ -154,13 +156,36 @@ class ParquetTable(TableFile):
         """Stream some columns, 65,536 rows at a time, without reading ahead."""
         start = 1
         with _readable(self.path), _open_parquet(self.path) as file:
-            for batch in file.iter_batches(_ROWS_A_BATCH, columns=list(names)):
+            for batch in _joined(file.iter_batches(_ROWS_A_BATCH, columns=list(names))):
                 yield _plain_batch(batch.select(names)), np.arange(start, start + batch.num_rows)
                 start += batch.num_rows
 
 
 def _open_parquet(path: Path) -> pq.ParquetFile:
     return pq.ParquetFile(path, buffer_size=2**20, pre_buffer=False, read_dictionary=["account_id"])
+
+
+def _joined(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Join short batches, those of a file in small row groups, until they have rows or bytes enough."""
+    short: list[pa.RecordBatch] = []
+    rows, size = 0, 0
+    for batch in batches:
+        short.append(batch)
+        rows, size = rows + len(batch), size + batch.nbytes
+        if rows >= _FEWEST_ROWS or size >= _MANY_BYTES:
+            yield from _as_one(short)
+            short, rows, size = [], 0, 0
+    yield from _as_one(short)
+
+
+def _as_one(batches: list[pa.RecordBatch]) -> list[pa.RecordBatch]:
+    """The rows of several batches in one; of one or none those themselves."""
+    if len(batches) <= 1:
+        return batches
+    joined: list[pa.RecordBatch] = (
+        pa.Table.from_batches(batches).unify_dictionaries().combine_chunks().to_batches()
+    )
+    return joined
 
 
 def _plain(dtype: pa.DataType) -> pa.DataType:

@@ -15,6 +15,7 @@ from polars.testing import assert_frame_equal
 from accounts.document import to_documents
 from accounts.errors import BadInput
 from accounts.reading import read
+from accounts.reading.table_files import ParquetTable
 from accounts.schema import LISTS, TABLES
 from accounts.tables import Tables
 
@@ -272,6 +273,28 @@ def test_a_bad_text_in_one_of_several_row_groups_leaves_the_others_as_they_are(t
         "c",
     ) and 'posts.parquet row 2: caption must be a text or null. Got "\\xff' in fault
     assert gathered(tmp_path, keep_going=True).posts["caption"].to_list() == ["é", "\N{FIRE}"]
+
+
+def test_row_groups_of_one_row_are_read_as_one_of_all_rows(tmp_path):
+    tables = population()
+    whole, split = tmp_path / "whole", tmp_path / "split"
+    write(tables, whole, "parquet", shuffled=True)
+    split.mkdir()
+    for path in whole.iterdir():
+        pq.write_table(pq.read_table(path), split / path.name, row_group_size=1)
+    for name in TABLES:
+        assert_frame_equal(gathered(split)[name], gathered(whole)[name])
+    file = ParquetTable.open("posts", split / "posts.parquet")
+    batches = [batch for batch, _ in file.batches(file.names, lambda *_: None)]
+    assert [len(batch) for batch in batches] == [len(tables.posts)]
+
+
+def test_short_batches_are_joined_up_to_some_bytes(tmp_path):
+    posts = pa.table({"account_id": ["a"] * 5, "caption": ["x" * 10_000_000] * 5})
+    pq.write_table(posts, tmp_path / "posts.parquet", row_group_size=1)
+    file = ParquetTable.open("posts", tmp_path / "posts.parquet")
+    read_rows = [(len(batch), rows.tolist()) for batch, rows in file.batches(file.names, lambda *_: None)]
+    assert read_rows == [(2, [1, 2]), (2, [3, 4]), (1, [5])]
 
 
 def test_rows_of_unknown_accounts_in_parquet_are_left_out(tmp_path):
