@@ -114,7 +114,8 @@ audit: setup
 
 # What Assay is made of, as CycloneDX, each library with its licence: sbom.json.
 sbom: setup
-	@$(BIN)/cyclonedx-py environment $(BIN)/python --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.json
+	@$(BIN)/cyclonedx-py environment $(BIN)/python --pyproject pyproject.toml --output-reproducible --gather-license-texts \
+		--of JSON -o sbom.json
 
 # The service beside a bare application: throughput, latency, overload, changes of the model, the end, and
 # very many requests (about 45 minutes; SECONDS_EACH=3 REQUESTS=1000 for a quick look, PARTS="by_turns").
