@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
-from accounts.errors import WrongUsage
+from accounts.errors import AssayError, WrongUsage
 from detector.labels import Label
 from reporting.report.contents import decisions_that_hold
 from serving.store.audit_log import ChainHead, Event, append, canonical, lock_tenants, sha256_of
@@ -26,8 +26,8 @@ from serving.store.webhook_rows import WebhookEvent
 
 __all__ = [
     "ABOUT_VERDICTS", "CONFIDENCES", "COUNTS", "NOT_SURE", "WHAT_IT_IS", "Findings", "HumanDecision",
-    "Ruling", "Standing", "approve_decision", "decide_entry", "decisions_about", "in_order",
-    "record_decision", "reopen_entry", "standing_of", "waiting_decision",
+    "Ruling", "Standing", "TooManyDecisions", "approve_decision", "decide_entry", "decisions_about",
+    "in_order", "record_decision", "reopen_entry", "standing_of", "waiting_decision",
 ]  # fmt: skip
 
 NOT_SURE: Final = "not sure"
@@ -41,6 +41,19 @@ COUNTS: Final[Mapping[str, tuple[str, ...]]] = {
 """What may not be an account's own, by what it is; as the file of labels has it."""
 
 CONFIDENCES: Final[Mapping[str, float]] = {"certain": 1.0, "likely": 0.8, "a guess": 0.6}
+
+
+MOST_DECISIONS: Final = 1_000
+"""About one verdict: all of them are read for what stands, and in every answer and report."""
+
+
+class TooManyDecisions(AssayError):
+    """409: there are as many decisions about the verdict as there may be."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(f"There are {MOST_DECISIONS:,} decisions about this verdict, and may be no more.")
 
 
 class Ruling(StrEnum):
@@ -124,15 +137,35 @@ def record_decision(
     """Store a decision, with an entry in the audit log; None where the tenant has no such verdict.
 
     Where the verdict stands in a list that asks for a second person, the decision waits for them.
+
+    Raises
+    ------
+    TooManyDecisions
+        If there are ``MOST_DECISIONS`` about the verdict.
     """
     with store.database.writing() as connection:
         head = lock_tenants(connection, [tenant])[tenant]
         if get_verdict(connection, tenant, verdict_id) is None:
             return None
+        check_room_for_decision(connection, tenant, verdict_id)
         asked = needs_second_person(connection, tenant, verdict_id)
         waits = asked and decision.outcome is not Ruling.NEEDS_DATA
         more = {"actor": actor, "waits": True} if waits else {}
         return _record(connection, head, verdict_id, decision, actor, more)
+
+
+def check_room_for_decision(connection: Connection, tenant: str, verdict_id: str) -> None:
+    """Check that there may be another decision about a verdict; one can always be withdrawn.
+
+    Raises
+    ------
+    TooManyDecisions
+        If there are ``MOST_DECISIONS``.
+    """
+    about = (decisions.c.tenant == tenant, decisions.c.verdict_id == verdict_id)
+    count = connection.execute(select(func.count()).select_from(decisions).where(*about)).scalar_one()
+    if count >= MOST_DECISIONS:
+        raise TooManyDecisions()
 
 
 def needs_second_person(connection: Connection, tenant: str, verdict_id: str) -> bool:
@@ -215,6 +248,8 @@ def decide_entry(  # noqa: PLR0913, PLR0917 - a place, a decision and who
     ------
     WrongUsage
         If a reason is missing.
+    TooManyDecisions
+        If there are ``MOST_DECISIONS`` about the verdict.
     """
     if not decision.reason.strip():
         raise WrongUsage("A decision must say why.")
@@ -223,6 +258,7 @@ def decide_entry(  # noqa: PLR0913, PLR0917 - a place, a decision and who
         verdict_id = _verdict_of(connection, tenant, place)
         if verdict_id is None:
             return None
+        check_room_for_decision(connection, tenant, verdict_id)
         asked = needs_second_person(connection, tenant, verdict_id)
         waits = asked and decision.outcome is not Ruling.NEEDS_DATA
         said = {"findings": findings.to_dict()} if findings else {"becomes_label": False}

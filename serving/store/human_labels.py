@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, exists, select
 
 from detector.labels import Label
 from reporting.report.contents import decisions_that_hold
@@ -15,6 +15,8 @@ from serving.store.decisions import CONFIDENCES, NOT_SURE, Ruling
 from serving.store.tables import decisions, verdicts
 
 __all__ = ["LABEL_COLUMNS", "HumanLabel", "human_labels"]
+
+DOCUMENTS_AT_ONCE = 100
 
 LABEL_COLUMNS = ("account_id", "label", "counts", "source", "when", "confidence", "who")
 
@@ -34,23 +36,30 @@ class HumanLabel:
 
 def human_labels(connection: Connection, tenant: str) -> Iterator[HumanLabel]:
     """One label for each account that somebody decided about, by the newest decision that holds."""
-    columns = (verdicts.c.verdict_id, verdicts.c.document, decisions.c.document)
-    both = (verdicts.c.tenant == decisions.c.tenant, verdicts.c.verdict_id == decisions.c.verdict_id)
-    rows = connection.execute(select(*columns).where(decisions.c.tenant == tenant, *both))
-    given: dict[str, dict[str, Any]] = {}
-    ruled: list[tuple[str, dict[str, Any]]] = []
-    for verdict_id, verdict, decision in rows:
-        given.setdefault(verdict_id, json.loads(verdict))
-        ruled.append((verdict_id, json.loads(decision)))
-    ruled.sort(key=lambda pair: str(pair[1]["at"]))
+    judged = judged_accounts(connection, tenant)
+    found = connection.execute(select(decisions.c.document).where(decisions.c.tenant == tenant)).scalars()
+    ruled = sorted(map(json.loads, found), key=lambda decision: str(decision["at"]))
     newest: dict[str, HumanLabel | None] = {}
-    for (verdict_id, one), holds in zip(ruled, decisions_that_hold([one for _, one in ruled]), strict=True):
-        if holds:
-            newest[given[verdict_id]["account_id"]] = _label(given[verdict_id], one)
+    for one, holds in zip(ruled, decisions_that_hold(ruled), strict=True):
+        if holds and one["verdict_id"] in judged:
+            account_id, label = judged[one["verdict_id"]]
+            newest[account_id] = _label(account_id, label, one)
     yield from sorted(filter(None, newest.values()), key=lambda label: label.account_id)
 
 
-def _label(verdict: Mapping[str, Any], decision: Mapping[str, Any]) -> HumanLabel | None:
+def judged_accounts(connection: Connection, tenant: str) -> dict[str, tuple[str, str]]:
+    """By verdict that somebody decided about: the account's id, and the verdict's label."""
+    about = exists().where(
+        decisions.c.tenant == verdicts.c.tenant, decisions.c.verdict_id == verdicts.c.verdict_id
+    )
+    columns = select(verdicts.c.verdict_id, verdicts.c.label, verdicts.c.document)
+    # A few at a time: their documents are far longer than what is wanted of them.
+    query = columns.where(verdicts.c.tenant == tenant, about).execution_options(yield_per=DOCUMENTS_AT_ONCE)
+    rows = connection.execute(query)
+    return {row.verdict_id: (json.loads(row.document)["account_id"], row.label) for row in rows}
+
+
+def _label(account_id: str, label: str, decision: Mapping[str, Any]) -> HumanLabel | None:
     """The label that a decision becomes; None where there is none, or nobody said what the account is."""
     if decision["outcome"] in {Ruling.NEEDS_DATA.value, Ruling.WITHDRAWN.value}:
         return None
@@ -58,9 +67,9 @@ def _label(verdict: Mapping[str, Any], decision: Mapping[str, Any]) -> HumanLabe
     # ``waits`` is false in the desk's decisions alone: older ones do not say that they are no label.
     if findings is None and (decision.get("becomes_label") is False or decision.get("waits") is False):
         return None
-    findings = findings or {"label": _plain(verdict, decision), "counts": []}
+    findings = findings or {"label": _plain(label, decision), "counts": []}
     return HumanLabel(
-        account_id=verdict["account_id"],
+        account_id=account_id,
         label=findings["label"],
         counts="+".join(findings["counts"]),
         source=f"decision about verdict {decision['verdict_id']}",
@@ -70,8 +79,8 @@ def _label(verdict: Mapping[str, Any], decision: Mapping[str, Any]) -> HumanLabe
     )
 
 
-def _plain(verdict: Mapping[str, Any], decision: Mapping[str, Any]) -> str:
+def _plain(label: str, decision: Mapping[str, Any]) -> str:
     """What a decision over the API says, which has no findings: the confirmed label, or nothing sure."""
     clear = (Label.AUTHENTIC.value, Label.INFLATED.value, Label.AUTOMATED.value)
-    stands = decision["outcome"] == Ruling.CONFIRMED.value and verdict["label"] in clear
-    return verdict["label"] if stands else NOT_SURE
+    stands = decision["outcome"] == Ruling.CONFIRMED.value and label in clear
+    return label if stands else NOT_SURE

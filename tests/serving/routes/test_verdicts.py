@@ -20,6 +20,7 @@ from serving.app.lifespan import remove_expired
 from serving.app.openapi import openapi
 from serving.http import idempotency as http_idempotency
 from serving.jobs.erasure import FilesElsewhere
+from serving.store import decisions as store_decisions
 from serving.store.audit_check import verify_audit_logs
 from serving.store.engine import NoUsableStore
 from serving.store.idempotency_keys import remove_old_answers as forget_answers
@@ -150,13 +151,22 @@ def test_the_service_removes_what_is_too_old(client, app, stored_verdict):
 
 
 def test_decisions_are_kept_in_order(client, stored_verdict):
-    decisions = [
+    given = [
         client.post(
             f"{stored_verdict[1]}/decisions", json={"outcome": outcome, "by": "Jo", "reason": "because"}
         ).json()
         for outcome in ("overturned", "confirmed")
     ]
-    assert client.get(f"{stored_verdict[1]}/decisions").json() == {"decisions": decisions}
+    assert client.get(f"{stored_verdict[1]}/decisions").json() == {"decisions": given}
+
+
+def test_there_are_only_so_many_decisions_about_a_verdict(client, stored_verdict, monkeypatch):
+    monkeypatch.setattr(store_decisions, "MOST_DECISIONS", 2)
+    body = {"outcome": "confirmed", "by": "Jo", "reason": "because"}
+    answers = [client.post(f"{stored_verdict[1]}/decisions", json=body) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [201, 201, 409]
+    assert answers[2].json()["code"] == "too-many-decisions"
+    assert len(client.get(f"{stored_verdict[1]}/decisions").json()["decisions"]) == 2
 
 
 def test_a_decision_that_is_sent_again_is_one(client, stored_verdict):
