@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import socket
@@ -24,12 +25,14 @@ import typer
 from accounts.errors import AssayError, NoUsableModel, WrongUsage
 from cli import work
 from cli.extras import EXTRAS, require
+from serving.observe.log import log_event, start_logging
 from serving.observe.parent_death import end_with_parent
 from serving.settings import Settings, config_file
 
 __all__ = ["SPARE_SECONDS", "ServiceFailed", "run"]
 
-LONGEST_START_SECONDS: Final = 120
+LONGEST_START_SECONDS: Final = 600
+WATCH_SECONDS: Final = 1.0
 SPARE_SECONDS: Final = 10
 """How long a service that was told to end gets beyond the longest answer before it is killed."""
 
@@ -78,7 +81,8 @@ def run(  # noqa: PLR0913, PLR0917
             raise WrongUsage(f"Nobody could ask at {host}: make an API key first, with `assay keys create`.")
         wait_until_ready(server, host, port)
         typer.echo(welcome(host, port, open_to_all=open_to_all, keys=keys), err=True)
-        if code := server.wait():
+        start_logging()
+        if code := wait_for_end(server):
             raise ServiceFailed(f"The service ended by itself, with exit code {code}.")
 
 
@@ -185,7 +189,7 @@ def stop(server: subprocess.Popen[bytes], patience: float) -> None:
 
 
 def wait_until_ready(server: subprocess.Popen[bytes], host: str, port: int) -> None:
-    """Wait until the service answers that its model is loaded, for 120 seconds at most.
+    """Wait until the service answers that its model is loaded, for ten minutes at most.
 
     Raises
     ------
@@ -205,6 +209,29 @@ def wait_until_ready(server: subprocess.Popen[bytes], host: str, port: int) -> N
             raise NoUsableModel(str(answer["detail"]))
         time.sleep(0.1)
     raise ServiceFailed(f"The service did not start within {LONGEST_START_SECONDS} seconds.")
+
+
+def wait_for_end(server: subprocess.Popen[bytes]) -> int:
+    """Wait for the service's exit code, and log each worker of its that ends meanwhile.
+
+    BentoML starts another in its place without a word, and one that the kernel ends, as it does where
+    memory is short, says nothing itself.
+    """
+    workers = workers_of(server)
+    while True:
+        with suppress(subprocess.TimeoutExpired):
+            return server.wait(WATCH_SECONDS)
+        before, workers = workers, workers_of(server)
+        for pid in sorted(before - workers):
+            log_event("service_worker_ended", level=logging.ERROR, pid=pid)
+
+
+def workers_of(server: subprocess.Popen[bytes]) -> set[int]:
+    """The processes that the service's own process started."""
+    try:
+        return {child.pid for child in psutil.Process(server.pid).children()}
+    except psutil.NoSuchProcess:
+        return set()
 
 
 def readiness(host: str, port: int) -> tuple[int, dict[str, object]]:

@@ -1,11 +1,16 @@
+import os
+import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from accounts.errors import WrongUsage
 from benchmarks import free_port as ports
-from cli.work.serve import bentoml_folder, free_address, welcome
+from cli.work import serve
+from cli.work.serve import bentoml_folder, free_address, wait_for_end, welcome
 
 
 @pytest.fixture
@@ -105,3 +110,38 @@ def test_a_home_that_cannot_be_made_is_one_sentence(start, free_port, tmp_path, 
     assert done.returncode == 5
     *_, sentence = done.stderr.splitlines()  # after what the service may have logged by then
     assert "cannot be opened" in sentence
+
+
+LOSES_A_WORKER = """
+import subprocess, sys
+worker = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+print(worker.pid, flush=True)
+worker.wait()
+sys.stdin.read()
+sys.exit(3)
+"""
+
+
+def test_a_worker_that_the_kernel_ends_is_logged(monkeypatch):
+    server = subprocess.Popen(
+        [sys.executable, "-c", LOSES_A_WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    pid, find, watched, logged = int(server.stdout.readline()), serve.workers_of, [], []
+
+    def find_and_kill(server):
+        found = find(server)
+        if not watched:
+            os.kill(pid, signal.SIGKILL)
+        watched.append(found)
+        return found
+
+    def log(event, **facts):
+        logged.append((event, facts["pid"]))
+        server.stdin.close()
+
+    monkeypatch.setattr(serve, "workers_of", find_and_kill)
+    monkeypatch.setattr(serve, "log_event", log)
+    monkeypatch.setattr(serve, "WATCH_SECONDS", 0.1)
+    assert wait_for_end(server) == 3
+    server.stdout.close()
+    assert watched[0] == {pid} and logged == [("service_worker_ended", pid)]
