@@ -71,6 +71,12 @@ def test_screening_and_serving_import_neither_mlflow_nor_shap() -> None:
     assert loaded.strip().splitlines()[-1] == "{'bentoml'}"
 
 
+def test_screening_imports_none_of_the_large_parts_of_scipy() -> None:
+    floors = "detector.light_import, detector.screening, serving.desk.reading_child, serving.jobs.job_run"
+    large = "{'scipy.stats', 'scipy.optimize', 'scipy.integrate', 'sklearn'}"
+    assert run(f"import sys, {floors}; print({large} & set(sys.modules))").strip() == "set()"
+
+
 def test_help_imports_nothing_heavy() -> None:
     heavy = (
         "{'pandas', 'polars', 'numpy', 'lightgbm', 'sklearn', 'mlflow', 'shap', 'bentoml', 'pydantic', "

@@ -19,7 +19,7 @@ import polars as pl
 from accounts.checks.lookup import rows_of_keys
 from accounts.tables import Tables, run_starts, take_rows
 
-__all__ = ["Arrays", "Flags", "Floats", "Index", "PostsOfComments", "TableArrays"]
+__all__ = ["Arrays", "Flags", "Floats", "Index", "PostsOfComments", "TableArrays", "average_ranks"]
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -295,3 +295,16 @@ class Arrays:
         if not self._of_posts:
             self._of_posts["all"] = PostsOfComments.of(self["posts"].frame, self["comments"].frame)
         return self._of_posts["all"]
+
+
+def average_ranks(values: Floats) -> Floats:
+    """The ranks of values, from 1; equal ones share the mean of theirs.
+
+    ``scipy.stats.rankdata`` gives the same, but its import takes a third of a second of every command.
+
+    >>> average_ranks(np.array([30.0, 10.0, 30.0, 20.0]))
+    array([3.5, 1. , 3.5, 2. ])
+    """
+    _, at, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ranks: Floats = (np.cumsum(counts) - (counts - 1) / 2)[at]
+    return ranks

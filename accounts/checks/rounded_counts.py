@@ -7,9 +7,8 @@ from typing import Final
 
 import numpy as np
 import polars as pl
-from scipy.stats import rankdata
 
-from accounts.checks.arrays import Arrays, Flags, Floats, TableArrays
+from accounts.checks.arrays import Arrays, Flags, Floats, TableArrays, average_ranks
 from accounts.checks.finding import (
     COUNTS,
     ROW,
@@ -134,7 +133,7 @@ def go_along(counts: Floats, other: Floats, surely: float = SURELY) -> bool:
     (True, False)
     """
     known = ~np.isnan(counts) & ~np.isnan(other)
-    ranks = [rankdata(each[known]) for each in (counts, other)]
+    ranks = [average_ranks(each[known]) for each in (counts, other)]
     if known.sum() < FEWEST or any(np.ptp(each) == 0 for each in ranks):
         return False
     return bool(np.corrcoef(ranks[0], ranks[1])[0, 1] * np.sqrt(known.sum() - 1) >= surely)

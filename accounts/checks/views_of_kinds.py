@@ -6,9 +6,8 @@ from typing import Final
 
 import numpy as np
 import polars as pl
-from scipy.stats import rankdata
 
-from accounts.checks.arrays import Flags, Floats, Index, TableArrays
+from accounts.checks.arrays import Flags, Floats, Index, TableArrays, average_ranks
 from accounts.checks.finding import (
     ROW,
     Evidence,
@@ -69,7 +68,7 @@ def _fewer(rates: Floats, kinds: Index) -> tuple[int, float] | None:
     pairs = len(one) * len(other)
     if min(len(one), len(other)) < FEWEST:
         return None
-    above = rankdata(np.concatenate([one, other]))[: len(one)].sum() - len(one) * (len(one) + 1) / 2
+    above = average_ranks(np.concatenate([one, other]))[: len(one)].sum() - len(one) * (len(one) + 1) / 2
     error = np.sqrt(pairs * (len(one) + len(other) + 1) / 12)
     low, high = sorted((float(np.median(one)), float(np.median(other))))
     apart = max(above, pairs - above) >= CLEAN * pairs and abs(above - pairs / 2) >= SURE * error
