@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.quality import expert
 from benchmarks.quality.handmade.cases import CASES
+from benchmarks.quality.handmade.honest_ways import HONEST_WAYS
 from benchmarks.quality.handmade.verdict_summary import screen_documents, summarise
 from benchmarks.quality.handmade.ways import all_series
 from benchmarks.quality.measurements import doses, forty
@@ -57,7 +58,8 @@ def test_the_page_counts_what_falls():
     assert "| views | posts | 2 | 1 | .50 .50 | 2 review | 2 inflated |" in text
 
 
-def test_the_forty_stand_beside_the_expert(detector):
+def test_the_forty_stand_beside_the_expert(detector, monkeypatch):
+    monkeypatch.setattr(forty, "HONEST_WAYS", [*HONEST_WAYS][:2])
     result = forty.evaluate(detector)
     assert [row["account_id"] for row in result["accounts"]] == [case.name for case in CASES]
     text = forty_part.page(result)

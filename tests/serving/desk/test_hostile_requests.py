@@ -2,12 +2,16 @@
 
 import asyncio
 import re
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select
 
+from accounts.errors import WrongUsage
+from accounts.reading import read_documents
 from serving.desk import creator, creator_files, queue_export, rendering
 from serving.desk.routes import PAGES, PUBLIC
+from serving.desk.typed_averages import typed_document
 from serving.store.tables import entry_comments, sessions
 
 NOWHERE = "0" * 32
@@ -72,12 +76,31 @@ def test_a_number_in_a_query_or_a_form_is_one_or_is_refused(desk, creators, numb
         ("/organisation/audit-log", {"before": number}),
     ):  # fmt: skip
         assert ana.caller.get(path, params=query).status_code == 200, path
-    averages = {"handle": "ana", "platform": "x", "followers": number, "average_likes": number}
     for path, form in (
         (f"{place}/watch", {"watch_days": number}), (f"{page}/invite", {"days": number}),
-        ("/organisation/keys", {"days": number, "name": "a", "scopes": "read"}), ("/screen", averages),
+        ("/organisation/keys", {"days": number, "name": "a", "scopes": "read"}),
     ):  # fmt: skip
         assert ana.post(path, form).status_code in (200, 400), path
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_averages_are_numbers_or_are_refused(number):
+    form = {"handle": "ana", "platform": "x", "followers": number, "average_likes": number}
+    try:
+        document, averages = typed_document(form, datetime(2026, 11, 1))
+    except WrongUsage as refused:
+        assert "must be a number" in str(refused)
+    else:
+        assert document["profile"].get("followers") == averages["likes"]
+        assert not read_documents([document]).faults or averages["likes"] > 10**15
+
+
+@pytest.mark.parametrize("number", [HUGE, "1.5", "9" * 18])
+def test_typed_averages_are_screened_or_refused(desk, number):
+    ana = desk.member()
+    ana.get("/screen")
+    averages = {"handle": "ana", "platform": "x", "followers": number, "average_likes": number}
+    assert ana.post("/screen", averages).status_code in (200, 400)
 
 
 def routes_with(*names):
