@@ -60,8 +60,10 @@ desk-screenshots: setup
 
 # Everything that must hold; tests of one file share a worker, and so their expensive fixtures. Much of their
 # time is spent waiting for servers and children, hence four workers for two cores, and the types are checked
-# beside them; what is wrong with these is said at the end.
+# beside them; what is wrong with these is said at the end. Sources are compiled first, for hundreds of
+# processes import them, and where PYTHONDONTWRITEBYTECODE is set each would compile them again.
 test: setup style
+	@$(BIN)/python -m compileall -q -j 0 $(dir $(wildcard */__init__.py))
 	@said=$$(mktemp); $(BIN)/mypy > $$said 2>&1 & types=$$!; \
 	$(BIN)/python -m pytest -q -n 4 --dist loadfile; tests=$$?; \
 	wait $$types; types=$$?; cat $$said; rm $$said; exit $$((tests | types))
