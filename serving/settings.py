@@ -119,7 +119,7 @@ class Settings(Limits):
         ge=2**10,
         le=2**50,
         description="Bytes that inputs and results of a tenant's bulk jobs may take on the disk, with what "
-        "was dropped on the desk.",
+        "was dropped on the desk; its rows in the database are not counted.",
     )
     job_piece_accounts: int = Field(
         default=500,
