@@ -83,7 +83,7 @@ ATTACKS: Final[Mapping[str, Attack | Alone]] = {
         open_files=connections.OPEN_FILES,
     ),
     "day": day.attack,
-    "dense": Attack(dense.attack),
+    "dense": Attack(dense.attack, dense.SETTINGS),
     "desk": Attack(desk.attack),
     "downloads": Attack(downloads.attack),
     "erasing": Attack(erasing.attack, erasing.SETTINGS),

@@ -22,7 +22,7 @@ import psutil
 from benchmarks.serving.servers import Server, service
 from benchmarks.serving.stalls import ACCOUNT, BATCH, MIB, accounts_with_comments, empty_lists
 
-__all__ = ["main"]
+__all__ = ["WARM", "empty_objects", "forget_peak", "highest_mib", "main", "worker_of"]
 
 RESULTS: Final = Path(__file__).with_name("results") / "memory.json"
 LINES: Final = "application/x-ndjson"
@@ -92,6 +92,11 @@ def highest_mib(pid: int) -> float:
     return round(next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024, 1)
 
 
+def forget_peak(pid: int) -> None:
+    """Let the largest resident size of a process be what it has now."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5", encoding="ascii")
+
+
 def worker_of(server: Server) -> int:
     """The process that answers: the largest of them."""
     family = [
@@ -112,7 +117,7 @@ def measure_body(body: bytes, media_type: str) -> dict[str, Any]:
     ):
         client.post(BATCH, content=WARM)
         worker = worker_of(server)
-        Path(f"/proc/{worker}/clear_refs").write_text("5")  # forget the high-water mark of the start
+        forget_peak(worker)
         before = highest_mib(worker)
         began = time.perf_counter()
         answer = client.post(BATCH, content=body, headers={"Content-Type": media_type})

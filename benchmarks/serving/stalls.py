@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import multiprocessing
 import platform
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +24,16 @@ import httpx
 
 from benchmarks.serving.servers import Server, service
 
-__all__ = ["main"]
+__all__ = [
+    "BATCH",
+    "ONE",
+    "Waits",
+    "accounts_with_comments",
+    "empty_lists",
+    "longest_waits",
+    "main",
+    "unknown_fields",
+]
 
 RESULTS: Final = Path(__file__).with_name("results") / "stalls.json"
 MIB: Final = 2**20
@@ -76,24 +88,21 @@ async def longest_livez(url: str, over: asyncio.Event) -> float:
     async with httpx.AsyncClient(base_url=url, timeout=120) as client:
         while not over.is_set():
             began = time.perf_counter()
-            await client.get("/livez")
+            (await client.get("/livez")).raise_for_status()
             longest = max(longest, time.perf_counter() - began)
             await asyncio.sleep(PAUSE_SECONDS)
     return longest
 
 
-def send(url: str, path: str, body: bytes, headers: dict[str, str], over: Event) -> list[int]:
+def send(url: str, path: str, body: bytes, headers: dict[str, str]) -> list[int]:
     """Send a body a few times; the statuses."""
-    try:
-        with httpx.Client(base_url=url, timeout=300) as client:
-            numbered = [{name: value % number for name, value in headers.items()} for number in range(TIMES)]
-            return [client.post(path, content=body, headers=own).status_code for own in numbered]
-    finally:
-        over.set()
+    with httpx.Client(base_url=url, timeout=300) as client:
+        numbered = [{name: value % number for name, value in headers.items()} for number in range(TIMES)]
+        return [client.post(path, content=body, headers=own).status_code for own in numbered]
 
 
 def probe(url: str, over: Event, longest: Any) -> None:
-    """Ask for ``/livez`` until the bodies have been sent, in a process of its own."""
+    """Note the longest wait for ``/livez`` until it is over."""
 
     async def run() -> None:
         ended = asyncio.Event()
@@ -105,25 +114,46 @@ def probe(url: str, over: Event, longest: Any) -> None:
     asyncio.run(run())
 
 
+@dataclass
+class Waits:
+    """The longest waits beside something, in seconds: for ``/livez``, and in a loop that does nothing.
+
+    Infinite for ``/livez`` where it did not answer 200.
+    """
+
+    livez: float = 0.0
+    bare: float = 0.0
+
+
+@contextmanager
+def longest_waits(url: str) -> Iterator[Waits]:
+    """Watch a service and a bare loop, in a process for each; the waits are there at the block's end."""
+    over, bare, livez = multiprocessing.Event(), multiprocessing.Value("d"), multiprocessing.Value("d")
+    beside = multiprocessing.Process(target=bare_loop, args=(over, bare))
+    probing = multiprocessing.Process(target=probe, args=(url, over, livez))
+    found = Waits()
+    beside.start()
+    probing.start()
+    try:
+        yield found
+    finally:
+        over.set()
+        beside.join()
+        probing.join()
+    found.livez, found.bare = math.inf if probing.exitcode else livez.value, bare.value
+
+
 def measure_stall(server: Server, name: str) -> dict[str, Any]:
     """Measure what a kind of body costs others: statuses, seconds, waits here and in the bare loop."""
     path, make_body, headers = BODIES[name]
-    over, bare, waited = multiprocessing.Event(), multiprocessing.Value("d"), multiprocessing.Value("d")
-    others = [
-        multiprocessing.Process(target=bare_loop, args=(over, bare)),
-        multiprocessing.Process(target=probe, args=(server.url, over, waited)),
-    ]
     body = make_body()
-    for other in others:
-        other.start()
-    began = time.perf_counter()
-    statuses = send(server.url, path, body, headers, over)
-    seconds = (time.perf_counter() - began) / TIMES
-    for other in others:
-        other.join()
+    with longest_waits(server.url) as waits:
+        began = time.perf_counter()
+        statuses = send(server.url, path, body, headers)
+        seconds = (time.perf_counter() - began) / TIMES
     return {
         "bytes": len(body), "statuses": statuses, "seconds_each": round(seconds, 2),
-        "longest_livez_s": round(waited.value, 3), "bare_loop_s": round(bare.value, 3),
+        "longest_livez_s": round(waits.livez, 3), "bare_loop_s": round(waits.bare, 3),
         "memory_mib": server.memory_mib()[0],
     }  # fmt: skip
 
