@@ -13,6 +13,7 @@ from accounts.schema import (
     ACCOUNT_KEYS,
     EVENTS,
     LISTS,
+    MAX_ANNOTATIONS,
     MAX_COUNT,
     MAX_IDENTIFIER_LENGTH,
     PLATFORMS,
@@ -23,13 +24,9 @@ from accounts.schema import (
     Part,
 )
 from accounts.tables import Tables
+from accounts.time_patterns import ACCOUNT_DATE, ACCOUNT_TIME
 
 __all__ = ["json_schema", "render", "to_documents"]
-
-_YEAR: Final = "(?:19[7-9][0-9]|2[01][0-9]{2})"
-_DATE: Final = f"{_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
-_TIME: Final = "(?:[01][0-9]|2[0-3])(?::[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]{1,9})?)?)?"
-_ZONE: Final = "(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)"
 
 _TYPES: Final[Mapping[Kind, dict[str, Any]]] = {
     "identifier": {"type": "string", "minLength": 1, "maxLength": MAX_IDENTIFIER_LENGTH},
@@ -38,8 +35,8 @@ _TYPES: Final[Mapping[Kind, dict[str, Any]]] = {
     "text": {"type": "string"},
     "count": {"type": "integer", "minimum": 0, "maximum": MAX_COUNT},
     "flag": {"type": "boolean"},
-    "time": {"type": "string", "pattern": f"^{_DATE}[T ]{_TIME}{_ZONE}$"},
-    "date": {"type": "string", "pattern": f"^{_DATE}$"},
+    "time": {"type": "string", "pattern": f"^{ACCOUNT_TIME}$"},
+    "date": {"type": "string", "pattern": f"^{ACCOUNT_DATE}$"},
 }
 
 
@@ -53,7 +50,10 @@ def json_schema() -> dict[str, Any]:
     >>> json_schema()["required"]
     ['account_id', 'platform', 'as_of']
     """
-    lists = {name: {"type": ["array", "null"], "items": _object(part)} for name, part in LISTS.items()}
+    lists: dict[str, dict[str, Any]] = {
+        name: {"type": ["array", "null"], "items": _object(part)} for name, part in LISTS.items()
+    }
+    lists["annotations"]["maxItems"] = MAX_ANNOTATIONS
     version = {"type": ["integer", "null"], "enum": [SCHEMA_VERSION, None]}
     keys = _object(ACCOUNT_KEYS)
     profile = {**_object(PROFILE), "type": ["object", "null"]}

@@ -20,6 +20,12 @@ __all__ = [
 VERDICT_SCHEMA: Final = 1
 
 Score: TypeAlias = Annotated[int, ("minimum", 0), ("maximum", 100)]
+IsoTime: TypeAlias = Annotated[
+    str,
+    ("format", "date-time"),
+    ("pattern", r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?Z$"),
+]
+"""A time in UTC as :func:`detector.reasons.iso_time` writes it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -335,7 +341,7 @@ class AnnotationReading(JsonResult):
     note: str | None
     link: str | None
     who: str
-    when: Annotated[str, ("format", "date-time")] | None
+    when: IsoTime | None
     days: Count
     gained: int
     before: VerdictBefore
@@ -417,7 +423,7 @@ class Verdict(JsonResult):
     verdict_id: str
     account_id: str
     platform: str
-    as_of: Annotated[str, ("format", "date-time")]
+    as_of: IsoTime
     label: Label
     labels_over_threshold: tuple[Label, ...]
     signals: tuple[SignalReading, ...]

@@ -10,13 +10,12 @@ from typing import Final
 import polars as pl
 import pyarrow as pa
 
+from accounts.time_patterns import ANY_DATE, ANY_TIME
+
 __all__ = ["read_dates", "read_times"]
 
-_TIME: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ](?:[01][0-9]|2[0-3])(?::[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)?"
-    r"(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)"
-)
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME: Final = re.compile(ANY_TIME)
+_DATE: Final = re.compile(ANY_DATE)
 
 
 def read_times(texts: pa.Array) -> tuple[pl.Series, list[int]]:

@@ -69,7 +69,7 @@ JOB: Final = strict_object(
 
 
 DOCUMENTS: Final = {
-    "anyOf": [ref("Account"), {"type": "array", "items": ref("Account")}],
+    "anyOf": [ref("Account"), {"type": "array", "items": ref("Account"), "minItems": 1}],
     "description": "One account document, or a list of them; or a file of a known source.",
 }
 

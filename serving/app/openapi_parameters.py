@@ -10,6 +10,7 @@ from serving.app.openapi_schemas import HEX_ID
 from serving.http.idempotency import LONGEST_KEY
 from serving.http.query import EXPLAIN
 from serving.routes.observations import SOURCE_PATTERN
+from serving.routes.reports import LOCALE_PATTERN
 
 __all__ = [
     "ACCOUNT_ID",
@@ -70,13 +71,16 @@ IDEMPOTENCY_KEY: Final = {
 
 ACCOUNT_ID: Final = {"type": "string", "minLength": 1, "maxLength": MAX_IDENTIFIER_LENGTH}
 
+ANY_ACCOUNT_ID: Final = {"type": "string", "minLength": 1}
+"""Of any length: one that was refused for its own stands in remembered answers and jobs till it is erased."""
+
 VERDICT_PARAMETER: Final = {"name": "verdict_id", "in": "path", "required": True, "schema": HEX_ID}
 
 LOCALE_PARAMETER: Final = {
     "name": "locale",
     "in": "query",
     "description": "How numbers and dates are written, such as de or pt-BR.",
-    "schema": {"type": "string", "default": "en_GB"},
+    "schema": {"type": "string", "pattern": f"^{LOCALE_PATTERN}$", "default": "en_GB"},
 }
 
 ACCOUNT_PARAMETER: Final = {
@@ -85,13 +89,14 @@ ACCOUNT_PARAMETER: Final = {
     "required": True,
     "description": "As in the account's documents, percent-encoded. One with control characters, or one that "
     "a path could not hold (`..`), goes into the query of `DELETE /v1/subjects`.",
-    "schema": ACCOUNT_ID | {"pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]+$"},
+    "schema": ANY_ACCOUNT_ID | {"pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]+$"},
 }
 
 ACCOUNT_QUERY: Final = {
     "name": "account_id",
     "in": "query",
     "required": True,
-    "description": "As in the account's documents, percent-encoded; any id can stand here.",
-    "schema": ACCOUNT_ID,
+    "description": "As in the account's documents, percent-encoded; any id can stand here, also "
+    "one that is too long for a document: what refused it may be remembered.",
+    "schema": ANY_ACCOUNT_ID,
 }

@@ -9,7 +9,7 @@ from accounts.document import json_schema
 from detector.verdict_schema import verdict_schema
 from serving.app.openapi_examples import LINES as LINES_EXAMPLE
 from serving.limits import Limits
-from serving.routes.decision_body import LONGEST_TEXTS
+from serving.routes.decision_body import LONGEST_TEXTS, PATTERNS
 from serving.store.decisions import CONFIDENCES, COUNTS, WHAT_IT_IS
 
 __all__ = [
@@ -249,7 +249,10 @@ OUTCOME_MADE: Final = {
 
 DECISION: Final = strict_object(
     outcome=OUTCOME,
-    **{name: {"type": "string", "minLength": 1, "maxLength": most} for name, most in LONGEST_TEXTS.items()},
+    **{
+        name: {"type": "string", "minLength": 1, "maxLength": most, "pattern": PATTERNS[name]}
+        for name, most in LONGEST_TEXTS.items()
+    },
 )
 
 FINDINGS: Final = strict_object(

@@ -18,7 +18,7 @@ from serving.app.openapi_schemas import (
 )
 from serving.store.api_keys import Scope
 from serving.store.webhook_rows import MOST_WEBHOOKS, WebhookEvent
-from serving.webhooks.destinations import LONGEST_URL
+from serving.webhooks.destinations import LONGEST_URL, URL_PATTERN
 
 __all__ = ["WEBHOOK", "webhook_paths"]
 
@@ -27,6 +27,7 @@ WEBHOOK_PARAMETER: Final = {"name": "webhook_id", "in": "path", "required": True
 URL: Final = {
     "type": "string",
     "maxLength": LONGEST_URL,
+    "pattern": f"^{URL_PATTERN}$",
     "description": "https, and a host that the setting `webhook_hosts` names.",
     "examples": ["https://hooks.example.com/assay"],
 }

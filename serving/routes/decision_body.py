@@ -12,11 +12,18 @@ from accounts.reading.quoting import escape, found_in
 from serving.http.bodies import parse_object
 from serving.store.decisions import ABOUT_VERDICTS, HumanDecision, Ruling
 
-__all__ = ["LONGEST_TEXTS", "read_decision"]
+__all__ = ["LONGEST_TEXTS", "PATTERNS", "read_decision"]
 
 LONGEST_TEXTS: Final[Mapping[str, int]] = {"by": 200, "reason": 4_000}
-STEERING: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_STEERING: Final = r"\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069"
 """Control characters, line ends, and what turns the reading direction: no part of anybody's name."""
+
+STEERING: Final = re.compile(f"[{_STEERING}]")
+PATTERNS: Final[Mapping[str, str]] = {
+    "by": rf"^[^{_STEERING}]*[^\s{_STEERING}][^{_STEERING}]*$",
+    "reason": r"\S",
+}
+"""The texts as patterns of JSON Schema."""
 
 OUTCOMES: Final = tuple(outcome.value for outcome in ABOUT_VERDICTS)
 

@@ -13,6 +13,8 @@ from typing import Any, Final
 from starlette.datastructures import QueryParams
 
 from accounts.reading.quoting import escape
+from accounts.schema import MAX_IDENTIFIER_LENGTH, RULES
+from accounts.time_patterns import ANY_TIME
 from detector.labels import Label
 from serving.http.query import InvalidParameter, query_values
 from serving.routes.jobs_query import limit_of
@@ -26,6 +28,7 @@ __all__ = ["FILTERS", "VerdictQuery"]
 FILTERS: Final = ("account_id", "label", "decision", "model", "since", "until")
 CHOICES: Final[Mapping[str, Sequence[str]]] = {"label": tuple(Label), "decision": tuple(Standing)}
 MODEL: Final = re.compile("[0-9a-f]{64}")
+TIME: Final = re.compile(ANY_TIME)
 POSITION: Final = re.compile("[0-9TZ:.-]{20,32} [0-9a-f]{32}")
 SEAL_BYTES: Final = 16
 
@@ -127,8 +130,8 @@ def filter_of(given: Mapping[str, str]) -> VerdictFilter:
     if "model" in given and not MODEL.fullmatch(given["model"]):
         raise InvalidParameter("model must be the sha256 of a model, 64 hexadecimal digits.")
     account_id = given.get("account_id")
-    if account_id == "":
-        raise InvalidParameter("account_id must not be empty.")
+    if account_id is not None and not 1 <= len(account_id) <= MAX_IDENTIFIER_LENGTH:
+        raise InvalidParameter(f'account_id {RULES["identifier"]}. Got "{escape(account_id)}".')
     return VerdictFilter(
         None if account_id is None else account_sha256(account_id),
         given.get("label"),
@@ -148,10 +151,9 @@ def time_of(name: str, given: Mapping[str, str]) -> str | None:
     if name not in given:
         return None
     try:
-        time = datetime.fromisoformat(given[name])
-        if time.tzinfo is None:
-            raise ValueError("a time without a zone")
-        return format_timestamp(time)
+        if not TIME.fullmatch(given[name]):
+            raise ValueError("another form")
+        return format_timestamp(datetime.fromisoformat(given[name]))
     except (ValueError, OverflowError) as error:
         raise InvalidParameter(
             f"{name} must be a time with its zone, such as 2026-11-25T22:00:00Z (a + is written %2B). "

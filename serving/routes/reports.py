@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -43,6 +44,10 @@ class OtherEvidence(RequestProblem):
 
     status = 409
 
+
+LOCALE_PATTERN: Final = "[A-Za-z]{2,4}([_-][A-Za-z0-9]{2,8})*"
+LOCALE: Final = re.compile(LOCALE_PATTERN)
+"""A language, and what may follow it: script, territory, variants. No encoding and no modifier of POSIX."""
 
 PDFS_AT_ONCE: Final = 2
 PDF_SECONDS: Final = 50.0
@@ -199,6 +204,8 @@ async def asked_case(request: Request) -> tuple[dict[str, Any], str]:
     """
     locale = query_values(request.query_params, "locale").get("locale", DEFAULT_LOCALE)
     try:
+        if not LOCALE.fullmatch(locale):
+            raise WrongUsage("another form")
         Numbers(locale)
     except WrongUsage as error:
         raise InvalidParameter(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,9 +15,15 @@ from anyio import fail_after, getaddrinfo
 from accounts.reading.quoting import escape
 from serving.settings import Settings
 
-__all__ = ["Destination", "Forbidden", "destination_of", "resolved"]
+__all__ = ["LONGEST_URL", "URL_PATTERN", "Destination", "Forbidden", "destination_of", "resolved"]
 
 LONGEST_URL: Final = 2_000
+URL_PATTERN: Final = (
+    r"[Hh][Tt][Tt][Pp][Ss]?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{0,5})?([/?][ -\"$-~]*)?"
+)
+URL: Final = re.compile(URL_PATTERN)
+"""A host and what follows it, in printable ASCII: no user's name, and no #."""
+
 RESOLVING_SECONDS: Final = 5.0
 HTTPS_PORT: Final = 443
 
@@ -68,7 +75,7 @@ def destination_of(url: str, settings: Settings) -> Destination:
         readable = parsed.host  # decoded here, where a name that begins with xn-- and is none shows
     except (httpx.InvalidURL, ValueError) as error:
         raise Forbidden("must be an address such as https://hooks.example.com/assay") from error
-    if parsed.scheme not in ("https", "http") or parsed.userinfo or parsed.fragment or not readable:
+    if not URL.fullmatch(url) or not readable:
         raise Forbidden("must be https://, a host and a path, without a user's name and without #")
     host, is_tls = parsed.raw_host.decode("ascii").lower(), parsed.scheme == "https"
     port = (HTTPS_PORT if is_tls else 80) if parsed.port is None else parsed.port

@@ -16,11 +16,22 @@ from polars.testing import assert_frame_equal
 from accounts.document import json_schema, render, to_documents
 from accounts.errors import BadInput
 from accounts.reading import read, read_document, read_documents
-from accounts.schema import ACCOUNT_KEYS, EVENTS, LISTS, MAX_COUNT, PLATFORMS, PROFILE, TABLES, UNIQUE
+from accounts.schema import (
+    ACCOUNT_KEYS,
+    EVENTS,
+    LISTS,
+    MAX_ANNOTATIONS,
+    MAX_COUNT,
+    PLATFORMS,
+    PROFILE,
+    TABLES,
+    UNIQUE,
+)
 
 ROOT = Path(__file__).parents[2]
 AS_OF = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 KEYS = {"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}
+ANNOTATION = {"kind": "press", "from": "2026-10-01", "to": "2026-10-02", "who": "Jo"}
 VALIDATOR = jsonschema.Draft202012Validator(json_schema())
 
 
@@ -137,10 +148,13 @@ REFUSED = [
     {"posts": [None]}, {"posts": [{"like": 1}]}, {"posts": [{"likes": -1}]}, {"posts": [{"likes": 10**15 + 1}]}, {"posts": [{"likes": "1"}]},
     {"posts": [{"likes": 1.5}]}, {"posts": [{"likes": True}]}, {"profile": []}, {"profile": {"has_picture": 1}}, {"profile": {"bio": 1}},
     {"history": [{"date": "2026-13-01"}]}, {"history": [{"date": "2200-01-01"}]}, {"audience": [{"is_business": True}]},
+    {"as_of": "2026-11-01T14:00+99:00"}, {"as_of": "2026-11-01T14-38"}, {"as_of": "2026-11-01T14+00:60"}, {"as_of": "2026-02-29T00:00:00Z"},
+    {"history": [{"date": "2100-02-29"}]}, {"annotations": [ANNOTATION] * (MAX_ANNOTATIONS + 1)},
 ]  # fmt: skip
 TAKEN = [
     {}, {"schema": None}, {"profile": None}, {"posts": None}, {"posts": []}, {"posts": [{}]}, {"posts": [{"likes": None}]},
     {"as_of": "2026-11-01 00:00:00.123456789+02:00"}, {"as_of": "2026-11-01T00:00Z"}, {"history": [{"date": "2026-10-31"}]},
+    {"as_of": "2028-02-29T14-2359"}, {"annotations": [ANNOTATION] * MAX_ANNOTATIONS},
 ]  # fmt: skip
 
 
@@ -163,3 +177,32 @@ def test_schema_and_reader_want_the_keys(name):
     assert not VALIDATOR.is_valid(document)
     with pytest.raises(BadInput):
         read_document(document)
+
+
+@pytest.mark.parametrize("date", [True, False])
+@given(data=st.data())
+def test_the_schema_takes_the_dates_and_times_that_the_reader_takes(date, data):
+    days = st.dates(dt.date(1971, 1, 1), dt.date(2198, 12, 31)).map(str)
+    days |= st.builds("{}-02-{}".format, st.integers(1969, 2201), st.sampled_from([28, 29, 30]))
+    days |= st.builds("2026-{:02d}-{:02d}".format, st.integers(0, 13), st.integers(0, 32))
+    zones = st.builds(
+        "{}{:02d}{}{:02d}".format,
+        st.sampled_from("+-"),
+        st.integers(0, 40),
+        st.sampled_from(["", ":"]),
+        st.integers(0, 99),
+    )
+    zones |= st.sampled_from(["Z", "z", "", "+00", "-38", "+1", " Z"])
+    clocks = st.sampled_from(
+        ["00", "24", "14", "14:59", "14:60", "14:59:60", "14:59:59.123456789", "14:5", ""]
+    )
+    times = st.builds("{}{}{}{}".format, days, st.sampled_from(["T", " ", "t", ""]), clocks, zones)
+    value = data.draw(days if date else times)
+    row = {"date": value} if date else {"published_at": value}
+    document = KEYS | {"as_of": "2199-12-30T00:00:00Z"} | {"history" if date else "posts": [row]}
+    try:
+        read_document(document)
+    except BadInput:
+        assert not VALIDATOR.is_valid(document)
+    else:
+        assert VALIDATOR.is_valid(document)

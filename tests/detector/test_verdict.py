@@ -223,6 +223,7 @@ def test_an_account_with_nothing_to_judge_satisfies_the_schema():
     [
         (("label",), "fraud"),
         (("schema",), 2),
+        (("as_of",), "2026-11-01T00:00:00+01:00"),
         (("suspicion",), -1),
         (("authenticity_score",), 101),
         (("probabilities", "inflated"), "0.9"),

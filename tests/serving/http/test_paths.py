@@ -116,6 +116,15 @@ def test_ids_that_paths_bend_can_be_erased(client, account_id):
     assert client.request("DELETE", "/v1/subjects", params={"account_id": account_id}).json()["verdicts"] == 1
 
 
+def test_an_id_that_was_refused_for_its_length_can_be_erased(client):
+    """The answer that refuses it is remembered, and names it."""
+    account_id = "x" * (MAX_IDENTIFIER_LENGTH + 1)
+    documents, header = [ACCOUNT | {"account_id": account_id}], {"Idempotency-Key": "too long"}
+    refused = client.post("/v1/verdicts/batch", content=json.dumps(documents), headers=header)
+    assert refused.json()["verdicts"][0]["account_id"] == account_id
+    assert client.request("DELETE", "/v1/subjects", params={"account_id": account_id}).json()["answers"] == 1
+
+
 @pytest.mark.parametrize(
     "path", ["/v1/subjects", "/v1/subjects?account_id=", "/v1/subjects/", "/v1/subjects/a?account_id=b"]
 )

@@ -96,7 +96,7 @@ def test_another_document_than_the_verdict_s_makes_no_report(client, verdict, do
 
 def test_numbers_are_in_the_reader_s_locale(client, verdict):
     assert "UTC" in client.get(f"{verdict[1]}/report.html?locale=de").text
-    for query in ("locale=xx_YY", "locale=de&locale=fr", "language=de"):
+    for query in ("locale=xx_YY", "locale=", "locale=de_DE@euro", "locale=de&locale=fr", "language=de"):
         answer = client.get(f"{verdict[1]}/report.html?{query}")
         assert (answer.status_code, answer.json()["code"]) == (400, "invalid-parameter"), query
 
