@@ -94,7 +94,7 @@ ATTACKS: Final[Mapping[str, Attack | Alone]] = {
     "kills": kills.attack,
     "requests": Attack(drawn.attack, drawn.SETTINGS, drawn.prepare),
     "soak": Attack(soak.attack, soak.SETTINGS),
-    "sizes": Attack(sizes.attack),
+    "sizes": Attack(sizes.attack, sizes.SETTINGS),
     # Another process that opens the file meanwhile would write into the other one's log.
     "storage": Attack(storage.attack, {"ASSAY_RUN_JOBS": "false"}),
     "tenants": Attack(tenants.attack, tenants.SETTINGS),
