@@ -28,7 +28,7 @@ BOMB_ROWS, FALSE_ROWS, STATED_ROWS = 1_000_000, 20_000, 10_000
 BIO_CHARACTERS = 20_000
 LONG_ROWS, LONG_BIO_CHARACTERS = 19_000, 100_000
 STATED_BYTES = 2**27
-"""Of a row group that has 1.9 GB, more than may be taken for it: one page of a length that Parquet can state."""
+"""Of a row group that has 1.9 GB in a page, more than may be taken for it."""
 
 MOST_BYTES = 64 * 2**20
 MOST_CHILD_MIB = MEMORY_BYTES // 2**20 + 256
