@@ -97,6 +97,8 @@ ATTACKS: Final[Mapping[str, Attack | Alone]] = {
     "sizes": Attack(sizes.attack, sizes.SETTINGS),
     # Another process that opens the file meanwhile would write into the other one's log.
     "storage": Attack(storage.attack, {"ASSAY_RUN_JOBS": "false"}),
+    "full_disk": Attack(storage.attack_full, {"ASSAY_RUN_JOBS": "false"}),
+    "read_only": Attack(storage.attack_read_only, {"ASSAY_RUN_JOBS": "false"}),
     "tenants": Attack(tenants.attack, tenants.SETTINGS),
     "the_end": Attack(the_end.attack),
 }
