@@ -1,10 +1,11 @@
-"""The end of the service as clients see it: requests in flight are answered, new ones refused (503)."""
+"""The end of the service as clients see it: requests that have come are answered, others refused (503)."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from anyio import CancelScope
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.http.problems import ServiceUnavailable, problem_response
 from serving.observe.graceful_shutdown import GracefulShutdown
@@ -28,9 +29,46 @@ class Closing:
             return
         shutdown: GracefulShutdown = scope["app"].state.shutdown
         if shutdown.refusing:
-            again = {"Retry-After": "5", "Connection": "close"}
-            refusal = ServiceUnavailable("The service is about to end; another one answers.", again)
-            await problem_response(refusal)(scope, receive, send)
+            await problem_response(about_to_end())(scope, receive, send)
             return
         with shutdown.answering():
-            await self.app(scope, receive, send)
+            await self.app(scope, BodyUntilTheEnd(receive, shutdown).receive, send)
+
+
+class BodyUntilTheEnd:
+    """A request's body, until the service ends: what has not come by then is waited for no more.
+
+    Parameters
+    ----------
+    receive
+        Gives its pieces.
+    shutdown
+        Says when bodies are cut off.
+    """
+
+    def __init__(self, receive: Receive, shutdown: GracefulShutdown) -> None:
+        self._receive = receive
+        self._shutdown = shutdown
+        self._ended = False
+
+    async def receive(self) -> Message:
+        """The next message.
+
+        Raises
+        ------
+        ServiceUnavailable
+            If the service ends before the body does.
+        """
+        if self._ended:  # what may come now is that the client has gone
+            return await self._receive()
+        with CancelScope() as waiting, self._shutdown.waiting_for_a_body(waiting):
+            message = await self._receive()
+            self._ended = not message.get("more_body", False)
+            return message
+        raise about_to_end()
+
+
+def about_to_end() -> ServiceUnavailable:
+    """The refusal of a request that comes too late."""
+    again = {"Retry-After": "5", "Connection": "close"}
+    return ServiceUnavailable("The service is about to end; another one answers.", again)

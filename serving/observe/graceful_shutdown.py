@@ -18,13 +18,20 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import psutil
+from anyio import CancelScope
 
 from serving.observe.log import log_error, log_event
 
 __all__ = ["GracefulShutdown"]
 
 LOOK_SECONDS: Final = 0.05
+BODY_SECONDS: Final = 5.0
+"""How long a body that has not come whole is waited for, once new requests are refused."""
+
 REFUSAL_SECONDS: Final = 1.0
+LAST_SECONDS: Final = 10.0
+"""How long the server may take to close what is left; then the process ends all the same."""
+
 TURNS: Final = 3
 """Of the event loop, in which it takes the connections that wait."""
 
@@ -46,6 +53,10 @@ class GracefulShutdown:
         Whether new requests are refused.
     in_flight
         Requests that are being answered.
+    cutting
+        Whether bodies that have not come whole are cut off.
+    bodies
+        The waits for pieces of bodies.
     also
         Ends what else runs, in a thread, while answers in flight are waited for.
     """
@@ -62,6 +73,8 @@ class GracefulShutdown:
         self.begun = False
         self.refusing = False
         self.in_flight = 0
+        self.cutting = False
+        self.bodies: set[CancelScope] = set()
         self.also: Callable[[], object] = lambda: None
         self.ending: asyncio.Task[None] | None = None
 
@@ -73,6 +86,23 @@ class GracefulShutdown:
             yield
         finally:
             self.in_flight -= 1
+
+    @contextmanager
+    def waiting_for_a_body(self, waiting: CancelScope) -> Iterator[None]:
+        """Cancel the wait for a piece of a body, now or once bodies are cut off."""
+        if self.cutting:
+            waiting.cancel()
+        self.bodies.add(waiting)
+        try:
+            yield
+        finally:
+            self.bodies.discard(waiting)
+
+    def cut_bodies(self) -> None:
+        """Wait for no body any more."""
+        self.cutting = True
+        for waiting in self.bodies:
+            waiting.cancel()
 
     @contextmanager
     def handling_sigterm(self) -> Iterator[None]:
@@ -111,6 +141,7 @@ class GracefulShutdown:
         """Drain, refuse until all answers have gone, stop listening, and hand over to the server."""
         await asyncio.sleep(self.drain_seconds)
         self.refusing = True
+        cut = asyncio.get_running_loop().call_later(BODY_SECONDS, self.cut_bodies)
         try:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.longest_seconds):
@@ -123,11 +154,21 @@ class GracefulShutdown:
         except Exception as error:
             log_error("closing_failed", error)
         finally:
+            cut.cancel()
+            self.cut_bodies()
+            end_for_certain(LAST_SECONDS)
             server(*arguments)
 
     async def _answers_gone(self) -> None:
         while self.in_flight:
             await asyncio.sleep(LOOK_SECONDS)
+
+
+def end_for_certain(seconds: float) -> None:
+    """End this process after so many seconds, whatever its server still waits for."""
+    last = threading.Timer(seconds, os._exit, [os.EX_SOFTWARE])
+    last.daemon = True
+    last.start()
 
 
 async def stop_listening() -> None:

@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import signal
 import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -14,6 +16,7 @@ from serving.observe import graceful_shutdown
 from serving.observe.graceful_shutdown import GracefulShutdown
 
 KEYS = b'{"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}'
+LONGEST_SECONDS = 300
 HEAD = b"POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 
 
@@ -186,7 +189,47 @@ def test_an_answer_that_never_ends_does_not_keep_the_socket_listening(monkeypatc
 
     monkeypatch.setattr(graceful_shutdown, "stop_listening", stop)
     monkeypatch.setattr(graceful_shutdown, "REFUSAL_SECONDS", 0.1)
+    monkeypatch.setattr(graceful_shutdown, "end_for_certain", lambda _: steps.append("end for certain"))
     shutdown = GracefulShutdown(0.0, longest_seconds=0.1)
     with shutdown.answering():
         asyncio.run(shutdown._end(lambda *_: steps.append("server"), ()))
-    assert steps == ["stopped listening", "server"]
+    assert steps == ["stopped listening", "end for certain", "server"]
+
+
+def is_listened_to(place):
+    """Whether anybody takes connections at a host and port."""
+    try:
+        socket.create_connection(place, timeout=60).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
+def drip(connection, stopped):
+    """Send a body that never ends, until nobody takes it any more."""
+    with suppress(OSError):
+        while not stopped.wait(0.1):
+            connection.sendall(b"x" * 1_000)
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL], ids=["SIGTERM", "SIGKILL"])
+def test_a_body_that_never_ends_holds_up_no_end(tmp_path, starting, end):
+    with starting(tmp_path, {"ASSAY_DRAIN_SECONDS": "0", "ASSAY_REQUEST_SECONDS": "600"}) as (
+        process,
+        address,
+    ):
+        host, port = address.removeprefix("http://").split(":")
+        place, stopped = (host, int(port)), threading.Event()
+        with socket.create_connection(place, timeout=600) as upload:
+            upload.sendall(HEAD % b"/v1/jobs" + b"Content-Length: 1000000000\r\n\r\n")
+            dripping = threading.Thread(target=drip, args=(upload, stopped))
+            dripping.start()
+            process.send_signal(end)
+            deadline = time.monotonic() + LONGEST_SECONDS
+            try:
+                while is_listened_to(place):
+                    assert time.monotonic() < deadline
+                    time.sleep(0.2)
+            finally:
+                stopped.set()
+                dripping.join()
