@@ -11,6 +11,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -30,13 +31,14 @@ from accounts.errors import WrongUsage
 from accounts.reading.quoting import suggest
 from serving.limits import Limits
 
-__all__ = ["PREFIX", "Settings", "config_file", "origins"]
+__all__ = ["OTLP_EXPORTER", "PREFIX", "Settings", "config_file", "origins"]
 
 PREFIX: Final = "ASSAY_"
 CONFIG: Final = f"{PREFIX}CONFIG"
 ORIGIN: Final = r"https?://[a-z0-9.-]+(?::[0-9]{1,5})?"
 DEFAULT: Final = "default"
 SHORTEST_KEY: Final = 32
+OTLP_EXPORTER: Final = "opentelemetry.exporter.otlp.proto.http.trace_exporter"
 DATABASES: Final = ("sqlite:////", "postgresql+psycopg://")
 
 
@@ -337,6 +339,14 @@ class Settings(Limits):
             raise ValueError("must be postgresql+psycopg://... or sqlite:////absolute/path")
         return url
 
+    @field_validator("traces")
+    @classmethod
+    def with_its_library(cls, where: str) -> str:
+        """Refuse to trace to where no library leads."""
+        if where == "otlp" and not is_installed(OTLP_EXPORTER):
+            raise ValueError("needs a library for otlp: pip install opentelemetry-exporter-otlp-proto-http")
+        return where
+
     @field_validator("audit_key")
     @classmethod
     def long_enough(cls, key: SecretStr | None) -> SecretStr | None:
@@ -389,6 +399,18 @@ class Settings(Limits):
             return cls()
         except ValidationError as error:
             raise WrongUsage("\n".join(map(error_sentence, error.errors()))) from error
+
+
+def is_installed(module: str) -> bool:
+    """Whether a module can be imported.
+
+    >>> is_installed("json.decoder"), is_installed("no.such.module")
+    (True, False)
+    """
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # of a package that it is in
+        return False
 
 
 def config_file(home: Path | None = None) -> Path:

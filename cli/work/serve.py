@@ -97,8 +97,8 @@ def command(host: str, port: int) -> list[str]:
 def environment(settings: Settings, model: Path | None, workers: int, open_to_all: bool) -> dict[str, str]:
     """The service's environment variables.
 
-    They say which home, settings, model and number of workers, switch telemetry and tracing off, and give
-    Polars one thread in each worker.
+    They say which home, settings, model and number of workers, switch BentoML's telemetry off, and
+    tracing where nobody wants it, and give Polars one thread in each worker.
     """
     home = settings.home
     configured = config_file().absolute()  # for the service's working directory is another one
@@ -108,7 +108,7 @@ def environment(settings: Settings, model: Path | None, workers: int, open_to_al
         "ASSAY_NO_AUTH": "true" if open_to_all else "false",
         "BENTOML_DO_NOT_TRACK": "True",
         "BENTOML_CONFIG_OVERRIDES": json.dumps({"services": {"Assay": {"workers": workers}}}),
-        "OTEL_SDK_DISABLED": "true",
+        "OTEL_SDK_DISABLED": "true" if settings.traces == "off" else "false",
     }
     return {
         "POLARS_MAX_THREADS": "1",

@@ -30,7 +30,7 @@ from serving.http.responses import json_response
 from serving.http.well_formed import WellFormed
 from serving.observe.gc_pauses import GcPauses
 from serving.observe.metrics import Metrics
-from serving.observe.traces import Traces, make_tracer
+from serving.observe.traces import Traces, make_tracer_provider
 from serving.routes.about import ABOUT_ENDPOINTS
 from serving.routes.drift import DRIFT_ENDPOINTS
 from serving.routes.health import HEALTH_ENDPOINTS
@@ -53,22 +53,23 @@ def make_app(settings: Settings) -> Starlette:
     problem that says so. Opening the store is tried again, for a database may come back.
     """
     metrics = Metrics(GcPauses())
+    spans = None if settings.traces == "off" else make_tracer_provider(settings.traces)
+    traces = [] if spans is None else [Middleware(Traces, tracer=spans.get_tracer("assay"))]
     app = Starlette(
         routes=[*routes(settings, metrics), *page_routes(settings, metrics)],
-        middleware=middlewares(settings, metrics),
+        middleware=[*traces, *middlewares(settings, metrics)],
         exception_handlers={**EXCEPTION_HANDLERS, OSError: answer_full_disk},
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False  # few clients would send their body a second time
+    app.state.spans = spans
     prepare_state(app, settings, metrics)
     return app
 
 
 def middlewares(settings: Settings, metrics: Metrics) -> list[Middleware]:
     """The layers that a request passes through before its route, the outermost first."""
-    traces = [] if settings.traces == "off" else [Middleware(Traces, tracer=make_tracer(settings.traces))]
     return [
-        *traces,
         Middleware(Lingering),
         Middleware(RequestLog, metrics=metrics, log=settings.log_requests),
         Middleware(Closing),

@@ -133,6 +133,8 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         pauses.stop()
+        if app.state.spans is not None:
+            app.state.spans.shutdown()  # here and not in a thread: the server waits for no task by now
 
 
 def watcher_of(app: Starlette) -> ModelWatcher:

@@ -41,13 +41,14 @@ class Lingering:
             await self.app(scope, receive, send)
             return
         rest = Rest(receive)
+        client_closes = ends_connection(scope)
         closing = held = False
 
         async def send_but_the_end(message: Message) -> None:
             nonlocal closing, held
             if message["type"] == "http.response.start":
-                asked = Headers(raw=message.get("headers", [])).get("connection", "")
-                closing = message["status"] >= FIRST_REFUSAL and asked.lower() == "close"
+                closes = client_closes or says_close(Headers(raw=message.get("headers", [])))
+                closing = message["status"] >= FIRST_REFUSAL and closes
             is_last = message["type"] == "http.response.body" and not message.get("more_body", False)
             held = is_last and closing and not rest.ended
             await send({**message, "more_body": True} if held else message)
@@ -99,6 +100,25 @@ class Rest:
             while size < LEAST_BYTES and not self.ended:
                 size += len((await self.receive()).get("body", b""))
         return size
+
+
+def ends_connection(scope: Scope) -> bool:
+    """Whether the connection closes after this request, by what the client says.
+
+    >>> ends_connection({"http_version": "1.1", "headers": [(b"connection", b"TE, Close")]})
+    True
+    >>> ends_connection({"http_version": "1.0", "headers": []})
+    True
+    >>> ends_connection({"http_version": "1.1", "headers": []})
+    False
+    """
+    return scope.get("http_version") == "1.0" or says_close(Headers(scope=scope))
+
+
+def says_close(headers: Headers) -> bool:
+    """Whether ``Connection`` names ``close`` among its options."""
+    options = ",".join(headers.getlist("connection")).split(",")
+    return "close" in {option.strip().lower() for option in options}
 
 
 def has_body(headers: Headers) -> bool:

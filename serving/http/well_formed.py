@@ -29,6 +29,7 @@ ABOUT_THE_BODY: Final = b"content-"
 """How the headers begin that say how a body is to be read: they have one meaning, too."""
 
 
+VERSIONS: Final = ("1.0", "1.1")
 LARGEST_HEAD: Final = 2**16
 SEPARATORS: Final = 4
 """The colon, the space and the line end of a header."""
@@ -63,7 +64,9 @@ class WellFormed:
 
 
 def refusal_of(scope: Scope) -> RequestProblem | None:
-    """The refusal of a request by its target or its headers; None where nothing is wrong with them."""
+    """The refusal of a request by its version, target or headers; None where nothing is wrong with them."""
+    if scope.get("http_version", VERSIONS[-1]) not in VERSIONS:
+        return Malformed("The request must be HTTP/1.1 or HTTP/1.0.", CLOSE)
     raw_path = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogateescape")
     query, headers = scope.get("query_string", b""), scope["headers"]
     size = len(raw_path) + len(query) + sum(len(name) + len(value) + SEPARATORS for name, value in headers)

@@ -5,59 +5,45 @@ An account's id may stand in a path, so OpenTelemetry's own middleware, which no
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, Literal
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from accounts.errors import WrongUsage
+from serving.settings import OTLP_EXPORTER
 
 if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import SpanExporter
     from opentelemetry.trace import Tracer
 
-__all__ = ["Traces", "make_tracer"]
+__all__ = ["Traces", "make_tracer_provider"]
 
 SERVER_ERRORS: Final = 500
 
 
-def make_tracer(where: Literal["console", "otlp"], exporter: SpanExporter | None = None) -> Tracer:
-    """A tracer whose spans go to an exporter, by default the one that the setting ``traces`` names.
-
-    Raises
-    ------
-    WrongUsage
-        If its library is not installed.
-    """
+def make_tracer_provider(
+    where: Literal["console", "otlp"], exporter: SpanExporter | None = None
+) -> TracerProvider:
+    """What gives tracers, whose spans go to an exporter: by default the one that ``traces`` names."""
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
     provider = TracerProvider(resource=Resource.create({"service.name": "assay"}))
     provider.add_span_processor(BatchSpanProcessor(exporter or exporter_of(where)))
-    return provider.get_tracer("assay")
+    return provider
 
 
 def exporter_of(where: Literal["console", "otlp"]) -> SpanExporter:
-    """The exporter that a setting names.
-
-    Raises
-    ------
-    WrongUsage
-        If its library is not installed.
-    """
+    """The exporter that a setting names; its library is installed, or the setting would have been refused."""
     if where == "console":
         from opentelemetry.sdk.trace.export import ConsoleSpanExporter
 
-        return ConsoleSpanExporter()
-    try:
-        found = import_module("opentelemetry.exporter.otlp.proto.http.trace_exporter")
-    except ImportError as error:
-        raise WrongUsage(
-            "traces = otlp needs a library: pip install opentelemetry-exporter-otlp-proto-http"
-        ) from error
-    exporter: SpanExporter = found.OTLPSpanExporter()
+        return ConsoleSpanExporter(out=sys.stderr)
+    exporter: SpanExporter = import_module(OTLP_EXPORTER).OTLPSpanExporter()
     return exporter
 
 

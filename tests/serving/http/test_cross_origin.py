@@ -1,12 +1,14 @@
 """Pages of other sites, what is left of a key's limit, and traces."""
 
+import httpx
 import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from accounts.errors import WrongUsage
+from benchmarks.serving.servers import serving
 from serving.app import application
 from serving.app.application import make_app
-from serving.observe.traces import exporter_of, make_tracer
+from serving.observe.traces import make_tracer_provider
 from serving.settings import Settings
 from serving.store.api_keys import Scope, create_key
 
@@ -76,19 +78,26 @@ def test_an_answer_says_what_is_left_to_the_key(start):
 
 def test_a_request_is_a_span_of_the_caller_s_trace_without_its_path(start, monkeypatch):
     spans = InMemorySpanExporter()
-    monkeypatch.setattr(application, "make_tracer", lambda where: make_tracer(where, spans))
+    monkeypatch.setattr(application, "make_tracer_provider", lambda where: make_tracer_provider(where, spans))
     client = start(traces="console", no_auth=True)
     trace = "0af7651916cd43dd8448eb211c80319c"
     client.get("/v1/subjects/somebody", headers={"traceparent": f"00-{trace}-b7ad6b7169203331-01"})
-    (tracer,) = [one.kwargs["tracer"] for one in client.app.user_middleware if "tracer" in one.kwargs]
-    tracer.span_processor.force_flush()
+    client.app.state.spans.force_flush()
     (span,) = spans.get_finished_spans()
     assert (span.name, f"{span.context.trace_id:032x}") == ("GET /v1/subjects/{account_id:path}", trace)
     assert span.attributes["http.response.status_code"] == 200
     assert "somebody" not in span.to_json()
-    tracer.span_processor.shutdown()
+    client.app.state.spans.shutdown()
 
 
-def test_a_missing_exporter_is_named():
+def test_a_missing_exporter_is_named_at_the_start(monkeypatch):
+    monkeypatch.setenv("ASSAY_TRACES", "otlp")
     with pytest.raises(WrongUsage, match="pip install opentelemetry-exporter-otlp-proto-http"):
-        exporter_of("otlp")
+        Settings.read()
+
+
+def test_spans_go_to_standard_error_of_the_command(tmp_path):
+    home, log = tmp_path / "home", tmp_path / "service.log"
+    with serving(1, {"ASSAY_HOME": str(home), "ASSAY_TRACES": "console"}, no_auth=True, log=log) as server:
+        httpx.get(f"{server.url}/v1/model").raise_for_status()
+    assert '"name": "GET /v1/model"' in log.read_text()

@@ -102,6 +102,22 @@ def test_a_refusal_reaches_a_client_that_sends_everything_first(connection, mebi
     assert (status, problem["setting"]) == (413, "largest_batch_bytes")
 
 
+@pytest.mark.parametrize("version", [b"1.1\r\nConnection: close", b"1.0"], ids=["close", "HTTP/1.0"])
+def test_so_does_one_to_a_client_that_asks_for_the_end_of_the_connection(connection, version):
+    head = (HEAD % b"/v2/nothing").replace(b"1.1", version)
+    connection.sendall(head + b"Content-Length: %d\r\n\r\n" % (6 * 2**20))
+    for _ in range(6):
+        connection.sendall(b" " * 2**20)
+        time.sleep(0.05)  # the refusal is there long before the body's end
+    assert answer_of(connection)[0] == 404
+
+
+def test_another_version_of_http_is_refused(connection):
+    connection.sendall(b"GET /livez HTTP/2.0\r\nHost: localhost\r\n\r\n")
+    status, problem = answer_of(connection)
+    assert (status, problem["code"]) == (400, "malformed")
+
+
 def test_a_length_of_thousands_of_digits_is_refused(connection):
     connection.sendall(HEAD % b"/v1/verdicts" + b"Content-Length: " + b"9" * 5_000 + b"\r\n\r\n")
     assert connection.recv(65536).split()[1] in (b"400", b"413")
