@@ -20,6 +20,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from benchmarks.attack import (
     audit,
     clock,
+    command_line,
     connections,
     day,
     dense,
@@ -70,13 +71,14 @@ class Attack(NamedTuple):
 
 
 Alone: TypeAlias = Callable[[Path], Iterator[Outcome]]
-"""An attack that starts services of its own, in a home that it is given."""
+"""An attack that starts what it attacks by itself, in a home that it is given."""
 
 ATTACKS: Final[Mapping[str, Attack | Alone]] = {
     "paths": Attack(paths.attack),
     "headers": Attack(headers.attack),
     "audit": Attack(audit.attack),
     "clock": clock.attack,
+    "command_line": command_line.attack,
     "connections": Attack(
         connections.attack,
         {"ASSAY_LARGEST_BATCH_BYTES": "1048576"},
