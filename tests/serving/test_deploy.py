@@ -1,6 +1,7 @@
 """What lies in deploy/ is in step with the code."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import pytest
 import yaml
 from prometheus_client import generate_latest
 
+from benchmarks.free_port import free_port
 from cli.assay import COMMANDS
 from cli.work.serve import SPARE_SECONDS
 from serving.limits import MIB, Limits
@@ -21,7 +23,21 @@ ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 VARIABLES = {f"ASSAY_{name.upper()}" for name in Settings.model_fields} | {"ASSAY_CONFIG"}
 PAGE = ROOT / "docs" / "serving.md"
-
+NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+OPENSSL = shutil.which("openssl")
+AROUND = """pid nginx.pid;
+error_log stderr;
+events {}
+http {
+    access_log off;
+    client_body_temp_path body;
+    proxy_temp_path proxy;
+    fastcgi_temp_path fastcgi;
+    uwsgi_temp_path uwsgi;
+    scgi_temp_path scgi;
+    include assay.conf;
+}
+"""
 
 FILES = sorted(path for path in DEPLOY.rglob("*") if path.is_file())
 
@@ -58,8 +74,25 @@ def test_the_proxy_lets_through_what_the_service_takes():
     assert jobs == Settings.model_fields["job_bytes"].default
     wait = int(re.search(r"proxy_read_timeout (\d+)s;", text)[1])
     assert wait > Limits.model_fields["request_seconds"].default
-    assert "client_header_timeout" in text
+    assert re.search(r"client_header_timeout \d+s;", text)
+    assert re.search(r"limit_conn addresses \d+;", text)
     assert text.count("{") == text.count("}")
+
+
+@pytest.mark.skipif(not (NGINX and OPENSSL), reason="nginx or openssl is not installed")
+def test_nginx_takes_the_proxy_s_configuration(tmp_path):
+    subprocess.run(
+        [OPENSSL, "req", "-x509", "-newkey", "rsa:2048", "-noenc", "-subj", "/CN=assay.example",
+         "-keyout", tmp_path / "assay.key", "-out", tmp_path / "assay.pem"],
+        capture_output=True, check=True,
+    )  # fmt: skip
+    text = (DEPLOY / "nginx.conf").read_text().replace("/etc/ssl/", f"{tmp_path}/")
+    (tmp_path / "assay.conf").write_text(text.replace("listen 443 ", f"listen 127.0.0.1:{free_port()} "))
+    (tmp_path / "nginx.conf").write_text(AROUND)
+    command = [NGINX, "-t", "-e", "stderr", "-p", tmp_path, "-c", tmp_path / "nginx.conf"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "[warn]" not in done.stderr
 
 
 def test_the_proxy_says_itself_who_asks():
