@@ -1,18 +1,67 @@
 """The manifests for a cluster: valid by Kubernetes' own schemas, and in step with the service."""
 
+import copy
+import json
+import shutil
+import subprocess
 from pathlib import Path
 
+import jsonschema
 import kubernetes_validate
 import pytest
 import yaml
+from kubernetes_validate.utils import schema_contents
+from referencing import Registry, Resource
 
 from cli.work.serve import SPARE_SECONDS
 from serving.limits import Limits
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "kubernetes"
 KUBERNETES = "1.37"
-CUSTOM = {"Kustomization", "ServiceMonitor"}
-"""Kinds that a cluster has from elsewhere; their schemas are not Kubernetes' own."""
+KUBERNETES_OWN = f"kubernetes-json-schema/v{KUBERNETES}.0-local-strict/_definitions.json"
+
+
+def own(name):
+    """A reference to a type of Kubernetes' own."""
+    return {"$ref": f"https://kubernetes.io/api/_definitions.json#/$defs/{name}"}
+
+
+def closed(required, **properties):
+    """The schema of an object with these properties and no others."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+SERVICE_MONITOR = closed(
+    ["apiVersion", "kind", "metadata", "spec"],
+    apiVersion={"const": "monitoring.coreos.com/v1"},
+    kind={"const": "ServiceMonitor"},
+    metadata=own("io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"),
+    spec=closed(
+        ["endpoints", "selector"],
+        selector=own("io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"),
+        endpoints={
+            "type": "array",
+            "minItems": 1,
+            "items": closed(
+                ["port"],
+                port={"type": "string"},
+                path={"type": "string", "pattern": "^/"},
+                interval={"type": "string", "pattern": r"^(\d+m)?(\d+s)?$"},
+                authorization=closed(
+                    ["credentials"],
+                    type={"type": "string"},
+                    credentials=own("io.k8s.api.core.v1.SecretKeySelector"),
+                ),
+            ),
+        },
+    ),
+)
+"""The fields used here, as the Prometheus operator's API reference (prometheus-operator.dev) has them."""
 
 MANIFESTS = {path.name: yaml.safe_load(path.read_text()) for path in sorted(FOLDER.glob("*.yaml"))}
 
@@ -25,15 +74,73 @@ def pod():
     return of_kind("Deployment")["spec"]["template"]["spec"]
 
 
-@pytest.mark.parametrize("name", [name for name, one in MANIFESTS.items() if one["kind"] not in CUSTOM])
+def validate(one):
+    """Validate an object by Kubernetes' own schemas, a ServiceMonitor by :data:`SERVICE_MONITOR`."""
+    if one["kind"] != "ServiceMonitor":
+        kubernetes_validate.validate(one, KUBERNETES, strict=True)
+        return
+    definitions = Resource.from_contents(schema_contents(KUBERNETES_OWN, KUBERNETES))
+    jsonschema.Draft202012Validator(SERVICE_MONITOR, registry=definitions @ Registry()).validate(one)
+
+
+def rendered_objects():
+    """The objects that ``kubectl apply -k`` would apply; skipped where nothing can render them."""
+    if shutil.which("kustomize"):
+        command = ["kustomize", "build"]
+    elif shutil.which("kubectl") and knows_labels():
+        command = ["kubectl", "kustomize"]
+    else:
+        pytest.skip("no kustomize, and no kubectl 1.24 or newer (Debian 12's, 1.20, renders no labels)")
+    done = subprocess.run([*command, FOLDER], capture_output=True, text=True, check=True)
+    return list(yaml.safe_load_all(done.stdout))
+
+
+def knows_labels():
+    """Whether this kubectl says which kustomize is in it, as it does since 1.24, which knows ``labels``."""
+    done = subprocess.run(
+        ["kubectl", "version", "--client", "-o", "json"], capture_output=True, text=True, check=True
+    )
+    return "kustomizeVersion" in json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("name", [name for name in MANIFESTS if name != "kustomization.yaml"])
 def test_a_manifest_is_valid(name):
-    kubernetes_validate.validate(MANIFESTS[name], KUBERNETES, strict=True)
+    validate(MANIFESTS[name])
+
+
+def test_what_is_rendered_is_valid_and_all_that_is_listed():
+    objects = rendered_objects()
+    for one in objects:
+        validate(one)
+    listed = [MANIFESTS[name] for name in MANIFESTS["kustomization.yaml"]["resources"]]
+    names = {(one["kind"], one["metadata"]["name"]) for one in listed}
+    assert len(objects) == len(listed)
+    assert {(one["kind"], one["metadata"]["name"]) for one in objects} == names
+    namespaces = {one["metadata"].get("namespace") for one in objects if one["kind"] != "Namespace"}
+    assert namespaces == {MANIFESTS["kustomization.yaml"]["namespace"]}
+    assert_selected(objects)
 
 
 def test_a_wrong_manifest_would_be_refused():
     wrong = of_kind("Service") | {"spec": {"ports": [{"port": "http"}]}}
     with pytest.raises(kubernetes_validate.ValidationError):
-        kubernetes_validate.validate(wrong, KUBERNETES, strict=True)
+        validate(wrong)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("intervall", "30s"),
+        ("interval", "soon"),
+        ("port", 3000),
+        ("authorization", {"credentials": {"name": "a"}}),
+    ],
+)
+def test_a_wrong_monitor_would_be_refused(name, value):
+    wrong = copy.deepcopy(of_kind("ServiceMonitor"))
+    wrong["spec"]["endpoints"][0][name] = value
+    with pytest.raises(jsonschema.ValidationError):
+        validate(wrong)
 
 
 def test_every_manifest_is_applied_but_the_example():
@@ -41,17 +148,23 @@ def test_every_manifest_is_applied_but_the_example():
     assert listed == set(MANIFESTS) - {"kustomization.yaml", "secret.example.yaml"}
 
 
-def test_what_selects_finds_the_pods():
-    labels = of_kind("Deployment")["spec"]["template"]["metadata"]["labels"]
+def assert_selected(objects):
+    """Whatever selects pods selects those of the deployment, and the monitor the service."""
+    by_kind = {one["kind"]: one for one in objects}
+    labels = by_kind["Deployment"]["spec"]["template"]["metadata"]["labels"]
     selectors = [
-        of_kind("Deployment")["spec"]["selector"]["matchLabels"],
-        of_kind("Service")["spec"]["selector"],
-        of_kind("PodDisruptionBudget")["spec"]["selector"]["matchLabels"],
-        of_kind("NetworkPolicy")["spec"]["podSelector"]["matchLabels"],
+        by_kind["Deployment"]["spec"]["selector"]["matchLabels"],
+        by_kind["Service"]["spec"]["selector"],
+        by_kind["PodDisruptionBudget"]["spec"]["selector"]["matchLabels"],
+        by_kind["NetworkPolicy"]["spec"]["podSelector"]["matchLabels"],
     ]
     assert all(one.items() <= labels.items() for one in selectors)
-    monitored = of_kind("ServiceMonitor")["spec"]["selector"]["matchLabels"]
-    assert monitored.items() <= of_kind("Service")["metadata"]["labels"].items()
+    monitored = by_kind["ServiceMonitor"]["spec"]["selector"]["matchLabels"]
+    assert monitored.items() <= by_kind["Service"]["metadata"]["labels"].items()
+
+
+def test_what_selects_finds_the_pods():
+    assert_selected(MANIFESTS.values())
 
 
 def test_what_is_referred_to_is_there():
