@@ -15,6 +15,7 @@ from serving.http.authentication import ScopedEndpoints, caller_of
 from serving.http.problems import NotFound, RequestProblem
 from serving.http.query import without_parameters
 from serving.http.responses import json_response
+from serving.jobs.erasure import FilesElsewhere
 from serving.jobs.result_pieces import ResultsDamaged, check_lengths, checked_pieces
 from serving.routes.dependencies import store_access
 from serving.routes.job_context import folder_of, job_document, settings_of
@@ -76,6 +77,7 @@ async def remove_own_job(request: Request) -> Response:
     job = await job_of(request)
     if not job.ended:
         raise WrongJobState(f"Job {job.job_id} is {job.state}; cancel it first.")
+    await check_folder(request, job)  # without its row nobody could find its files any more
     await store_access(request).run(remove_job, job, caller_of(request).actor)
     await to_thread.run_sync(folder_of(request).of(job).remove)
     return Response(status_code=204)
@@ -88,10 +90,8 @@ async def download_results(request: Request) -> Response:
         raise WrongJobState(
             f"Job {job.job_id} is {job.state}; its results are not there yet.", {"Retry-After": "5"}
         )
-    folder = folder_of(request)
-    if job.folder != await to_thread.run_sync(folder.name):
-        raise WrongJobState(f"The files of job {job.job_id} lie in the folder of another service.")
-    path, access = folder.of(job).path, store_access(request)
+    await check_folder(request, job)
+    path, access = folder_of(request).of(job).path, store_access(request)
     pieces = await whole_results(request, job, path)
 
     def look_up(number: int) -> ResultPiece | None:
@@ -130,6 +130,20 @@ async def whole_results(request: Request, job: Job, path: Path) -> list[ResultPi
                 raise
         before = pieces
     raise no_such_job(request)
+
+
+async def check_folder(request: Request, job: Job) -> None:
+    """Check that a job's files lie in this service's folder.
+
+    Raises
+    ------
+    FilesElsewhere
+        If they lie in another one's.
+    """
+    if job.folder != await to_thread.run_sync(folder_of(request).name):
+        raise FilesElsewhere(
+            f"The files of job {job.job_id} lie in the folder of another service; ask there."
+        )
 
 
 async def job_of(request: Request) -> Job:

@@ -789,15 +789,20 @@ def test_the_accounts_of_a_piece_are_gone_before_the_next_without_the_garbage_co
     assert len(alive) > 2 and set(alive) == {0}
 
 
-def test_what_lies_elsewhere_is_said(client, submit, store, worker, documents):
+def test_what_lies_elsewhere_is_said(client, submit, store, worker, documents, look):
     job_id = submit()
     worker().step()
     with store.database.writing() as connection:
         connection.execute(update(jobs).values(folder="another"))
     erased = json.loads(documents[2])["account_id"]
-    for answer in (client.get(f"/v1/jobs/{job_id}/results"), client.delete(f"/v1/subjects/{erased}")):
-        assert (answer.status_code, answer.headers["content-type"]) == (409, "application/problem+json")
+    for method, path in (
+        ("GET", f"/v1/jobs/{job_id}/results"), ("DELETE", f"/v1/jobs/{job_id}"),
+        ("DELETE", f"/v1/subjects/{erased}"),
+    ):  # fmt: skip
+        answer = client.request(method, path)
+        assert (answer.status_code, answer.json()["code"]) == (409, "files-elsewhere"), path
         assert "another service" in answer.json()["detail"]
+    assert look(job_id) is not None
 
 
 @ONE_DATABASE
