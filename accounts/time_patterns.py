@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["ACCOUNT_DATE", "ACCOUNT_TIME", "ANY_DATE", "ANY_TIME"]
+__all__ = ["ACCOUNT_DATE", "ACCOUNT_TIME", "ANY_DATE", "ANY_TIME", "RFC_3339_TIME"]
 
 _CLOCK: Final = "(?:[01][0-9]|2[0-3])(?::[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]{1,9})?)?)?"
 _ZONE: Final = "(?:Z|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)"
@@ -54,6 +54,12 @@ ANY_DATE: Final = date_pattern(
 """Days of the years 1 to 9999."""
 
 ANY_TIME: Final = time_pattern(ANY_DATE)
+
+RFC_3339_TIME: Final = (
+    f"{ANY_DATE}T(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){{2}}(?:\\.[0-9]{{1,9}})?"
+    "(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+)
+"""Times as RFC 3339 has them, in capitals and without leap seconds: the ``date-time`` of JSON Schema."""
 
 ACCOUNT_DATE: Final = date_pattern(
     "19[7-9][0-9]|2[01][0-9]{2}",

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from accounts.time_patterns import ANY_TIME
+from accounts.time_patterns import RFC_3339_TIME
 from detector.labels import Label
 from serving.app.openapi_parameters import ACCOUNT_ID
 from serving.app.openapi_responses import ANY_KEY, Status, json_responses
@@ -124,7 +124,7 @@ def list_operation(keyed: Callable[..., dict[str, Any]]) -> dict[str, Any]:
 TIME: Final = {
     "type": "string",
     "format": "date-time",
-    "pattern": f"^{ANY_TIME}$",
+    "pattern": f"^{RFC_3339_TIME}$",
     "examples": ["2026-11-25T22:00:00Z"],
 }
 LIMIT: Final = {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": DEFAULT_PAGE}

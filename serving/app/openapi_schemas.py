@@ -135,7 +135,7 @@ SOURCE_FILES_SENTENCE: Final = (
 def source_schema(media_type: str) -> dict[str, Any]:
     """The schema of a body that is a file of another program, or a form of several."""
     if media_type == "multipart/form-data":
-        files = {"type": "array", "items": {"type": "string", "format": "binary"}}
+        files = {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1}
         return {"type": "object", "format": "binary", "properties": {"files": files}, "required": ["files"]}
     schema = {"type": "string", "format": "binary", "description": "A file of a known source."}
     return schema | ({"examples": [TABLES[media_type]]} if media_type in TABLES else {})

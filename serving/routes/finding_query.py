@@ -14,7 +14,7 @@ from starlette.datastructures import QueryParams
 
 from accounts.reading.quoting import escape
 from accounts.schema import MAX_IDENTIFIER_LENGTH, RULES
-from accounts.time_patterns import ANY_TIME
+from accounts.time_patterns import RFC_3339_TIME
 from detector.labels import Label
 from serving.http.query import InvalidParameter, query_values
 from serving.routes.jobs_query import limit_of
@@ -28,7 +28,7 @@ __all__ = ["FILTERS", "VerdictQuery"]
 FILTERS: Final = ("account_id", "label", "decision", "model", "since", "until")
 CHOICES: Final[Mapping[str, Sequence[str]]] = {"label": tuple(Label), "decision": tuple(Standing)}
 MODEL: Final = re.compile("[0-9a-f]{64}")
-TIME: Final = re.compile(ANY_TIME)
+TIME: Final = re.compile(RFC_3339_TIME)
 POSITION: Final = re.compile("[0-9TZ:.-]{20,32} [0-9a-f]{32}")
 SEAL_BYTES: Final = 16
 

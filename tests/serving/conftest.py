@@ -141,9 +141,9 @@ def starting():
 
 
 @contextmanager
-def started(home, variables):
+def started(home, variables, options=("--no-auth",)):
     port = free_port()
-    command = [sys.executable, "-c", "from cli.assay import main; main()", "serve", "--no-auth"]
+    command = [sys.executable, "-c", "from cli.assay import main; main()", "serve", *options]
     command += ["--port", str(port)]
     environment = {**os.environ, "ASSAY_HOME": str(home), **variables}
     # A file, for a pipe that nobody reads is full after some hundred requests, and the service waits for it.
