@@ -49,6 +49,11 @@ PIPE_CLOSED: Final = 141
 class Commands(TyperGroup):
     """The group of all commands, which turns errors into exit codes."""
 
+    def make_context(self, *arguments: Any, **more: Any) -> Any:
+        """Read the command line; ``--help`` and ``--version`` print already here."""
+        with exit_codes():
+            return super().make_context(*arguments, **more)
+
     def invoke(self, ctx: Any) -> Any:
         """Run a command; a user's mistake is a sentence and an exit code, never a traceback."""
         with exit_codes(ctx):
@@ -91,7 +96,16 @@ def exit_codes(context: typer.Context | None = None) -> Iterator[None]:
     except Exception as error:
         if isinstance(error, TYPER_EXCEPTIONS):
             raise
+        if comes_of_interrupt(error):
+            raise typer.Exit(INTERRUPTED) from error
         raise unexpected_fault() from error
+
+
+def comes_of_interrupt(error: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind an error: Python wraps what is raised while a class is being made."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def file_error_sentence(error: OSError) -> str:

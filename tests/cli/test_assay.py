@@ -104,6 +104,15 @@ def test_what_is_refused_has_its_exit_code(error, code):
     assert exited.value.exit_code == code
 
 
+def test_an_interrupt_that_python_wraps_is_one_all_the_same(capsys):
+    with pytest.raises(typer.Exit) as exited, exit_codes():
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt as interrupt:
+            raise RuntimeError("Error calling __set_name__") from interrupt
+    assert (exited.value.exit_code, capsys.readouterr().err) == (130, "")
+
+
 def test_a_bug_is_traced_and_is_no_verdict(capsys):
     with pytest.raises(typer.Exit) as exited, exit_codes():
         1 / 0  # noqa: B018

@@ -18,7 +18,7 @@ def shell(program):
     def run(arguments, **environment):
         command = f"{shlex.join(map(str, program))} {arguments}"
         return subprocess.run(
-            command, shell=True, capture_output=True, check=False, env=os.environ | environment
+            ["bash", "-c", command], capture_output=True, check=False, env=os.environ | environment
         )
 
     return run
@@ -33,6 +33,14 @@ def test_a_closed_standard_output_is_one_sentence(shell, lines):
     done = shell(f"screen {lines} --json >&-")
     assert done.returncode == 2
     assert done.stderr.decode() == "Standard output is closed; name a file with --out.\n"
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_and_version_meet_a_standard_output_that_fails(shell, option):
+    closed, full = shell(f"{option} >&-"), shell(f"{option} >/dev/full")
+    assert (closed.returncode, closed.stderr.count(b"\n")) == (2, 1)
+    assert (full.returncode, full.stderr) == (3, b"The disk is full; nothing half written was left.\n")
+    assert shell(f"{option} | true; exit ${{PIPESTATUS[0]}}").returncode == 141
 
 
 def test_with_both_closed_a_file_is_written_whole(shell, lines, tmp_path):
