@@ -28,7 +28,7 @@ __all__ = ["Line", "attack", "outcome_of"]
 
 ROOT: Final = Path(__file__).parents[2]
 AT_ONCE: Final = 2
-LONGEST_SECONDS, LOOKS = 300, 300
+LONGEST_SECONDS, LOOKS = 300, 1_500
 DEVICES: Final = {"null": os.makedev(1, 3), "full": os.makedev(1, 7)}
 PLAIN: Final = "LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0"
 INPUT, ID = "accounts.jsonl", "victim"
