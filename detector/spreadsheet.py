@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from detector.labels import YardstickOutcome
 
-__all__ = ["COLUMNS", "as_written", "flat", "harmless", "marked", "may_be_formula", "printable"]
+__all__ = [
+    "COLUMNS",
+    "as_written",
+    "csv_line",
+    "flat",
+    "harmless",
+    "harmless_row",
+    "marked",
+    "may_be_formula",
+    "printable",
+]
 
 REASONS_A_ROW: Final = 3
 
@@ -39,6 +50,33 @@ def harmless(cell: object) -> object:
     if not isinstance(cell, str):
         return cell
     return printable(marked(cell))
+
+
+def harmless_row(row: Mapping[str, object]) -> list[object]:
+    r"""The cells of a row, :func:`harmless`; the account's id is :func:`marked` alone, and stays exact.
+
+    >>> harmless_row({"account_id": "=a\u200b", "reason_1": "=a\u200b"})
+    ["'=a\u200b", "'=a\\u200b"]
+    """
+    return [
+        marked(cell) if name == "account_id" and isinstance(cell, str) else harmless(cell)
+        for name, cell in row.items()
+    ]
+
+
+def csv_line(cells: Iterable[object], end: str = "\n") -> str:
+    r"""Cells as a line of CSV; None is empty. A tab is quoted too, since some spreadsheets split cells at it.
+
+    >>> csv_line(["a", 1.5, None, "b\t=1", 'a "c" d'])
+    'a,1.5,,"b\t=1","a ""c"" d"\n'
+    """
+    texts = ("" if cell is None else str(cell) for cell in cells)
+    quoted = (f'"{text.replace(QUOTE, QUOTE * 2)}"' if SPLITS.search(text) else text for text in texts)
+    return ",".join(quoted) + end
+
+
+QUOTE: Final = '"'
+SPLITS: Final = re.compile('[",\t\r\n]')
 
 
 def marked(cell: str) -> str:

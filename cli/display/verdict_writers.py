@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -15,7 +14,7 @@ from cli.display.reason_parts import plain_text
 from cli.display.terminal import console, printable, text
 from cli.display.verdict_text import LABEL_STYLES, evidence_summary, findings_summary, label_counts
 from detector.labels import Explain, Label
-from detector.spreadsheet import COLUMNS, flat, harmless
+from detector.spreadsheet import COLUMNS, csv_line, flat, harmless, harmless_row
 from reporting.document import read_verdict
 from reporting.first_reason import first_reason
 from reporting.numbers import Numbers
@@ -30,7 +29,6 @@ __all__ = [
     "TableWriter",
     "VerdictWriter",
     "flat",
-    "harmless",
 ]
 
 
@@ -69,18 +67,20 @@ class JsonWriter:
 
 
 class CsvWriter:
-    """One account a row; absent is an empty cell."""
+    """One account a row; absent is an empty cell. On a terminal an id's control characters are escaped."""
 
     explain = Explain.FLAGGED
 
     def __init__(self, stream: TextIO, promise: str) -> None:
-        self.rows = csv.writer(stream, lineterminator="\n")
-        self.rows.writerow(COLUMNS)
+        self.stream = stream
+        self.stream.write(csv_line(COLUMNS))
 
     def write(self, lines: Sequence[str]) -> None:
         """Write a row for each."""
         for verdict in map(json.loads, lines):
-            self.rows.writerow([harmless(cell) for cell in flat(verdict).values()])
+            row = flat(verdict)
+            cells = map(harmless, row.values()) if self.stream.isatty() else harmless_row(row)
+            self.stream.write(csv_line(cells))
 
     def close(self, counts: Mapping[str, int]) -> None:
         """Write nothing: below the verdicts there is nothing."""

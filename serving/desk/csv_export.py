@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from openpyxl import Workbook
@@ -13,7 +13,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from starlette.responses import Response
 
-from detector.spreadsheet import harmless
+from detector.spreadsheet import csv_line, harmless_row
 
 __all__ = ["csv_response", "xlsx_response"]
 
@@ -24,16 +24,21 @@ BOM: Final = "\ufeff"
 LONGEST_CELL: Final = 32_000
 """Excel refuses a workbook with a cell of more than 32,767 characters."""
 
+NOT_IN_XML: Final = re.compile("[\\x00-\\x08\\x0b-\\x1f\\ufffe\\uffff]|_(?=x[0-9a-fA-F]{4}_)")
+"""What a workbook holds by its code (``_x001B_``): what XML cannot hold, and what looks like a code."""
+
 
 def csv_response(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Response:
     """A table as a CSV file to be kept."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([harmless(row.get(column)) for column in columns] for row in rows)
-    return attachment(
-        (BOM + text.getvalue()).encode(errors="replace"), f"{name}.csv", "text/csv; charset=utf-8"
-    )
+    lines = (csv_line(cells, "\r\n") for cells in (columns, *harmless_rows(columns, rows)))
+    text = BOM + "".join(lines)
+    return attachment(text.encode(errors="replace"), f"{name}.csv", "text/csv; charset=utf-8")
+
+
+def harmless_rows(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[list[object]]:
+    """The cells of each row, in the order of the columns."""
+    for row in rows:
+        yield harmless_row({column: row.get(column) for column in columns})
 
 
 def xlsx_response(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Response:
@@ -44,8 +49,8 @@ def xlsx_response(name: str, columns: Sequence[str], rows: Iterable[Mapping[str,
     for place in range(1, len(columns) + 1):
         sheet.column_dimensions[get_column_letter(place)].width = 18
     sheet.append([bold(sheet, column) for column in columns])
-    for row in rows:
-        sheet.append([text_cell(sheet, row.get(column)) for column in columns])
+    for cells in harmless_rows(columns, rows):
+        sheet.append([text_cell(sheet, cell) for cell in cells])
     content = io.BytesIO()
     book.save(content)
     return attachment(content.getvalue(), f"{name}.xlsx", XLSX)
@@ -62,7 +67,8 @@ def text_cell(sheet: Any, value: Any) -> Any:
     """A cell with a value: numbers as they are, and a text typed as one, so that it is never a formula."""
     if not isinstance(value, str):
         return value
-    cell = WriteOnlyCell(sheet, str(harmless(value))[:LONGEST_CELL])
+    written = NOT_IN_XML.sub(lambda found: f"_x{ord(found[0]):04X}_", value)
+    cell = WriteOnlyCell(sheet, written[:LONGEST_CELL])
     cell.data_type = "s"
     return cell
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Final
 
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from detector.spreadsheet import harmless
+from detector.spreadsheet import csv_line, harmless_row
 from serving.desk.pages import session_of
 from serving.http.authentication import ScopedEndpoints
 from serving.routes.dependencies import store_access
@@ -45,11 +44,8 @@ def labels_csv(labels: Iterable[HumanLabel]) -> str:
     >>> labels_csv([]).strip()
     'account_id,label,counts,source,when,confidence,who'
     """
-    stream = io.StringIO()
-    writer = csv.writer(stream)
-    writer.writerow(LABEL_COLUMNS)
-    writer.writerows([harmless(getattr(label, name)) for name in LABEL_COLUMNS] for label in labels)
-    return stream.getvalue()
+    rows = (harmless_row(asdict(label)) for label in labels)
+    return "".join(csv_line(cells, "\r\n") for cells in (LABEL_COLUMNS, *rows))
 
 
 LABELS_FILE: Final[dict[str, ScopedEndpoints]] = {"/labels.csv": {"GET": (Scope.READ, download_labels)}}

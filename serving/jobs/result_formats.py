@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from detector.spreadsheet import COLUMNS, flat, harmless
+from detector.spreadsheet import COLUMNS, csv_line, flat, harmless_row
 
 __all__ = ["RESULT_FORMATS", "ResultFormat"]
 
@@ -58,16 +57,10 @@ def write_ndjson(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 def write_csv(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """CSV, a row for each account; absent is an empty cell, and no cell is a spreadsheet's formula."""
-    yield csv_bytes([RESULT_COLUMNS])
+    yield csv_line(RESULT_COLUMNS).encode()
     for piece in pieces:
-        yield csv_bytes([harmless(cell) for cell in row.values()] for row, _ in result_rows(piece))
-
-
-def csv_bytes(cells: Any) -> bytes:
-    """Rows of cells as CSV."""
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(cells)
-    return text.getvalue().encode()
+        lines = (csv_line(harmless_row(row)) for row, _ in result_rows(piece))
+        yield "".join(lines).encode()
 
 
 def write_parquet(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -6,10 +6,10 @@ import pytest
 
 from cli.display.reason_parts import plain_text
 from cli.display.terminal import printable
-from cli.display.verdict_writers import COLUMNS, CsvWriter, flat, harmless, leading_reason
+from cli.display.verdict_writers import COLUMNS, CsvWriter, flat, leading_reason
 from detector.labels import Explain, Label
 from detector.locate import open_detector
-from detector.spreadsheet import as_written, marked
+from detector.spreadsheet import as_written, harmless, marked
 from reporting.numbers import Numbers
 
 HOSTILE = "=cmd|'/c calc'!A1\x1b[31m[bold]\u202eevil"
@@ -77,7 +77,17 @@ def test_no_text_is_a_formula(start):
 
 def test_a_hostile_id_is_harmless_in_csv(run, hostile):
     rows = list(csv.DictReader(io.StringIO(run("screen", hostile, "--csv").stdout)))
-    assert rows[0]["account_id"] == f"'{printable(HOSTILE)}"
+    assert rows[0]["account_id"] == f"'{HOSTILE}"
+
+
+def test_csv_on_a_terminal_does_not_steer_it(verdicts):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    stream = Terminal()
+    CsvWriter(stream, "").write([json.dumps(verdicts[0].to_dict() | {"account_id": HOSTILE})])
+    assert "\x1b" not in stream.getvalue() and f"'{printable(HOSTILE)}" in stream.getvalue()
 
 
 def test_a_hostile_id_is_harmless_in_a_terminal(run, hostile, monkeypatch):

@@ -132,7 +132,7 @@ def faults(frame: pl.DataFrame, place: str) -> Iterator[Fault]:
 def row_rules(row: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
     """Columns of a row that break a rule, with the rule."""
     label = (row["label"] or "").strip().lower().replace("_", " ")
-    if not row["account_id"] or not row["account_id"].strip():
+    if not row["account_id"]:
         yield "account_id", "must name an account."
     if label not in GIVEN_LABELS:
         yield "label", f"must be one of {', '.join(GIVEN_LABELS)}."
