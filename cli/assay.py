@@ -21,11 +21,11 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from accounts.errors import AssayError, BadInput, WrongUsage
+from accounts.invisible import printable
 from cli import work
 from cli.extras import missing_sentence
 from cli.misspelt import misspelt_variables
 from cli.standard_streams import prepare_standard_streams
-from detector.spreadsheet import printable
 
 __all__ = ["app", "main"]
 

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from accounts.invisible import printable
 from detector.labels import YardstickOutcome
 
 __all__ = [
@@ -18,27 +19,9 @@ __all__ = [
     "harmless_row",
     "marked",
     "may_be_formula",
-    "printable",
 ]
 
 REASONS_A_ROW: Final = 3
-
-JOINERS: Final = "\u200c\u200d"
-"""Needed inside words of some scripts and inside emoji, and harmless to a terminal."""
-
-
-def printable(written: str) -> str:
-    r"""Write out what could steer a terminal or turn the reading direction.
-
-    >>> print(printable("\x1b[31mred\u202e"))
-    \x1b[31mred\u202e
-    """
-    if written.isprintable():
-        return written
-    return "".join(
-        char if char.isprintable() or char in JOINERS else char.encode("unicode_escape").decode()
-        for char in written
-    )
 
 
 def harmless(cell: object) -> object:

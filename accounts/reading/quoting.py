@@ -10,6 +10,8 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, Final
 
+from accounts.invisible import printable
+
 __all__ = ["MAX_QUOTED", "escape", "file_name", "found_in", "quote", "suggest"]
 
 MAX_QUOTED: Final = 60
@@ -17,18 +19,15 @@ _MAX_BITS: Final = 200
 
 
 def escape(text: str) -> str:
-    r"""Escape control, format and half characters, and cut the text to 60 characters.
+    r"""Escape what cannot be seen, and cut the text to 60 characters; see :mod:`accounts.invisible`.
 
     >>> escape("a\nb\ud800")
     'a\\nb\\ud800'
     >>> len(escape("x" * 1000))
     61
     """
-    printable = "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode()
-        for char in text[: MAX_QUOTED + 1]
-    )
-    return printable if len(printable) <= MAX_QUOTED else f"{printable[:MAX_QUOTED]}…"
+    shown = printable(text[: MAX_QUOTED + 1])
+    return shown if len(shown) <= MAX_QUOTED else f"{shown[:MAX_QUOTED]}…"
 
 
 def quote(value: object) -> str:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from detector.spreadsheet import printable
+from accounts.invisible import printable
 
 __all__ = ["console", "counting", "printable", "progressing", "say", "text"]
 

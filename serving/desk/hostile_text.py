@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from markupsafe import Markup, escape
+
+from accounts.invisible import visible
 
 __all__ = ["isolate", "plainly", "sentence"]
 
 LONGEST: Final = 300
 
-STEERING: Final = re.compile(
-    "[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e"
-    "\\u2066-\\u2069\\ufeff\\ud800-\\udfff]"
-)
-"""Characters that turn the reading direction, cannot be seen, or cannot be sent."""
-
 
 def plainly(written: object, longest: int = LONGEST) -> str:
-    r"""A stranger's text for an attribute or a title: shortened, and what steers written out.
+    r"""A stranger's text for an attribute or a title: shortened, and what cannot be seen written out.
 
     >>> plainly("a\u202eb"), plainly("aaaa", longest=3)
     ('a[U+202E]b', 'aaa…')
     """
     text = str(written)
-    cut = text[:longest] + ("…" if len(text) > longest else "")
-    return STEERING.sub(lambda found: f"[U+{ord(found[0]):04X}]", cut)
+    return visible(text[:longest] + ("…" if len(text) > longest else ""))
 
 
 def isolate(written: object, longest: int = LONGEST) -> Markup:
