@@ -32,8 +32,10 @@ KEYCAP: Final = "\u20e3"
 VIRAMA: Final = 9
 """The combining class of the signs that take a consonant's vowel away, as in Hindi."""
 
-STEERING: Final = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufffe\\uffff]")
-"""What no page may hold, or be sent with."""
+STEERING: Final = re.compile(
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufff9-\\ufffb\\ufffe\\uffff]"
+)
+"""What no page may hold: control characters, marks around annotations, and what cannot be sent."""
 
 
 def printable(text: str) -> str:
@@ -42,12 +44,10 @@ def printable(text: str) -> str:
     >>> print(printable("\x1b[31mred\u202e nas\u200ba"))
     \x1b[31mred\u202e nas\u200ba
     """
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(
-        char if char.isprintable() or IGNORABLE.match(char) else _escape(char)
-        for char in _write_out(text, _escape)
-    )
+    seen = _write_out(text, _escape)
+    if seen.isprintable():
+        return seen
+    return "".join(char if char.isprintable() or IGNORABLE.match(char) else _escape(char) for char in seen)
 
 
 def visible(text: str) -> str:
@@ -60,6 +60,8 @@ def visible(text: str) -> str:
 
 
 def _write_out(text: str, code: Callable[[str], str]) -> str:
+    if text.isascii() or not IGNORABLE.search(text):
+        return text
     return INVISIBLE.sub(lambda found: found[0] if _belongs(found) else code(found[0]), text)
 
 

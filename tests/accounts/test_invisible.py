@@ -21,7 +21,7 @@ NAMES = [
 """Names as people write them, with all that their writing needs."""
 
 HIDDEN = [
-    *"\u00ad\u034f\u115f\u1160\u17b4\u180b\u180e\u200b\u200c\u200d\u200e\u2060\u2064\u202e\u3164\ufe00\ufe0f\ufeff\uffa0",
+    *"\u00ad\u034f\u115f\u1160\u17b4\u180b\u180e\u200b\u200c\u200d\u200e\u2060\u2064\u202e\u3164\ufe00\ufe0f\ufeff\uffa0\ufff9",
     *"\U0001d173\U000e0001\U000e0041\U000e007f\U000e0100\U000e0fff",
 ]
 
