@@ -94,6 +94,12 @@ class Limits(BaseSettings):
         le=1_000,
         description="Inputs of bulk jobs that may come at the same time, in each worker.",
     )
+    most_pdfs: int = Field(
+        default=16,
+        ge=1,
+        le=1_000,
+        description="Reports as PDF that may be asked for at the same time at each route, in each worker.",
+    )
     tenant_share: float = Field(
         default=0.75,
         gt=0,

@@ -24,6 +24,7 @@ from serving.observe.gc_pauses import GcPauses
 from serving.observe.graceful_shutdown import GracefulShutdown
 from serving.observe.log import log_error
 from serving.observe.metrics import Metrics
+from serving.routes.reports import PDFS_AT_ONCE
 from serving.screening.fair_turns import FairTurns
 from serving.screening.model_watcher import ModelWatcher
 from serving.screening.promises import BrokenPromises
@@ -49,6 +50,7 @@ def prepare_state(app: Starlette, settings: Settings, metrics: Metrics) -> None:
     app.state.shadow = Shadow(app.state.store_access, partial(is_busy, app), metrics.said.count_shadow)
     app.state.erased = asyncio.Event()
     app.state.rendering_turns = FairTurns()
+    app.state.pdf_turns = FairTurns(PDFS_AT_ONCE)
     app.state.shutdown = GracefulShutdown(
         settings.drain_seconds, lambda: model_in_use(app) is not None, settings.request_seconds
     )

@@ -17,7 +17,6 @@ from serving.routes.dependencies import store_access
 from serving.routes.reports import (
     batch_pdf_report,
     html_report,
-    limiter_of,
     pdf_report,
     report_case,
 )
@@ -38,7 +37,7 @@ ENTRY_PATH: Final = "/lists/{list_id}/{entry_id}"
 async def entry_pdf(request: Request) -> Response:
     """The report of a creator as PDF/A-3."""
     case, verdict_id = await entry_case(request)
-    content = await pdf_report(case, limiter_of(request), locale_of(request))
+    content = await pdf_report(request, case, locale_of(request))
     return as_file(content, "application/pdf", f"report-{verdict_id}.pdf")
 
 
@@ -62,7 +61,7 @@ async def list_pdf(request: Request) -> Response:
     details = {"list_id": shortlist.list_id, "rows": len(cases)}
     actor = session_of(request).caller.actor
     await access.run(record_event, tenant, Event("list.exported", actor, details=details))
-    content = await batch_pdf_report(cases, shortlist.name, limiter_of(request), locale_of(request))
+    content = await batch_pdf_report(request, cases, shortlist.name, locale_of(request))
     return as_file(content, "application/pdf", f"list-{shortlist.list_id}.pdf")
 
 

@@ -23,6 +23,8 @@ from serving.observe.metrics import Metrics
 
 __all__ = ["BOUNDED_ROUTES", "AllowedHosts", "ConcurrencyLimit", "TimeLimit", "place_of", "route_limits"]
 
+PDFS: Final = "most_pdfs"
+
 BOUNDED_ROUTES: Final[Mapping[str, str]] = {
     "/v1/verdicts": "most_waiting",
     "/v1/verdicts/batch": "most_batches_waiting",
@@ -30,8 +32,15 @@ BOUNDED_ROUTES: Final[Mapping[str, str]] = {
     "/v1/jobs": "most_uploads",
     "/screen": "most_uploads",
     "/screen/{screening_id}/columns": "most_batches_waiting",
+    "/v1/verdicts/{verdict_id}/report.pdf": PDFS,
+    "/v1/verdicts/{verdict_id}/report.pdf.sig": PDFS,
+    "/lists/{list_id}/report.pdf": PDFS,
+    "/lists/{list_id}/{entry_id}/report.pdf": PDFS,
 }
-"""The routes with a concurrency limit, each with the setting that is the limit."""
+"""The routes with a concurrency limit, each with the setting that is the limit.
+
+Only POSTs count, but at PDFs every request.
+"""
 
 PLACES: Final = "assay.places"
 """Where a request's scope holds the limit that counts it."""
@@ -89,7 +98,7 @@ class AllowedHosts:
 
 
 class ConcurrencyLimit:
-    """Refuses POSTs to its route where the most that may wait do already, before their body is read.
+    """Refuses requests to its route where the most that may wait do already, before their body is read.
 
     One tenant may take ``tenant_share`` of the places, so that the others find one.
     """
@@ -107,7 +116,7 @@ class ConcurrencyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on while it counts as waiting, or answer 503 with ``Retry-After``."""
-        if scope["method"] != "POST":
+        if scope["method"] != "POST" and self.setting != PDFS:
             await self.app(scope, receive, send)
         elif self.waiting >= self.most:
             self.metrics.rejected.labels(self.route).inc()

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
-from anyio import CapacityLimiter, move_on_after, run_process
+from anyio import current_effective_deadline, current_time, move_on_after, run_process
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -29,6 +29,7 @@ from serving.http.query import InvalidParameter, query_values
 from serving.routes.dependencies import screening_service, store_access
 from serving.routes.rendering_turns import render_in_turn
 from serving.routes.verdicts import VERDICT_PATH, stored_verdict
+from serving.screening.fair_turns import BASE_COST, FairTurns
 from serving.settings import Settings
 from serving.store.access import StoreAccess
 from serving.store.api_keys import Scope
@@ -36,7 +37,7 @@ from serving.store.decisions import decisions_about
 from serving.store.evidence import evidence_of_verdict
 from serving.store.verdict_rows import StoredVerdict
 
-__all__ = ["REPORT_ENDPOINTS", "batch_pdf_report", "html_report", "limiter_of", "pdf_report", "report_case"]
+__all__ = ["PDFS_AT_ONCE", "REPORT_ENDPOINTS", "batch_pdf_report", "html_report", "pdf_report", "report_case"]
 
 
 class OtherEvidence(RequestProblem):
@@ -50,8 +51,19 @@ LOCALE: Final = re.compile(LOCALE_PATTERN)
 """A language, and what may follow it: script, territory, variants. No encoding and no modifier of POSIX."""
 
 PDFS_AT_ONCE: Final = 2
+"""In each worker."""
+
 PDF_SECONDS: Final = 50.0
 """After so long a PDF is given up; less than a request may take by default."""
+
+CASE_COST: Final = BASE_COST // 10
+"""Of a turn for a PDF: laying a case out takes a tenth of the time in which a process begins."""
+
+WAITING_SHARE: Final = 0.5
+"""Of the time that a request has, what it may wait for its turn; the rest is for its own PDF."""
+
+ANSWER_SECONDS: Final = 1.0
+"""What of a request's time is left for the answer."""
 
 HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 POLICY: Final = (
@@ -110,33 +122,46 @@ async def html_report(request: Request, case: dict[str, Any], locale: str = DEFA
     return await render_in_turn(request, render)
 
 
-async def pdf_report(case: dict[str, Any], limiter: CapacityLimiter, locale: str = DEFAULT_LOCALE) -> bytes:
-    """The report of a case as PDF/A-3, from a process of its own; raises as :func:`batch_pdf_report`."""
-    return await _in_child({"cases": [case], "locale": locale, "title": ""}, limiter)
+async def pdf_report(request: Request, case: dict[str, Any], locale: str = DEFAULT_LOCALE) -> bytes:
+    """The report of a case as PDF/A-3, as :func:`batch_pdf_report`."""
+    return await batch_pdf_report(request, [case], "", locale)
 
 
 async def batch_pdf_report(
-    cases: Sequence[dict[str, Any]], title: str, limiter: CapacityLimiter, locale: str = DEFAULT_LOCALE
+    request: Request, cases: Sequence[dict[str, Any]], title: str, locale: str = DEFAULT_LOCALE
 ) -> bytes:
     """A summary and a page for each case as PDF/A-3, from a process of its own.
+
+    The process begins in a turn of the request's tenant.
 
     Raises
     ------
     MissingLibraries
         Without the libraries of the extra ``desk``.
     ServiceUnavailable
-        If the process failed, or took too long.
+        If the process failed, took too long, or could not begin early enough to end in time.
     """
-    return await _in_child({"cases": list(cases), "locale": locale, "title": title}, limiter)
-
-
-async def _in_child(asked: Mapping[str, Any], limiter: CapacityLimiter) -> bytes:
     require_libraries(PDF)
+    asked = json.dumps({"cases": list(cases), "locale": locale, "title": title}).encode()
+    turns: FairTurns = request.app.state.pdf_turns
+    with turns.line(caller_of(request).tenant) as line:
+        with move_on_after(seconds_left() * WAITING_SHARE) as wait:
+            await line.due(len(cases) * CASE_COST)
+        if wait.cancelled_caught:
+            raise ServiceUnavailable("Too many reports are waiting; try again later.", {"Retry-After": "60"})
+        return await _in_child(asked)
+
+
+def seconds_left() -> float:
+    """Seconds until the request is ended for the time that it has taken."""
+    return current_effective_deadline() - current_time()
+
+
+async def _in_child(asked: bytes) -> bytes:
     command = [sys.executable, "-m", "reporting.report.child"]
     done = None
-    async with limiter:
-        with move_on_after(PDF_SECONDS):
-            done = await run_process(command, input=json.dumps(asked).encode(), check=False)
+    with move_on_after(min(PDF_SECONDS, seconds_left() - ANSWER_SECONDS)):
+        done = await run_process(command, input=asked, check=False)
     if done is None:
         raise ServiceUnavailable("The report took too long.", {"Retry-After": "60"})
     if done.returncode:
@@ -161,7 +186,7 @@ async def read_html(request: Request) -> Response:
 async def read_pdf(request: Request) -> Response:
     """The report of a stored verdict as PDF."""
     case, locale = await asked_case(request)
-    content = await pdf_report(case, limiter_of(request), locale)
+    content = await pdf_report(request, case, locale)
     name = f"report-{request.path_params['verdict_id']}.pdf"
     headers = HEADERS | {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type="application/pdf", headers=headers)
@@ -186,7 +211,7 @@ async def read_signature(request: Request) -> Response:
     from reporting.report.signing import read_private_key, sign
 
     key = read_private_key(settings.report_key.get_secret_value())
-    content = await pdf_report(case, limiter_of(request), locale)
+    content = await pdf_report(request, case, locale)
     return Response(sign(content, key), media_type="application/octet-stream", headers=HEADERS)
 
 
@@ -219,15 +244,6 @@ async def asked_case(request: Request) -> tuple[dict[str, Any], str]:
         join = partial(with_evidence, case, stored, body.data, limits.bounds)
         case = await render_in_turn(request, join, len(body.data))
     return case, locale
-
-
-def limiter_of(request: Request) -> CapacityLimiter:
-    """How many PDFs are laid out at once in this worker."""
-    state = request.app.state
-    if not hasattr(state, "report_limiter"):
-        state.report_limiter = CapacityLimiter(PDFS_AT_ONCE)
-    limiter: CapacityLimiter = state.report_limiter
-    return limiter
 
 
 REPORT_ENDPOINTS: Final[dict[str, ScopedEndpoints]] = {

@@ -1,4 +1,4 @@
-"""Fair turns: tenants that wait for the same thread get as many bytes of work done as each other.
+"""Fair turns: tenants that wait for the same threads get as many bytes of work done as each other.
 
 Start-time fair queueing (Goyal, Vin and Cheng 1996): a piece of work begins, on a clock of bytes, where the
 one before of its tenant ended, or now if that is later; the work that begins first is next. A tenant with
@@ -80,13 +80,13 @@ class Line:
 
 
 class FairTurns:
-    """Turns at a thread, one at a time."""
+    """Turns at threads or processes, so many at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, at_once: int = 1) -> None:
         self.clock = FairClock()
         self.arrivals = count()
         self.waiting: list[Line] = []
-        self.taken = False
+        self.free = at_once
 
     @contextmanager
     def line(self, tenant: str) -> Iterator[Line]:
@@ -107,8 +107,8 @@ class FairTurns:
 
     async def wait(self, line: Line) -> None:
         """Wait until it is this request's turn."""
-        if not self.taken:
-            self.taken = True
+        if self.free:
+            self.free -= 1
             return
         line.ready = asyncio.get_running_loop().create_future()
         self.waiting.append(line)
@@ -124,9 +124,10 @@ class FairTurns:
     def release(self) -> None:
         """End a turn; the next one begins."""
         self.waiting = [line for line in self.waiting if line.ready and not line.ready.done()]
-        self.taken = bool(self.waiting)
-        if self.waiting:
-            due = min(self.waiting, key=self.place)
-            self.waiting.remove(due)
-            assert due.ready is not None
-            due.ready.set_result(None)
+        if not self.waiting:
+            self.free += 1
+            return
+        due = min(self.waiting, key=self.place)
+        self.waiting.remove(due)
+        assert due.ready is not None
+        due.ready.set_result(None)
