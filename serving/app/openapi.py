@@ -12,6 +12,7 @@ from serving.app.openapi_finding import (
     ACCOUNT_RECORD,
     SUMMARY,
     account_operation,
+    audit_operation,
     list_operation,
 )
 from serving.app.openapi_jobs import JOB, job_paths
@@ -280,16 +281,7 @@ PATHS: Final[Mapping[str, Any]] = {
             requestBody=required_body(ref("Decision")),
         ),
     },
-    f"{VERDICT_PATH}/audit": {
-        "get": scoped_operation(
-            Scope.READ,
-            "What the audit log says of a verdict, the oldest first, also after it was erased",
-            json_responses(
-                "The entries.", list_object("entries", ref("AuditEntry")), Status.NOT_FOUND, *ANY_KEY
-            ),
-            parameters=[VERDICT_PARAMETER],
-        )
-    },
+    f"{VERDICT_PATH}/audit": {"get": audit_operation(scoped_operation)},
     "/v1/observations": {
         "post": scoped_operation(
             Scope.SCORE,

@@ -8,16 +8,17 @@ from typing import Any, Final
 
 from accounts.time_patterns import RFC_3339_TIME
 from detector.labels import Label
-from serving.app.openapi_parameters import ACCOUNT_ID
+from serving.app.openapi_parameters import ACCOUNT_ID, VERDICT_PARAMETER
 from serving.app.openapi_responses import ANY_KEY, Status, json_responses
 from serving.app.openapi_schemas import COUNT, HEX_ID, SHA256, TEXT, TIMESTAMP, or_null, ref, strict_object
 from serving.routes.jobs_query import DEFAULT_PAGE, LARGEST_PAGE
+from serving.routes.verdicts import ENTRIES_IN_PAGE
 from serving.store.account_record import MOST_OF_EACH
 from serving.store.api_keys import Scope
 from serving.store.decisions import Standing
 from serving.store.list_entries import EntryState
 
-__all__ = ["ACCOUNT_RECORD", "SUMMARY", "account_operation", "list_operation"]
+__all__ = ["ACCOUNT_RECORD", "SUMMARY", "account_operation", "audit_operation", "list_operation"]
 
 LABEL: Final = {"type": "string", "enum": [label.value for label in Label]}
 
@@ -33,6 +34,9 @@ CURSOR: Final = {
     "pattern": "^[A-Za-z0-9_=-]{92,116}$",
     "examples": [base64.urlsafe_b64encode(SEALED).decode()],
 }
+
+ENTRY: Final = {"type": "string", "pattern": "^[0-9]{1,19}$", "examples": ["1000"]}
+"""The number of an entry of the audit log, as a cursor."""
 
 NEXT: Final = or_null(CURSOR) | {"description": "The cursor of those that follow; null at the end."}
 
@@ -118,6 +122,23 @@ def list_operation(keyed: Callable[..., dict[str, Any]]) -> dict[str, Any]:
             parameter("limit", LIMIT, "Verdicts in a page."),
             parameter("cursor", CURSOR, "`next` of an earlier answer to the same question."),
         ],
+    )
+
+
+def audit_operation(keyed: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    """The operation that lists the audit log's entries about a verdict."""
+    following = or_null(ENTRY) | {"description": "The `cursor` of those that follow; null at the end."}
+    return keyed(
+        Scope.READ,
+        "What the audit log says of a verdict, the oldest first, also after it was erased",
+        json_responses(
+            f"A page of the entries, at most {ENTRIES_IN_PAGE:,}.",
+            strict_object(entries={"type": "array", "items": ref("AuditEntry")}, next=following),
+            Status.BAD_REQUEST,
+            Status.NOT_FOUND,
+            *ANY_KEY,
+        ),
+        parameters=[VERDICT_PARAMETER, parameter("cursor", ENTRY, "`next` of an earlier answer.")],
     )
 
 

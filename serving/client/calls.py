@@ -180,9 +180,10 @@ def decisions(verdict_id: str) -> Call[list[Decision]]:
     return Call("GET", verdict_path(verdict_id, "/decisions"), lambda answer: answer.json()["decisions"])
 
 
-def audit(verdict_id: str) -> Call[list[Mapping[str, Any]]]:
-    """What the audit log says of a verdict, the oldest first, also after it was erased."""
-    return Call("GET", verdict_path(verdict_id, "/audit"), lambda answer: answer.json()["entries"])
+def page_of_audit(verdict_id: str, *, cursor: str | None = None) -> Call[Page[Mapping[str, Any]]]:
+    """A page of what the audit log says of a verdict, the oldest first, also after it was erased."""
+    more = {} if cursor is None else {"cursor": cursor}
+    return Call("GET", verdict_path(verdict_id, "/audit"), page_reader("entries"), more)
 
 
 def labels() -> Call[list[LabelledAccount]]:

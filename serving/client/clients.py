@@ -6,7 +6,7 @@ import asyncio
 import functools
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar, Unpack
@@ -57,6 +57,16 @@ def wait_for_end(job_id: str, retries: Retries, every: float) -> Talk[Job]:
         if job["state"] in ENDED:
             return job
         yield every
+
+
+def all_of_audit(verdict_id: str, retries: Retries) -> Talk[list[Mapping[str, Any]]]:
+    """Ask for the audit log's entries about a verdict, a page at a time."""
+    page = yield from ask(calls.page_of_audit(verdict_id), retries)
+    entries = page.items
+    while page.next is not None:
+        page = yield from ask(calls.page_of_audit(verdict_id, cursor=page.next), retries)
+        entries += page.items
+    return entries
 
 
 def settings_of(url: str, key: str | None, timeout: float) -> dict[str, Any]:
@@ -150,7 +160,6 @@ class Client:
     replay = waiting(calls.replay)
     decide = waiting(calls.decide)
     decisions = waiting(calls.decisions)
-    audit = waiting(calls.audit)
     labels = waiting(calls.labels)
     observe = waiting(calls.observe)
     erase = waiting(calls.erase)
@@ -169,6 +178,10 @@ class Client:
     def jobs(self) -> Iterator[Job]:
         """All jobs, the newest first, asked for a page at a time."""
         return pages(lambda cursor: self.page_of_jobs(cursor=cursor))
+
+    def audit(self, verdict_id: str) -> list[Mapping[str, Any]]:
+        """What the audit log says of a verdict, the oldest first, also after it was erased."""
+        return self.run(all_of_audit(verdict_id, self.retries))
 
     def wait_for_job(self, job_id: str, *, every: float = 1.0) -> Job:
         """The job once it has ended, asked for every so many seconds."""
@@ -243,7 +256,6 @@ class AsyncClient:
     replay = awaited(calls.replay)
     decide = awaited(calls.decide)
     decisions = awaited(calls.decisions)
-    audit = awaited(calls.audit)
     labels = awaited(calls.labels)
     observe = awaited(calls.observe)
     erase = awaited(calls.erase)
@@ -262,6 +274,10 @@ class AsyncClient:
     def jobs(self) -> AsyncIterator[Job]:
         """All jobs; as :meth:`Client.jobs`."""
         return awaited_pages(lambda cursor: self.page_of_jobs(cursor=cursor))
+
+    async def audit(self, verdict_id: str) -> list[Mapping[str, Any]]:
+        """What the audit log says of a verdict; as :meth:`Client.audit`."""
+        return await self.run(all_of_audit(verdict_id, self.retries))
 
     async def wait_for_job(self, job_id: str, *, every: float = 1.0) -> Job:
         """The job once it has ended; as :meth:`Client.wait_for_job`."""

@@ -16,8 +16,9 @@ from serving.http.bodies import BodyFormat, read_batch_body, read_body, read_dec
 from serving.http.content_negotiation import negotiate
 from serving.http.idempotency import Answer, idempotent
 from serving.http.problems import NotFound
-from serving.http.query import ScreeningOptions, without_parameters
+from serving.http.query import InvalidParameter, ScreeningOptions, query_values, without_parameters
 from serving.http.responses import json_response, json_text_response
+from serving.http.whole_numbers import whole_number
 from serving.jobs.erasure import erase_from_files, erase_from_screening_files, erase_from_unfinished
 from serving.routes.decision_body import read_decision
 from serving.routes.dependencies import begun_after, screening_service, store_access
@@ -46,7 +47,7 @@ from serving.store.verdict_rows import (
     get_verdict,
 )
 
-__all__ = ["VERDICT_ENDPOINTS", "VERDICT_PATH", "stored_verdict"]
+__all__ = ["ENTRIES_IN_PAGE", "VERDICT_ENDPOINTS", "VERDICT_PATH", "stored_verdict"]
 
 
 async def screen_one(request: Request) -> Response:
@@ -194,14 +195,28 @@ async def list_decisions(request: Request) -> Response:
     return json_response({"decisions": decisions})
 
 
-@without_parameters
 async def list_audit_entries(request: Request) -> Response:
-    """The audit log's entries about a verdict, also after it was erased."""
-    verdict_id = verdict_id_of(request)
-    entries = await store_access(request).read(entries_about, caller_of(request).tenant, verdict_id)
+    """A page of the audit log's entries about a verdict, the oldest first, also after it was erased.
+
+    The cursor of the next page is the number of this one's last entry.
+
+    Raises
+    ------
+    InvalidParameter
+        If no entry about the verdict follows the cursor.
+    """
+    verdict_id, tenant = verdict_id_of(request), caller_of(request).tenant
+    cursor = query_values(request.query_params, "cursor").get("cursor")
+    after = 0 if cursor is None else whole_number(cursor, HIGHEST_ENTRY)
+    entries = []
+    if after is not None:
+        page = (tenant, verdict_id, after, ENTRIES_IN_PAGE + 1)
+        entries = await store_access(request).read(entries_about, *page)
     if not entries:
-        raise no_such_verdict(verdict_id)
-    return json_response({"entries": entries})
+        raise no_such_verdict(verdict_id) if cursor is None else InvalidParameter(NOT_A_CURSOR)
+    is_last = len(entries) <= ENTRIES_IN_PAGE
+    entries = entries[:ENTRIES_IN_PAGE]
+    return json_response({"entries": entries, "next": None if is_last else str(entries[-1]["entry"])})
 
 
 async def erase_subject(request: Request) -> Response:
@@ -262,6 +277,10 @@ def no_such_verdict(verdict_id: str) -> NotFound:
     """One refusal for a verdict that never was, that was erased, and that is another tenant's."""
     return NotFound(f"There is no verdict {verdict_id}.")
 
+
+ENTRIES_IN_PAGE: Final = 1_000
+HIGHEST_ENTRY: Final = 2**63 - 1
+NOT_A_CURSOR: Final = "cursor must be the `next` of an earlier answer to the same question."
 
 VERDICT_ID: Final = re.compile("[0-9a-f]{32}")
 VERDICT_PATH: Final = "/v1/verdicts/{verdict_id}"

@@ -174,12 +174,16 @@ def subjects_erased_after(connection: Connection, tenant: str, entry: int) -> fr
     return frozenset(erasures_after(connection, tenant, entry))
 
 
-def entries_about(connection: Connection, tenant: str, verdict_id: str) -> list[dict[str, Any]]:
-    """The log's entries about a verdict, the oldest first, each with its hash."""
+def entries_about(
+    connection: Connection, tenant: str, verdict_id: str, after: int = 0, limit: int | None = None
+) -> list[dict[str, Any]]:
+    """The log's entries about a verdict with higher numbers, the oldest first, each with its hash."""
+    about = (audit_entries.c.tenant == tenant, audit_entries.c.verdict_id == verdict_id)
     found = connection.execute(
         select(audit_entries.c.document, audit_entries.c.hash)
-        .where(audit_entries.c.tenant == tenant, audit_entries.c.verdict_id == verdict_id)
+        .where(*about, audit_entries.c.entry > after)
         .order_by(audit_entries.c.entry)
+        .limit(limit)
     )
     return [json.loads(document) | {"hash": own} for document, own in found]
 

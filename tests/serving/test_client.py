@@ -223,3 +223,11 @@ def test_jobs_are_created_waited_for_and_removed(talk, documents, tmp_path):
         with pytest.raises(Refusal):
             talk("results", job["job_id"])
     assert talk("model")["sha256"]
+
+
+@pytest.mark.parametrize("way", ["sync", "async"])
+def test_audit_entries_are_asked_for_a_page_at_a_time(way):
+    pages = ({"entries": [{"entry": 1}], "next": "1"}, {"entries": [{"entry": 7}], "next": None})
+    moody = Moody(*(httpx.Response(200, json=page) for page in pages))
+    assert run(way, moody, lambda assay: assay.audit("v")) == [{"entry": 1}, {"entry": 7}]
+    assert [str(request.url.query, "ascii") for request in moody.asked] == ["", "cursor=1"]

@@ -21,6 +21,7 @@ from serving.app.openapi import openapi
 from serving.http import idempotency as http_idempotency
 from serving.jobs.erasure import FilesElsewhere
 from serving.store import decisions as store_decisions
+from serving.store.api_keys import ANYONE
 from serving.store.audit_check import verify_audit_logs
 from serving.store.engine import NoUsableStore
 from serving.store.idempotency_keys import remove_old_answers as forget_answers
@@ -135,6 +136,36 @@ def test_old_verdicts_go_with_their_decisions(client, app, stored_verdict):
     assert verify_audit_logs(store)[0].fault is None
     with store.database.reading() as connection:
         assert not connection.execute(select(decisions)).all()
+
+
+def test_audit_entries_come_in_pages_of_one_verdict(client, stored_verdict, documents, monkeypatch):
+    monkeypatch.setattr("serving.routes.verdicts.ENTRIES_IN_PAGE", 2)
+    place = f"{stored_verdict[1]}/audit"
+    for document in (documents[1], documents[0], documents[0], documents[0]):
+        assert client.post("/v1/verdicts", content=document).status_code == 200
+    first = client.get(place).json()
+    second = client.get(place, params={"cursor": first["next"]}).json()
+    assert [one["entry"] for one in first["entries"]] == [1, 3] and first["next"] == "3"
+    assert [one["entry"] for one in second["entries"]] == [4, 5] and second["next"] is None
+    assert client.get(place.replace("/audit", "/decisions?cursor=3")).status_code == 400
+    unknown = f"/v1/verdicts/{'0' * 32}/audit"
+    assert client.get(unknown).status_code == 404
+    for path, cursor in [
+        (unknown, "1"),
+        *((place, one) for one in ("5", "x", "-1", "", "9" * 19, "9" * 5000)),
+    ]:
+        answer = client.get(path, params={"cursor": cursor})
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid-parameter"), cursor
+
+
+def test_a_cursor_leads_into_no_other_tenant_s_log(app, client, stored_verdict, monkeypatch):
+    async def authorize(*_):
+        return replace(ANYONE, tenant="other")
+
+    assert client.get(f"{stored_verdict[1]}/audit?cursor=0").status_code == 200
+    monkeypatch.setattr(app.state.authenticator, "authorize", authorize)
+    for query, status in (("", 404), ("?cursor=0", 400)):
+        assert client.get(f"{stored_verdict[1]}/audit{query}").status_code == status
 
 
 def test_the_service_removes_what_is_too_old(client, app, stored_verdict):
