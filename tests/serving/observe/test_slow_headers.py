@@ -13,6 +13,7 @@ from serving.observe.slow_headers import close_silent_connections
 LONG, MOST = 3_600.0, 8
 HALF = b"GET / HTTP/1.1\r\nHost: loc"
 WHOLE = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+ENDLESS = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nbegin"
 
 
 async def answer(scope, receive, send):
@@ -83,3 +84,11 @@ def test_where_too_many_are_open_the_oldest_without_a_request_makes_room(connect
         for one in left:
             assert send(one, WHOLE[len(HALF) :]).recv(100).startswith(b"HTTP/1.1 204")
         assert send(asked, WHOLE).recv(100).startswith(b"HTTP/1.1 204"), "who has asked keeps the place"
+
+
+def test_where_all_have_asked_one_that_was_answered_makes_room_though_its_body_still_comes(connect):
+    with serving(LONG, MOST) as address:
+        answered = [connect(address, ENDLESS) for _ in range(MOST)]
+        assert all(one.recv(100).startswith(b"HTTP/1.1 204") for one in answered)
+        assert connect(address, WHOLE).recv(100).startswith(b"HTTP/1.1 204")
+        assert has_ended(answered[0])
