@@ -16,11 +16,11 @@ from typing import Any
 import httpx
 import psutil
 
-from benchmarks.attack.outcome import Outcome
+from benchmarks.attack.outcome import NotRun, Outcome
 from benchmarks.serving.postgresql import installed_programs, postgresql_server
 from benchmarks.serving.servers import Server, service
 
-__all__ = ["attack"]
+__all__ = ["attack", "attack_postgresql"]
 
 WORKERS, JOBS, ACCOUNTS, KILLS = 2, 3, 400, 6
 SAME_REQUESTS = 8
@@ -32,10 +32,20 @@ LINES = {"Content-Type": "application/x-ndjson"}
 
 
 def attack(_: Path) -> Iterator[Outcome]:
-    """On each database a service of two workers, of which a process is killed every second."""
+    """A service of two workers on SQLite, of which a process is killed every second."""
     yield from killed("SQLite", {})
+
+
+def attack_postgresql(_: Path) -> Iterator[Outcome]:
+    """The same on PostgreSQL.
+
+    Raises
+    ------
+    NotRun
+        If it is not installed.
+    """
     if installed_programs() is None:
-        return
+        raise NotRun("PostgreSQL is not installed")
     with postgresql_server() as folder:
         yield from killed(
             "PostgreSQL", {"ASSAY_DATABASE": f"postgresql+psycopg://assay@/postgres?host={folder}"}

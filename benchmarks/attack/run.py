@@ -94,6 +94,7 @@ ATTACKS: Final[Mapping[str, Attack | Alone]] = {
     "made_up_keys": Attack(made_up_keys.attack),
     "model_changes": Attack(model_changes.attack, {"ASSAY_MODEL_POLL_SECONDS": model_changes.POLL_SECONDS}),
     "kills": kills.attack,
+    "kills_postgresql": kills.attack_postgresql,
     "requests": Attack(drawn.attack, drawn.SETTINGS, drawn.prepare),
     "soak": Attack(soak.attack, soak.SETTINGS),
     "sizes": Attack(sizes.attack, sizes.SETTINGS),
