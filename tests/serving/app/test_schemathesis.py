@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from itertools import count
 
 import httpx
 import pytest
@@ -10,7 +9,6 @@ import schemathesis
 from hypothesis import settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import AcceptedNegativeData
-from schemathesis.core.parameters import ParameterLocation
 from schemathesis.engine import Status, events, from_schema
 from schemathesis.openapi.checks import RejectedPositiveData
 
@@ -33,21 +31,16 @@ PROBLEM_IN_PLACE = r'"problem": ?\{|"faults": ?\[\{'
 """In a good answer: a bad document among others is refused in its place."""
 
 THOROUGH = settings.get_current_profile_name() == "thorough"
-STRIDE = 1 if THOROUGH else 25
-"""Account documents are varied in every field, a thousand times; one of so many variants is sent."""
-
-OTHER_BODIES = ("POST /v1/verdicts/{verdict_id}/decisions", "POST /v1/webhooks")
-"""Operations that read no account documents."""
-
 OFF = {"enabled": THOROUGH}
 COSTLY = [
     {
-        "include-name-regex": "^POST /v1/(jobs|observations|verdicts/batch|.*report)",
+        "include-name-regex": "^POST /v1/(jobs$|observations|verdicts$|verdicts/batch|.*report)",
         "phases": {"coverage": OFF},
     },
     {"include-path": "/v1/verdicts/{verdict_id}/report.pdf", "phases": {"coverage": OFF, "examples": OFF}},
 ]
-"""Operations whose bodies take long to vary, or whose answers to draw; thorough runs vary them."""
+"""Operations that read account documents, which are varied in a thousand ways (test_document.py compares
+schema and reader), or whose answers take long to draw: thorough runs vary them."""
 
 KEYS = "ignored_auth"
 """The check that sends wrong keys, which are answered the later the more there are."""
@@ -80,16 +73,6 @@ def findings(service, **more):
         "continue-on-failure": True, "suppress-health-check": ["all"], **more,
     }  # fmt: skip
     schema = schemathesis.openapi.from_dict(openapi(), config=SchemathesisConfig.from_dict(config))
-    numbers = count()
-
-    @schema.hook
-    def filter_case(context, case):
-        """Whether a request is sent: not most of those that vary an account document."""
-        varied = getattr(case.meta.phase.data, "parameter_location", None)
-        if varied is not ParameterLocation.BODY or case.operation.label in OTHER_BODIES:
-            return True
-        return next(numbers) % STRIDE == 0
-
     schema.hook(filter_failure)
     wrong, requests = [], Counter()
     for event in from_schema(schema).execute():
