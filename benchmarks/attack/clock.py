@@ -115,7 +115,7 @@ def attack(home: Path) -> Iterator[Outcome]:
         for outcome in of_log(path):
             yield Outcome(f"{path.name}: {outcome.step}", outcome.due, outcome.found, outcome.holds)
     with store_of(home) as store:
-        faults = [check.fault for check in verify_audit_logs(store) if check.fault]
+        faults = [fault for check in verify_audit_logs(store) for fault in check.faults]
     yield Outcome.equal("faults that `audit verify` finds", [], faults)
 
 

@@ -154,7 +154,7 @@ def attack(home: Path) -> Iterator[Outcome]:
         ends = [
             ChainHead(*(one[name] for name in ChainHead._fields)) for one in log_entries(log, "audit_end")
         ]
-        faults = [check.fault for check in verify_audit_logs(store, ends) if check.fault]
+        faults = [fault for check in verify_audit_logs(store, ends) for fault in check.faults]
     yield Outcome.equal(f"faults that `audit verify` finds with {len(ends)} ends that were noted", [], faults)
 
 

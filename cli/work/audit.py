@@ -11,7 +11,7 @@ from typing import Final
 from accounts.errors import AssayError, WrongUsage
 from cli.display.terminal import console, text
 from serving.settings import Settings
-from serving.store.audit_check import verify_audit_logs
+from serving.store.audit_check import ChainCheck, verify_audit_logs
 from serving.store.audit_log import ChainHead
 from serving.store.store import open_store
 
@@ -40,7 +40,7 @@ def verify(since: Sequence[Path], expect: Sequence[str]) -> None:
     Raises
     ------
     AuditLogBroken
-        With a sentence for each tenant whose log or data was changed.
+        With a sentence for each fault of a tenant's log or data, up to a largest number.
     WrongUsage
         If a log cannot be read or notes no end, or an expected end is none.
     """
@@ -48,13 +48,22 @@ def verify(since: Sequence[Path], expect: Sequence[str]) -> None:
     store = open_store(Settings.read(), check_key=False)
     checked = verify_audit_logs(store, noted)
     store.database.close()
-    if faults := [f"{one.head.tenant}: {one.fault}." for one in checked if one.fault]:
+    if faults := [f"{one.head.tenant}: {sentence}." for one in checked for sentence in sentences_of(one)]:
         raise AuditLogBroken("\n".join(faults))
     for one in checked:
         console().print(text(f"{one.head.tenant}: {one.head.entries:,} entries, the last {one.head.hash}"))
         console().print(text(f"  --expect {one.head.tenant}:{one.head.entries}:{one.head.hash}"))
     if not checked:
         console().print(text("Nothing has been logged yet."))
+
+
+def sentences_of(check: ChainCheck) -> list[str]:
+    """What is wrong with a tenant's log or data.
+
+    >>> sentences_of(ChainCheck(ChainHead("a", 3, "0f"), ("entry 3 was changed",), 1_200))
+    ['entry 3 was changed', 'and 1,200 more']
+    """
+    return [*check.faults, *([f"and {check.more:,} more"] if check.more else [])]
 
 
 def ends_in(path: Path) -> list[ChainHead]:

@@ -3,23 +3,43 @@
 Everything is read in transactions of a moment, a few hundred rows in each, so that a log of hours of
 reading holds up no checkpoint. What is written meanwhile is read too: chains only grow, and rows that
 seem wrong are looked at again together with the end of their chain.
+
+Every fault is named, not the first alone. An entry that is not as it was written ends nothing: the next one
+is checked by its own hash, and what a changed entry says now is noted, as long as it is about one row.
 """
 
 from __future__ import annotations
 
 import hmac
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
-from sqlalchemy import Column, Connection, Row, Table, select, union
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Table,
+    and_,
+    cast,
+    func,
+    or_,
+    select,
+    true,
+    union,
+)  # fmt: skip
 
+from serving.store.audit_faults import MALFORMED, EntryFault, Faults, RowFault, printable
 from serving.store.audit_log import FIRST_HASH, ChainHead, keyed_hash, sha256_of
-from serving.store.audit_rows import TABLES, ChainBroken, NotedRows, check_none_removed
+from serving.store.audit_rows import TABLES, NotedRows, removed_rows
 from serving.store.audit_switch import KEYED
 from serving.store.decisions import in_order, standing_of
-from serving.store.engine import NoUsableStore
+from serving.store.seal_switch import ROWS_SEALED
 from serving.store.store import Store
 from serving.store.tables import audit_entries, decisions, jobs, tenants, verdicts
 from serving.store.verdict_rows import REMOVAL_ACTIONS, content_sha256
@@ -27,9 +47,6 @@ from serving.store.verdict_rows import REMOVAL_ACTIONS, content_sha256
 __all__ = ["ChainCheck", "verify_audit_logs"]
 
 ROWS_AT_ONCE: Final = 500
-NO_TEXT: Final = "decode to UTF-8"
-"""In what SQLite's driver says of a text that is none."""
-
 
 ContentHashes: TypeAlias = dict[str, dict[str, str]]
 """By verdict id: the verdict's hash under the empty name, and those of its decisions by their ids."""
@@ -40,6 +57,12 @@ UNREADABLE: Final = ""
 LISTED: Final = "~listed"
 """The name beside a verdict's hashes, behind all others, of one that its columns for look-ups do not fit."""
 
+ENTRY_NAMES: Final = {"tenant", "entry", "verdict_id", "action", "details", "previous"}
+"""What is read of an entry."""
+
+ENTRY_IS_NUMBER: Final = cast(audit_entries.c.entry, BigInteger) == audit_entries.c.entry
+"""SQLite keeps other values, too."""
+
 
 @dataclass(frozen=True)
 class ChainCheck:
@@ -49,12 +72,28 @@ class ChainCheck:
     ----------
     head
         The chain's last entry; noted elsewhere, it also shows whether a whole log was rewritten.
-    fault
-        The first fault; None where there is none.
+    faults
+        A sentence for each fault, up to ``MOST_NAMED``; none where all is as it was written.
+    more
+        How many faults there are besides.
     """
 
     head: ChainHead
-    fault: str | None
+    faults: tuple[str, ...] = ()
+    more: int = 0
+
+    @property
+    def fault(self) -> str | None:
+        """The first fault; None where there is none."""
+        return next(iter(self.faults), None)
+
+
+class ReadEntry(NamedTuple):
+    """An entry as it was read: None of what is no entry, what is wrong, and whether its hash is keyed."""
+
+    document: Mapping[str, Any] | None
+    fault: EntryFault | None
+    is_keyed: bool
 
 
 @dataclass
@@ -69,100 +108,187 @@ class Chain:
         The ends that were noted elsewhere.
     head
         The last entry that was read.
+    last_good
+        The number of the last that is as it was written.
     keyed
-        Whether that entry's hash is keyed; every later one's must be.
+        Whether an entry's hash is keyed; every later one's must be.
+    plain
+        The first and the last entry without a key.
+    sealed
+        Whether an entry holds a seal: rows of an older Assay are sealed before there is any.
+    end_named
+        Whether a fault of the chain's end was named.
     contents
         What must be stored of verdicts.
     rows
         What else must be stored.
+    faults
+        What is wrong.
     """
 
     store: Store
     tenant: str
     noted: frozenset[ChainHead]
     head: ChainHead
+    last_good: int = 0
     keyed: bool = False
+    plain: tuple[int, int] | None = None
+    sealed: bool = False
+    end_named: bool = False
     contents: ContentHashes = field(default_factory=dict)
     rows: NotedRows = field(default_factory=NotedRows)
+    faults: Faults = field(default_factory=Faults)
 
     def read_on(self, connection: Connection) -> bool:
-        """Read and check the next entries; whether there were any.
+        """Read and check the next entries; whether there were any."""
+        later = (audit_entries.c.tenant == self.tenant, audit_entries.c.entry > self.head.entries)
+        wanted = select(audit_entries).where(*later, ENTRY_IS_NUMBER).order_by(audit_entries.c.entry)
+        rows = connection.execute(wanted.limit(ROWS_AT_ONCE)).all()
+        end = connection.execute(select(tenants.c.audit_entries).where(tenants.c.tenant == self.tenant))
+        last = end.scalar()
+        due = last if isinstance(last, int) else math.inf
+        return bool(rows) and all(self.take(row, due) for row in rows)
 
-        Raises
-        ------
-        ChainBroken
-            If an entry is not the one that was written.
-        """
-        own = (audit_entries.c.tenant == self.tenant, audit_entries.c.entry > self.head.entries)
-        wanted = select(audit_entries).where(*own).order_by(audit_entries.c.entry).limit(ROWS_AT_ONCE)
-        rows = connection.execute(wanted).all()
-        for row in rows:
-            entry = self.check_entry(row)
-            self.head = ChainHead(self.tenant, row.entry, row.hash)
-            self.note(entry)
-        return bool(rows)
+    def take(self, row: Row[Any], last: float) -> bool:
+        """Check and note the entry of a row; not one that was added far behind the last one."""
+        read, due = self.read_entry(row), self.head.entries + 1
+        follows = row.entry == due
+        if not follows:
+            if read.fault and row.entry > last:
+                return False
+            self.faults.add_entries(EntryFault.MISSING, due, row.entry - 1)
+        if read.fault:
+            self.faults.add_entries(read.fault, row.entry, row.entry)
+        elif read.document and follows and self.last_good == self.head.entries:
+            self.check_previous(read.document["previous"])
+        self.head = ChainHead(self.tenant, row.entry, row.hash)
+        is_good = read.fault is None
+        if is_good:
+            self.last_good = row.entry
+            self.check_noted()
+        if read.document:
+            self.note(read.document, is_good and self.check_key(read), is_good)
+        return True
 
-    def check_entry(self, row: Row[Any]) -> Mapping[str, Any]:
-        """The entry of a row, checked against the entry before and against what was noted elsewhere."""
-        due = self.head.entries + 1
-        if row.entry != due:
-            raise ChainBroken(f"entry {due} is missing")
-        entry: Mapping[str, Any] = json.loads(row.document)
-        self.check_hash(row, entry)
-        own = (entry["tenant"], entry["entry"], entry["verdict_id"])
-        if own != (row.tenant, row.entry, row.verdict_id):
-            raise ChainBroken(f"entry {due} was moved or changed")
-        if entry["previous"] != self.head.hash:
-            raise ChainBroken(
-                f"entry {due} does not follow entry {self.head.entries}: one of them was changed or moved"
+    def read_entry(self, row: Row[Any]) -> ReadEntry:
+        """The entry of a row; one without a key only stands before the first that has one."""
+        try:
+            is_keyed = hmac.compare_digest(keyed_hash(self.store.key, row.document), row.hash)
+            is_good = is_keyed or (not self.keyed and sha256_of(row.document) == row.hash)
+        except MALFORMED:
+            return ReadEntry(None, EntryFault.UNREADABLE, False)
+        try:
+            entry = parse_entry(row.document)
+        except MALFORMED:
+            return ReadEntry(None, EntryFault.UNREADABLE if is_good else EntryFault.CHANGED, is_keyed)
+        is_placed = (entry["tenant"], entry["entry"], entry["verdict_id"]) == (
+            row.tenant,
+            row.entry,
+            row.verdict_id,
+        )
+        if is_good:
+            return ReadEntry(entry, None if is_placed else EntryFault.MOVED, is_keyed)
+        return ReadEntry(entry if is_placed else None, EntryFault.CHANGED, is_keyed)
+
+    def check_previous(self, previous: object) -> None:
+        """Check the hash that the next entry names of the last one, which is good by itself."""
+        if previous != self.head.hash:
+            last = self.head.entries
+            self.faults.add_broken(
+                f"entry {last + 1} does not follow entry {last}: one of them was changed or moved"
             )
-        self.check_noted(ChainHead(self.tenant, due, row.hash))
-        return entry
 
-    def check_noted(self, head: ChainHead) -> None:
-        """Check that what was noted elsewhere of an entry, or of the log before its first, is the same."""
-        if any(end.entries == head.entries and end != head for end in self.noted):
-            raise ChainBroken(f"entry {head.entries} is not the one that was noted elsewhere")
+    def check_noted(self) -> None:
+        """Check what was noted elsewhere of the last entry, or of the log before its first."""
+        if any(end.entries == self.head.entries and end != self.head for end in self.noted):
+            self.faults.add_broken(f"entry {self.head.entries} is not the one that was noted elsewhere")
 
-    def check_hash(self, row: Row[Any], entry: Mapping[str, Any]) -> None:
-        """Check an entry's hash; one without a key only stands before the first that has one."""
-        if hmac.compare_digest(keyed_hash(self.store.key, row.document), row.hash):
-            if self.keyed and entry["action"] == KEYED:
-                raise ChainBroken(f"entry {row.entry} keys the log again: the database was set back")
-            if not self.keyed and row.entry > 1 and entry["action"] != KEYED:
-                raise ChainBroken(f"entry {row.entry} follows entries without a key, and does not end them")
-            self.keyed = True
-        elif self.keyed or sha256_of(row.document) != row.hash:
-            raise ChainBroken(f"entry {row.entry} was changed")
+    def check_key(self, read: ReadEntry) -> bool:
+        """Check that entries are keyed from one on, which ends those without a key; whether this one fits."""
+        number = self.head.entries
+        if not read.is_keyed:
+            self.plain = (self.plain[0] if self.plain else number, number)
+            return True
+        begins = read.document is not None and read.document["action"] == KEYED
+        if self.keyed and begins:
+            self.faults.add_broken(f"entry {number} keys the log again: the database was set back")
+            return False
+        if not self.keyed and self.plain and not begins:
+            self.faults.add_broken(f"entry {number} follows entries without a key, and does not end them")
+            if self.plain[0] < self.plain[1]:
+                self.faults.add_entries(EntryFault.KEYLESS, *self.plain)
+        self.keyed = True
+        return True
 
-    def note(self, entry: Mapping[str, Any]) -> None:
-        """Note what must be stored after an entry."""
-        verdict_id, details = entry["verdict_id"], entry["details"]
-        self.rows.note(entry["action"], details)
-        if entry["action"] in REMOVAL_ACTIONS:
+    def note(self, entry: Mapping[str, Any], is_fit: bool, is_good: bool) -> None:
+        """Note what must be stored after an entry; of a broken one only what it says of a single row."""
+        verdict_id, details, action = entry["verdict_id"], entry["details"], entry["action"]
+        if action in (KEYED, ROWS_SEALED) and not is_fit:
+            return
+        if action == ROWS_SEALED and self.sealed:
+            self.faults.add_broken("rows were sealed again as they stood: the database was set back")
+            return
+        self.sealed = self.sealed or (is_good and (action == ROWS_SEALED or "seal" in details))
+        try:
+            self.rows.note(action, details)
+        except MALFORMED:  # no wonder where the entry before it that it changes is broken
+            if is_good and not self.faults.is_broken:
+                self.faults.add_entries(EntryFault.UNREADABLE, self.head.entries, self.head.entries)
+        if action in REMOVAL_ACTIONS:
             self.contents.pop(verdict_id, None)
-        elif "content_sha256" in details and verdict_id is not None:  # a comment is of an entry
+        elif "content_sha256" in details and isinstance(verdict_id, str):  # a comment is of an entry
             digests = self.contents.setdefault(verdict_id, {})
-            digests[details.get("decision_id", "")] = details["content_sha256"]
+            digests[str(details.get("decision_id", ""))] = details["content_sha256"]
 
     def check_end(self, connection: Connection) -> None:
         """Read to the end, and check that the tenant's row names it."""
         while self.read_on(connection):
             pass
+        self.faults.end_run()
+        if self.end_named:
+            return
         wanted = select(tenants.c.audit_entries, tenants.c.audit_hash).where(tenants.c.tenant == self.tenant)
-        end = connection.execute(wanted).first()
+        for sentence in self.end_faults(connection.execute(wanted).first()):
+            self.end_named = True
+            self.faults.add(sentence)
+
+    def end_faults(self, end: Any) -> Iterator[str]:
+        """What is wrong with the chain's end by the tenant's row, and by what was noted elsewhere."""
+        last = self.head.entries
         if end is None:
-            raise ChainBroken("its tenant was removed")
-        if end.audit_entries > self.head.entries:
-            raise ChainBroken(f"entry {self.head.entries + 1} is missing, with all up to {end.audit_entries}")
-        if tuple(end) != (self.head.entries, self.head.hash):
-            raise ChainBroken(f"entry {self.head.entries} is not the last one that was written")
-        if missing := [end.entries for end in self.noted if not 0 <= end.entries <= self.head.entries]:
-            raise ChainBroken(f"entry {min(missing)} is missing, which was noted elsewhere")
-        if self.head.entries and not self.keyed:
-            raise ChainBroken(
-                "its entries have no key: an older Assay's log was put in the place of this one"
-            )
+            yield "its tenant was removed"
+            if not last:
+                return
+        elif not isinstance(end.audit_entries, int):
+            yield "its row in tenants cannot be read"
+        elif end.audit_entries > last:
+            self.faults.is_broken = True
+            yield f"entry {last + 1} is missing, with all up to {end.audit_entries}"
+            last = end.audit_entries
+        elif end.audit_entries < self.last_good or (
+            last == self.last_good and end.audit_hash != self.head.hash
+        ):
+            yield f"entry {last} is not the last one that was written"
+        if missing := [one.entries for one in self.noted if not 0 <= one.entries <= last]:
+            self.faults.is_broken = True
+            yield f"entry {min(missing)} is missing, which was noted elsewhere"
+        if self.plain and not self.keyed:
+            yield "its entries have no key: an older Assay's log was put in the place of this one"
+
+    def check_entries(self) -> None:
+        """Read and check all entries, and look for rows that are none of the chain."""
+        self.check_noted()
+        more = True
+        while more:
+            with reading(self.store) as connection:
+                more = self.read_on(connection)
+        own = audit_entries.c.tenant == self.tenant
+        with snapshot(self.store) as connection:
+            self.check_end(connection)
+            number = audit_entries.c.entry
+            strays = or_(number < 1, number > self.head.entries, ~ENTRY_IS_NUMBER)
+            for entry in connection.execute(select(number).where(own, strays).order_by(number)).scalars():
+                self.faults.add(f"entry {entry} was added")
 
     def check_verdicts(self) -> None:
         """Check the stored verdicts and decisions against the log."""
@@ -171,35 +297,52 @@ class Chain:
         wrong = [name for name in names if found.get(name) != self.contents.get(name)]
         for start in range(0, len(wrong), ROWS_AT_ONCE):
             names = wrong[start : start + ROWS_AT_ONCE]
-            with self.store.database.snapshot() as connection:  # they may have been written meanwhile
+            with snapshot(self.store) as connection:  # they may have been written meanwhile
                 self.check_end(connection)
-                now = hashes_of(connection, self.tenant, names)
+                now = hashes_of(self.store, connection, self.tenant, names)
                 for name in names:
-                    compare(name, now.get(name, {}), self.contents.get(name, {}))
+                    for fault in differences(name, now.get(name, {}), self.contents.get(name, {})):
+                        self.faults.add_row(fault)
+        self.check_ids("verdict", verdicts, verdicts.c.verdict_id)
+        self.check_ids("decision", decisions, decisions.c.decision_id, decisions.c.verdict_id)
 
     def check_rows(self) -> None:
         """Check API keys, members, webhooks, sessions, invitations and contests, all of one moment."""
-        with self.store.database.snapshot() as connection:
+        with snapshot(self.store) as connection:
             self.check_end(connection)
-            self.rows.check(connection, self.store.key, self.tenant)
+            for fault in self.rows.check(connection, self.store.key, self.tenant):
+                self.faults.add_row(fault)
 
     def check_jobs(self) -> None:
         """Check the jobs, some of each moment; then that none is missing."""
         last, more = "", True
-        own = select(jobs.c.tenant, jobs.c.job_id, jobs.c.state).where(jobs.c.tenant == self.tenant)
+        own = select(jobs.c.tenant, jobs.c.job_id, jobs.c.state).where(
+            jobs.c.tenant == self.tenant, is_plain(self.store, jobs.c.job_id)
+        )
         while more:
-            with self.store.database.snapshot() as connection:
+            with snapshot(self.store) as connection:
                 self.check_end(connection)
                 wanted = own.where(jobs.c.job_id > last).order_by(jobs.c.job_id).limit(ROWS_AT_ONCE)
                 rows = connection.execute(wanted).all()
                 for row in rows:
-                    self.rows.check_job(connection, row.tenant, row.job_id, row.state)
+                    for fault in self.rows.check_job(connection, row.tenant, row.job_id, row.state):
+                        self.faults.add_row(fault)
             more = bool(rows)
             last = rows[-1].job_id if rows else last
-        with self.store.database.snapshot() as connection:
+        with snapshot(self.store) as connection:
             self.check_end(connection)
             stored = {row.job_id for row in connection.execute(own)}
-        check_none_removed("job", self.rows.jobs.keys(), stored)
+        for fault in removed_rows("job", self.rows.jobs.keys(), stored):
+            self.faults.add_row(fault)
+        self.check_ids("job", jobs, jobs.c.job_id)
+
+    def check_ids(self, kind: str, table: Table, name: Column[str], *more: Column[str]) -> None:
+        """Name the rows whose ids are none that Assay writes: all others are found without them."""
+        plain = (is_plain(self.store, column) for column in (name, *more))
+        with reading(self.store) as connection:
+            wanted = select(name).where(table.c.tenant == self.tenant, ~and_(*plain)).order_by(name)
+            for row_id in connection.execute(wanted).scalars():
+                self.faults.add(f"{kind} {row_id} was added or changed")
 
 
 def verify_audit_logs(store: Store, noted: Iterable[ChainHead] = ()) -> list[ChainCheck]:
@@ -211,69 +354,111 @@ def verify_audit_logs(store: Store, noted: Iterable[ChainHead] = ()) -> list[Cha
         Ends that were noted elsewhere, at any time: each must be in its chain.
     """
     ends = list(noted)
-    with store.database.reading() as connection:
+    with reading(store) as connection:
         stored = union(*(select(table.c.tenant) for table in (tenants, audit_entries, *TABLES)))
         names = set(connection.execute(stored).scalars())
     names |= {end.tenant for end in ends}
     return [
         _check_chain(store, name, frozenset(end for end in ends if end.tenant == name))
-        for name in sorted(names)
+        for name in sorted(names, key=printable)
     ]
 
 
 def _check_chain(store: Store, tenant: str, noted: frozenset[ChainHead]) -> ChainCheck:
     chain = Chain(store, tenant, noted, ChainHead(tenant, 0, FIRST_HASH))
-    try:
-        chain.check_noted(chain.head)
-        more = True
-        while more:
-            with store.database.reading() as connection:
-                more = chain.read_on(connection)
-        with store.database.snapshot() as connection:
-            chain.check_end(connection)
-        chain.check_verdicts()
-        chain.check_rows()
-        chain.check_jobs()
-    except ChainBroken as broken:
-        return ChainCheck(chain.head, str(broken))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        return ChainCheck(chain.head, f"a row is not as Assay writes any: {type(error).__name__}, {error}")
-    except NoUsableStore as error:
-        if NO_TEXT not in str(error):
-            raise
-        return ChainCheck(chain.head, "a text of a row is no UTF-8")
-    return ChainCheck(chain.head, None)
+    if printable(tenant) != tenant:
+        chain.faults.add("its name is not as Assay writes any")
+        return ChainCheck(ChainHead(printable(tenant), 0, FIRST_HASH), tuple(chain.faults.named))
+    for check in (chain.check_entries, chain.check_verdicts, chain.check_rows, chain.check_jobs):
+        try:
+            check()
+        except MALFORMED as error:
+            what = check.__name__.removeprefix("check_")
+            chain.faults.add(f"its {what} are not as Assay writes any: {type(error).__name__}, {error}")
+    chain.faults.end_run()
+    return ChainCheck(chain.head, tuple(chain.faults.named), chain.faults.more)
 
 
-def compare(verdict_id: str, found: Mapping[str, str], noted: Mapping[str, str]) -> None:
-    """Compare a verdict's and its decisions' stored hashes with the log's."""
-    for decision_id in sorted(found.keys() | noted.keys()):
-        if decision_id == LISTED:
-            raise ChainBroken(f"verdict {verdict_id} is listed under another label or decision than it has")
-        called = f"verdict {verdict_id}" + (f": decision {decision_id}" if decision_id else "")
-        if decision_id not in found:
-            raise ChainBroken(f"{called} was removed")
-        if decision_id not in noted:
-            raise ChainBroken(f"{called} was added")
-        if found[decision_id] != noted[decision_id]:
-            raise ChainBroken(f"{called} was changed")
+def parse_entry(document: str) -> Mapping[str, Any]:
+    """An entry by its document; raises one of ``MALFORMED`` where it is none."""
+    entry: Mapping[str, Any] = json.loads(document)
+    if not entry.keys() >= ENTRY_NAMES:
+        raise KeyError(*ENTRY_NAMES - entry.keys())
+    if not (isinstance(entry["action"], str) and isinstance(entry["details"], dict)):
+        raise TypeError(entry["action"])
+    return entry
+
+
+def reading(store: Store) -> AbstractContextManager[Connection]:
+    """A transaction that reads every text, also one that is no UTF-8."""
+    return reading_any_text(store.database.reading(), store.database.is_sqlite)
+
+
+def snapshot(store: Store) -> AbstractContextManager[Connection]:
+    """A transaction of one moment that reads every text, also one that is no UTF-8."""
+    return reading_any_text(store.database.snapshot(), store.database.is_sqlite)
+
+
+@contextmanager
+def reading_any_text(
+    transaction: AbstractContextManager[Connection], is_sqlite: bool
+) -> Iterator[Connection]:
+    """A transaction in which a text of SQLite that is no UTF-8 is a text that has no bytes, and no hash."""
+    with transaction as connection:
+        if not is_sqlite:
+            yield connection
+            return
+        driver: Any = connection.connection.driver_connection
+        before, driver.text_factory = driver.text_factory, any_text
+        try:
+            yield connection
+        finally:
+            driver.text_factory = before
+
+
+def any_text(text: bytes) -> str:
+    """A text of SQLite, whatever its bytes."""
+    return text.decode("utf-8", "surrogateescape")
+
+
+def is_plain(store: Store, column: Column[str]) -> ColumnElement[bool]:
+    """Whether an id is a text of ASCII characters: SQLite keeps other values, by which no page can begin."""
+    if not store.database.is_sqlite:
+        return true()
+    return and_(func.typeof(column) == "text", func.glob("*[^ -~]*", column) == 0)
+
+
+def differences(verdict_id: str, found: Mapping[str, str], noted: Mapping[str, str]) -> Iterator[RowFault]:
+    """How a verdict's and its decisions' stored hashes differ from the log's."""
+    called = f"verdict {verdict_id}"
+    differing = [name for name in sorted(found.keys() | noted.keys()) if found.get(name) != noted.get(name)]
+    if differing == [LISTED]:  # beside others it may follow from them
+        yield RowFault(f"{called} is listed under another label or decision than it has", is_certain=True)
+    for name in differing:
+        if name == LISTED:
+            continue
+        what = "removed" if name not in found else "changed" if name in noted else "added"
+        yield RowFault(f"{called}: decision {name} was {what}" if name else f"{called} was {what}")
 
 
 def stored_hashes(store: Store, tenant: str) -> ContentHashes:
     """The hashes of all stored verdicts and decisions of a tenant, each few of one moment."""
+    is_known = is_plain(store, decisions.c.verdict_id)
     return content_hashes(
         rows_in_turn(store, tenant, verdicts, verdicts.c.verdict_id),
-        rows_in_turn(store, tenant, decisions, decisions.c.decision_id),
+        rows_in_turn(store, tenant, decisions, decisions.c.decision_id, is_known),
     )
 
 
-def hashes_of(connection: Connection, tenant: str, verdict_ids: Iterable[str]) -> ContentHashes:
+def hashes_of(store: Store, connection: Connection, tenant: str, verdict_ids: Iterable[str]) -> ContentHashes:
     """The hashes of some verdicts and their decisions."""
     names = list(verdict_ids)
     own = (verdicts.c.tenant == tenant, verdicts.c.verdict_id.in_(names))
     about = (decisions.c.tenant == tenant, decisions.c.verdict_id.in_(names))
+    is_known = is_plain(store, decisions.c.decision_id)
     return content_hashes(
-        connection.execute(select(verdicts).where(*own)), connection.execute(select(decisions).where(*about))
+        connection.execute(select(verdicts).where(*own)),
+        connection.execute(select(decisions).where(*about, is_known)),
     )
 
 
@@ -287,19 +472,28 @@ def content_hashes(stored: Iterable[Row[Any]], decided: Iterable[Row[Any]]) -> C
     decided_as: dict[str, str] = {}
     for row in stored:
         hashes = found.setdefault(row.verdict_id, {})
-        hashes[""] = content_sha256(row._asdict()) if is_typed(verdicts, row) else UNREADABLE
+        hashes[""] = digest_of(verdicts, row)
         if label_of(row.document) not in ("", row.label):
             hashes[LISTED] = row.label
         decided_as[row.verdict_id] = row.decision
     documents: dict[str, list[str]] = {}
     for row in decided:
-        digest = sha256_of(row.document) if is_typed(decisions, row) else UNREADABLE
-        found.setdefault(row.verdict_id, {})[row.decision_id] = digest
+        found.setdefault(row.verdict_id, {})[row.decision_id] = digest_of(decisions, row)
         documents.setdefault(row.verdict_id, []).append(row.document)
     for verdict_id, decision in decided_as.items():
         if decision != decided_by(documents.get(verdict_id, [])):
             found[verdict_id][LISTED] = decision
     return found
+
+
+def digest_of(table: Table, row: Row[Any]) -> str:
+    """The hash of a verdict or a decision, as the log has it."""
+    if not is_typed(table, row):
+        return UNREADABLE
+    try:
+        return content_sha256(row._asdict()) if table is verdicts else sha256_of(row.document)
+    except MALFORMED:  # a text that is no UTF-8, or none at all
+        return UNREADABLE
 
 
 def is_typed(table: Table, row: Row[Any]) -> bool:
@@ -318,7 +512,7 @@ def label_of(document: str) -> str:
     """
     try:
         read = json.loads(document)
-    except ValueError:
+    except MALFORMED:
         return ""
     return str(read.get("label", "")) if isinstance(read, dict) else ""
 
@@ -327,17 +521,19 @@ def decided_by(documents: Iterable[str]) -> str | None:
     """What stands by some decisions' documents, in any order; None where these are none."""
     try:
         return str(standing_of(in_order(map(json.loads, documents))))
-    except (KeyError, TypeError, ValueError):
+    except MALFORMED:
         return None
 
 
-def rows_in_turn(store: Store, tenant: str, table: Table, name: Column[str]) -> Iterator[Row[Any]]:
+def rows_in_turn(
+    store: Store, tenant: str, table: Table, name: Column[str], *more: ColumnElement[bool]
+) -> Iterator[Row[Any]]:
     """All rows of a tenant in the order of their ids, a few in each transaction."""
-    last, more = "", True
-    while more:
-        wanted = select(table).where(table.c.tenant == tenant, name > last)
-        with store.database.reading() as connection:
+    last, is_more = "", True
+    while is_more:
+        wanted = select(table).where(table.c.tenant == tenant, name > last, is_plain(store, name), *more)
+        with reading(store) as connection:
             rows = connection.execute(wanted.order_by(name).limit(ROWS_AT_ONCE)).all()
         yield from rows
-        more = bool(rows)
+        is_more = bool(rows)
         last = rows[-1]._mapping[name] if rows else last

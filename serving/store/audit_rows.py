@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Table, select
 
+from serving.store.audit_faults import MALFORMED, RowFault
 from serving.store.audit_switch import KEYED, api_key_sha256
 from serving.store.job_rows import ACTIVE, JobState
 from serving.store.job_seals import job_has_seal
@@ -17,7 +19,7 @@ from serving.store.seal_switch import ROWS_SEALED
 from serving.store.tables import api_keys, contests, invitations, jobs, members, sessions, webhooks
 from serving.store.webhook_rows import url_digest
 
-__all__ = ["TABLES", "ChainBroken", "NotedRows", "check_none_removed"]
+__all__ = ["TABLES", "NotedRows", "removed_rows"]
 
 WAYS_IN: Final[Mapping[str, Table]] = {"session": sessions, "invitation": invitations, "contest": contests}
 """Rows that may go without an entry, and of which none may come without one."""
@@ -25,10 +27,6 @@ WAYS_IN: Final[Mapping[str, Table]] = {"session": sessions, "invitation": invita
 TABLES: Final = (api_keys, members, webhooks, jobs, *WAYS_IN.values())
 
 ENDED: Final = {f"job.{state}": state for state in JobState if state not in ACTIVE}
-
-
-class ChainBroken(Exception):
-    """A chain or a stored row is not as it was written; the message is the fault."""
 
 
 @dataclass
@@ -72,8 +70,6 @@ class NotedRows:
         The state in which each has ended, by its id; None of one that has not.
     seals
         Of the sessions, invitations and contests that were begun and not ended.
-    sealed
-        Whether an entry holds a seal: rows of an older Assay are sealed before there is any.
     """
 
     keys: dict[str, KeyState] = field(default_factory=dict)
@@ -81,16 +77,9 @@ class NotedRows:
     webhooks: dict[str, WebhookState] = field(default_factory=dict)
     jobs: dict[str, JobState | None] = field(default_factory=dict)
     seals: set[str] = field(default_factory=set)
-    sealed: bool = False
 
     def note(self, action: str, details: Mapping[str, Any]) -> None:
-        """Note what must be stored after an entry.
-
-        Raises
-        ------
-        ChainBroken
-            If the entry says that older rows were sealed, after one that holds a seal.
-        """
+        """Note what must be stored after an entry."""
         self.note_seals(action, details)
         match action:
             case "key.created":
@@ -114,8 +103,8 @@ class NotedRows:
             case _ if action in ENDED:
                 self.jobs[details["job_id"]] = ENDED[action]
             case _ if action == KEYED:
-                for key_id, digest in details["api_keys"].items():
-                    self.keys[key_id].sha256 = digest
+                for key_id in self.keys.keys() & details["api_keys"].keys():
+                    self.keys[key_id].sha256 = details["api_keys"][key_id]
 
     def note_webhook(self, action: str, webhook_id: str, details: Mapping[str, Any]) -> None:
         """Note what must be stored of a webhook after an entry."""
@@ -133,102 +122,107 @@ class NotedRows:
     def note_seals(self, action: str, details: Mapping[str, Any]) -> None:
         """Note the seals that an entry begins and ends."""
         if action == ROWS_SEALED:
-            if self.sealed:
-                raise ChainBroken("rows were sealed again as they stood: the database was set back")
             self.seals |= set(details["seals"])
-        self.sealed = self.sealed or action == ROWS_SEALED or "seal" in details
         self.seals -= set(details.get("ended_seals", ()))
         if "seal" in details:
             self.seals.add(details["seal"])
 
-    def check(self, connection: Connection, key: bytes, tenant: str) -> None:
-        """Check the stored rows but jobs: none more, none less, none with other rights or addresses.
-
-        Raises
-        ------
-        ChainBroken
-            By the first that is not as it was written.
-        """
+    def check(self, connection: Connection, key: bytes, tenant: str) -> Iterator[RowFault]:
+        """What is wrong with the stored rows but jobs: more, fewer, or others than the log says."""
         stored = {
             table: connection.execute(select(table).where(table.c.tenant == tenant)).all() for table in TABLES
             if table is not jobs
         }  # fmt: skip
         for row in stored[api_keys]:
-            check_api_key(key, row, self.keys.get(row.key_id))
+            check = partial(check_api_key, key, row, self.keys.get(row.key_id))
+            yield from checked(f"API key {row.key_id}", check)
         for row in stored[members]:
-            check_member(key, row, self.members.get(row.member_id))
+            check = partial(check_member, key, row, self.members.get(row.member_id))
+            yield from checked(f"member {row.member_id}", check)
         for row in stored[webhooks]:
-            check_webhook(key, row, self.webhooks.get(row.webhook_id))
+            check = partial(check_webhook, key, row, self.webhooks.get(row.webhook_id))
+            yield from checked(f"webhook {row.webhook_id}", check)
         for kind, table in WAYS_IN.items():
             for row in stored[table]:
-                self.check_way_in(key, kind, table, row)
-        check_none_removed("API key", self.keys.keys(), {row.key_id for row in stored[api_keys]})
-        check_none_removed("member", self.members.keys(), {row.member_id for row in stored[members]})
-        check_none_removed("webhook", self.webhooks.keys(), {row.webhook_id for row in stored[webhooks]})
+                check = partial(self.check_way_in, key, table, row)
+                yield from checked(f"the {kind} of {row.created_at}", check)
+        yield from removed_rows("API key", self.keys.keys(), {row.key_id for row in stored[api_keys]})
+        yield from removed_rows("member", self.members.keys(), {row.member_id for row in stored[members]})
+        yield from removed_rows("webhook", self.webhooks.keys(), {row.webhook_id for row in stored[webhooks]})
 
-    def check_way_in(self, key: bytes, kind: str, table: Table, row: Row[Any]) -> None:
-        """Check a session, an invitation or a contest: the log must say that it was begun, and not ended."""
-        called = f"the {kind} of {row.created_at}"
+    def check_way_in(self, key: bytes, table: Table, row: Row[Any]) -> RowFault | None:
+        """What is wrong with a session, an invitation or a contest: the log must have it begun, not ended."""
         if not has_seal(key, table, row._mapping):
-            raise ChainBroken(f"{called} was added or changed")
-        if row.seal not in self.seals:
-            raise ChainBroken(f"{called} was put back after its end")
+            return RowFault("was added or changed", is_certain=True)
+        return None if row.seal in self.seals else RowFault("was put back after its end")
 
-    def check_job(self, connection: Connection, tenant: str, job_id: str, state: str) -> None:
-        """Check a job's row: its state, and once it has ended its seal."""
-        called = f"job {job_id}"
+    def check_job(self, connection: Connection, tenant: str, job_id: str, state: str) -> Iterator[RowFault]:
+        """What is wrong with a job's row: its state, and once it has ended its seal."""
+        return checked(f"job {job_id}", partial(self.job_fault, connection, tenant, job_id, state))
+
+    def job_fault(self, connection: Connection, tenant: str, job_id: str, state: str) -> RowFault | None:
+        """What is wrong with a job."""
         if job_id not in self.jobs:
-            raise ChainBroken(f"{called} was added")
+            return RowFault("was added")
         ended = self.jobs[job_id]
         if ended is None and state in ACTIVE:
-            return
+            return None
         if state != ended:
-            raise ChainBroken(f"{called} is in another state than the log says")
+            return RowFault("is in another state than the log says")
         if not job_has_seal(connection, tenant, job_id):
-            raise ChainBroken(f"{called} or one of its results was changed or removed")
+            return RowFault("or one of its results was changed or removed", is_certain=True)
+        return None
 
 
-def check_none_removed(kind: str, noted: Set[str], stored: Set[str]) -> None:
-    """Check that everything of a kind that the log says is stored."""
-    if gone := noted - stored:
-        raise ChainBroken(f"{kind} {min(gone)} was removed")
+def checked(called: str, check: Callable[[], RowFault | None]) -> Iterator[RowFault]:
+    """What is wrong with a row, with its name."""
+    try:
+        fault = check()
+    except MALFORMED as error:
+        fault = RowFault(f"cannot be read: {type(error).__name__}", is_certain=True)
+    if fault:
+        yield fault._replace(sentence=f"{called} {fault.sentence}")
 
 
-def check_api_key(key: bytes, row: Row[Any], state: KeyState | None) -> None:
-    """Check an API key's row against what the log says of it."""
-    called = f"API key {row.key_id}"
+def removed_rows(kind: str, noted: Set[str], stored: Set[str]) -> Iterator[RowFault]:
+    """What the log says is stored of a kind, and is not."""
+    for row_id in sorted(noted - stored, key=str):
+        yield RowFault(f"{kind} {row_id} was removed")
+
+
+def check_api_key(key: bytes, row: Row[Any], state: KeyState | None) -> RowFault | None:
+    """What is wrong with an API key's row by what the log says of it."""
+    forged = not has_seal(key, api_keys, row._mapping)
     if state is None:
-        raise ChainBroken(f"{called} was added")
+        return RowFault("was added", forged)
     if (row.scopes, row.expires_at) != (state.scopes, state.expires_at):
-        raise ChainBroken(f"{called} has other rights than it was created with")
+        return RowFault("has other rights than it was created with", forged)
     if state.sha256 not in (None, api_key_sha256(row._mapping)):
-        raise ChainBroken(f"{called} was changed")
+        return RowFault("was changed", forged)
     if state.revoked != (row.revoked_at is not None):
-        raise ChainBroken(f"{called} was revoked, or made good again, without an entry")
-    if not has_seal(key, api_keys, row._mapping):
-        raise ChainBroken(f"{called} was changed")
+        return RowFault("was revoked, or made good again, without an entry", forged)
+    return RowFault("was changed", forged) if forged else None
 
 
-def check_member(key: bytes, row: Row[Any], state: MemberState | None) -> None:
-    """Check a member's row against what the log says of it."""
-    called = f"member {row.member_id}"
+def check_member(key: bytes, row: Row[Any], state: MemberState | None) -> RowFault | None:
+    """What is wrong with a member's row by what the log says of it."""
+    forged = not has_seal(key, members, row._mapping)
     if state is None:
-        raise ChainBroken(f"{called} was added")
+        return RowFault("was added", forged)
     if (row.role, row.disabled_at is not None) != (state.role, state.disabled):
-        raise ChainBroken(f"{called} has other rights than the log says")
+        return RowFault("has other rights than the log says", forged)
     is_noted = state.digest in (None, member_digest(key, row._mapping))
-    if not is_noted or not has_seal(key, members, row._mapping):
-        raise ChainBroken(f"{called} was changed")
+    return None if is_noted and not forged else RowFault("was changed", forged)
 
 
-def check_webhook(key: bytes, row: Row[Any], state: WebhookState | None) -> None:
-    """Check a webhook's row against what the log says of it."""
-    called = f"webhook {row.webhook_id}"
+def check_webhook(key: bytes, row: Row[Any], state: WebhookState | None) -> RowFault | None:
+    """What is wrong with a webhook's row by what the log says of it."""
     if state is None:
-        raise ChainBroken(f"{called} was added")
+        return RowFault("was added")
     if row.events != state.events or state.url not in (None, url_digest(key, row.url)):
-        raise ChainBroken(f"{called} was changed")
+        return RowFault("was changed")
     if row.secret_version != state.rotations:
-        raise ChainBroken(f"{called} has another secret than the log says")
+        return RowFault("has another secret than the log says")
     if (row.gone_at is not None) != state.is_gone:
-        raise ChainBroken(f"{called} was stopped, or is told again, without an entry")
+        return RowFault("was stopped, or is told again, without an entry")
+    return None

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from sqlalchemy import text
 
@@ -75,7 +77,20 @@ def test_a_changed_log_ends_with_1(run, home):
     )
     done = run("audit", "verify")
     assert (done.exit_code, done.stdout) == (1, "")
-    assert done.stderr == "default: entry 1 was changed.\n"
+    first, second = done.stderr.splitlines()
+    assert first == "default: entry 1 was changed."
+    assert re.fullmatch(
+        r"default: API key \w+ was added, or an entry about it is among those above\.", second
+    )
+
+
+def test_a_changed_log_has_a_line_for_each_fault(run, home):
+    for number in range(102):
+        run("keys", "create", "--name", f"key {number}")
+    change(home, "UPDATE api_keys SET scopes = 'admin'")
+    lines = run("audit", "verify").stderr.splitlines()
+    assert len({line for line in lines if "has other rights than it was created with" in line}) == 100
+    assert lines[100:] == ["default: and 2 more."]
 
 
 def test_an_end_that_nothing_matches_ends_with_1(run):
