@@ -90,6 +90,7 @@ def attack(server: Server, home: Path) -> Iterator[Outcome]:
                     found = fault_of(store)
                     yield Outcome(f"{forgery.name}: verify", "a fault", str(found), found is not None)
         yield Outcome.equal("verify, with everything put back", None, fault_of(store))
+        yield from cut_in_half(client, home, job)
     store.database.close()
 
 
@@ -233,6 +234,17 @@ def forged_addresses(client: httpx.Client, good: Mapping[str, Ask]) -> Iterator[
     other = "(SELECT entry_id FROM list_entries WHERE account_id = 'b')"
     yield Forgery("a link to another creator", f"UPDATE contests SET entry_id = {other}", good["a link"], 404)
     yield Forgery("a link made longer", f"UPDATE contests SET expires_at = '{LATER}'", good["a link"], 404)
+
+
+def cut_in_half(client: httpx.Client, home: Path, job: str) -> Iterator[Outcome]:
+    """A piece of a finished job's results, of which the disk lost the second half."""
+    pieces = list(home.glob(f"jobs/*{job.rsplit('/', 1)[-1]}*/0*-*.jsonl"))
+    for piece in pieces:
+        whole = piece.read_bytes()
+        piece.write_bytes(whole[: len(whole) // 2])
+    for form in ("ndjson", "csv", "parquet"):
+        status = client.get(f"{job}/results", params={"format": form}).status_code
+        yield Outcome.equal(f"results as {form}, {len(pieces)} piece cut in half", 500, status)
 
 
 @contextmanager
