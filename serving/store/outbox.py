@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, Connection, Select, case, delete, func, in
 from serving.store.store import Store
 from serving.store.tables import webhook_deliveries, webhooks
 from serving.store.timestamps import now
+from serving.store.webhook_queue import BEHIND, COUNTED_EACH, WebhookQueue
 from serving.store.webhook_rows import Webhook, WebhookEvent, get_webhook, next_numbers
 
 __all__ = [
@@ -30,13 +31,14 @@ __all__ = [
     "is_any_due",
     "not_delivered",
     "put_event",
+    "remove_about",
     "take_due",
 ]
 
 OWN: Final = webhook_deliveries.c
 LONGEST_FAILURE: Final = 200
-LONGEST_WAIT: Final = timedelta(hours=3)
-"""Between two tries of a delivery."""
+LONGEST_WAIT: Final = timedelta(minutes=15)
+"""Between two tries of a webhook that fails."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Delivery:
     created_at
         When it happened.
     tries
-        How often it was tried, with this time.
+        How often it was tried, with this time; of the first one of a webhook that fails, how often that was.
     """
 
     webhook: Webhook
@@ -60,6 +62,10 @@ class Delivery:
     body: str
     created_at: str
     tries: int
+
+    def webhook_queue(self, connection: Connection) -> WebhookQueue:
+        """The queue of its webhook."""
+        return WebhookQueue(connection, self.webhook.tenant, self.webhook.webhook_id)
 
 
 @dataclass
@@ -97,15 +103,20 @@ def put_event(
         SHA-256 of the id of the account that it is about: it is erased with it.
     """
     rows = []
-    for webhook_id, number in next_numbers(connection, tenant, event).items():
+    numbers = next_numbers(connection, tenant, event)
+    for webhook_id, number in numbers.items():
         delivery_id, at = f"msg_{secrets.token_hex(16)}", now()
+        due_at = WebhookQueue(connection, tenant, webhook_id).due_at_of_new(at)
         rows.append({
             "tenant": tenant, "delivery_id": delivery_id, "webhook_id": webhook_id, "account_sha256": account,
             "body": event_body(delivery_id, event, at, number, data),
-            "created_at": at, "due_at": at, "tries": 0,
+            "created_at": at, "due_at": due_at, "tries": 0,
         })  # fmt: skip
     if rows:
         connection.execute(insert(webhook_deliveries), rows)
+    for webhook_id, number in numbers.items():
+        if number % COUNTED_EACH == 0:
+            WebhookQueue(connection, tenant, webhook_id).give_up_most()
 
 
 def event_body(delivery_id: str, event: str, at: str, sequence: int | None, data: Mapping[str, Any]) -> str:
@@ -127,7 +138,7 @@ def is_due() -> ColumnElement[bool]:
 
     The latter was written before a clock was set back, and would not be sent until that time comes again.
     """
-    return (OWN.due_at <= now()) | (OWN.due_at > now(plus=LONGEST_WAIT))
+    return (OWN.due_at <= now()) | OWN.due_at.between(now(plus=LONGEST_WAIT), BEHIND)
 
 
 def take_due(store: Store, rooms: Rooms, lease: timedelta) -> list[Delivery]:
@@ -152,33 +163,57 @@ def take_due(store: Store, rooms: Rooms, lease: timedelta) -> list[Delivery]:
 
 def in_turns(rooms: Rooms) -> Select[tuple[str, str]]:
     """What is due, the oldest of each tenant first, then the second of each."""
-    turn = func.row_number().over(partition_by=OWN.tenant, order_by=OWN.due_at).label("turn")
-    due = select(OWN.tenant, OWN.delivery_id, OWN.due_at, turn).where(is_due()).subquery()
+    # By the index of what is due, whatever else waits: never by another that has the tenants in order.
+    found = select(OWN.tenant, OWN.delivery_id, OWN.due_at).where(is_due()).cte().prefix_with("MATERIALIZED")
+    turn = func.row_number().over(partition_by=found.c.tenant, order_by=found.c.due_at).label("turn")
+    due = select(*found.c, turn).subquery()
     taken = case(dict(rooms.taken), value=due.c.tenant, else_=0) if rooms.taken else 0
     fitting = select(due.c.tenant, due.c.delivery_id).where(due.c.turn + taken <= rooms.of_tenant)
     return fitting.order_by(due.c.turn + taken, due.c.due_at).limit(rooms.free)
 
 
 def delivered(store: Store, delivery: Delivery) -> None:
-    """Remove what came through."""
+    """Remove what came through, and let the next follow."""
     with store.database.writing() as connection:
-        connection.execute(delete(webhook_deliveries).where(*at(delivery)))
         note(connection, delivery, delivered_at=now())
+        connection.execute(delete(webhook_deliveries).where(*at(delivery)))
+        delivery.webhook_queue(connection).let_follow()
 
 
-def not_delivered(store: Store, delivery: Delivery, failure: str, again: timedelta | None) -> None:
-    """Note why something did not come through; it is due again after a while, or given up."""
+def not_delivered(store: Store, delivery: Delivery, failure: str, again: timedelta) -> Webhook | None:
+    """Note why something did not come through: the webhook is tried again after a while, with its oldest one.
+
+    What will be older than 48 hours by then is given up. Of several that were under way when the first one
+    failed only that one counts.
+
+    Returns
+    -------
+    The webhook as it is then; None where it was removed meanwhile.
+    """
     with store.database.writing() as connection:
         note(connection, delivery, failed_at=now(), failure=failure[:LONGEST_FAILURE])
-        if again is not None:
-            later = update(webhook_deliveries).where(*at(delivery))
-            connection.execute(later.values(due_at=now(plus=again)))
-        elif connection.execute(delete(webhook_deliveries).where(*at(delivery))).rowcount:
-            note(connection, delivery, given_up=webhooks.c.given_up + 1)
+        counts = select(OWN.delivery_id).where(*at(delivery), OWN.due_at < BEHIND)
+        if connection.execute(counts).first() is not None:
+            delivery.webhook_queue(connection).hold_back(again, delivery.tries)
+        return get_webhook(connection, delivery.webhook.tenant, delivery.webhook.webhook_id)
+
+
+def remove_about(connection: Connection, tenant: str, account: str) -> int:
+    """Remove what is to be told about an account, by its id's SHA-256, and let the next follow; how many.
+
+    The tenant is locked.
+    """
+    own = select(webhooks.c.webhook_id).where(webhooks.c.tenant == tenant)
+    locked = connection.execute(own.with_for_update()).scalars().all()
+    about = (OWN.tenant == tenant, OWN.account_sha256 == account)
+    count = connection.execute(delete(webhook_deliveries).where(*about)).rowcount
+    for webhook_id in locked if count else ():
+        WebhookQueue(connection, tenant, webhook_id).let_follow()
+    return count
 
 
 def note(connection: Connection, delivery: Delivery, **values: Any) -> None:
-    """Note at the webhook how it goes."""
+    """Note at the webhook how it goes, which locks its row."""
     own = (webhooks.c.tenant == delivery.webhook.tenant, webhooks.c.webhook_id == delivery.webhook.webhook_id)
     connection.execute(update(webhooks).where(*own).values(**values))
 

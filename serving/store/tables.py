@@ -542,7 +542,7 @@ webhook_deliveries: Final = Table(
     required_text("account_sha256", 64),  # of the account that it is about; empty where it is about none
     required_text("body"),
     required_text("created_at", 32),
-    required_text("due_at", 32),  # when it may be tried next; moved on by whoever tries it
+    required_text("due_at", 32),  # when it may be tried next, moved on by whoever tries it; or behind others
     Column("tries", Integer, nullable=False),
     ForeignKeyConstraint(
         ["tenant", "webhook_id"],
@@ -552,6 +552,6 @@ webhook_deliveries: Final = Table(
     ),
     Index(None, "due_at"),
     Index(None, "tenant", "account_sha256"),
-    Index(None, "tenant", "webhook_id"),
+    Index(None, "tenant", "webhook_id", "due_at"),
 )
 """The outbox: what is still to be sent."""

@@ -23,7 +23,7 @@ from serving.store.audit_log import (
 from serving.store.engine import insert_if_absent
 from serving.store.evidence import erase_evidence
 from serving.store.job_rows import note_erasure
-from serving.store.outbox import put_event
+from serving.store.outbox import put_event, remove_about
 from serving.store.pending_erasures import note_pending
 from serving.store.store import Store, account_sha256
 from serving.store.tables import (
@@ -33,7 +33,6 @@ from serving.store.tables import (
     list_entries,
     observations,
     verdicts,
-    webhook_deliveries,
 )
 from serving.store.timestamps import now
 from serving.store.webhook_rows import WebhookEvent, webhooks_for
@@ -357,7 +356,7 @@ def erase_account(store: Store, tenant: str, account_id: str, actor: str) -> dic
             "observations": _remove_observations(connection, tenant, account),
             "entries": _remove_entries(connection, tenant, account),
             "evidence": erase_evidence(connection, tenant, account),
-            "deliveries": _remove_deliveries(connection, tenant, account),
+            "deliveries": remove_about(connection, tenant, account),
         }
         connection.execute(delete(verdicts).where(*own))
         events = [Event(ERASED, actor, subject, name) for name in names]
@@ -410,11 +409,6 @@ def _remove_entries(connection: Connection, tenant: str, account: str) -> int:
 def _remove_observations(connection: Connection, tenant: str, account: str) -> int:
     own = (observations.c.tenant == tenant, observations.c.account_sha256 == account)
     return connection.execute(delete(observations).where(*own)).rowcount
-
-
-def _remove_deliveries(connection: Connection, tenant: str, account: str) -> int:
-    own = (webhook_deliveries.c.tenant == tenant, webhook_deliveries.c.account_sha256 == account)
-    return connection.execute(delete(webhook_deliveries).where(*own)).rowcount
 
 
 def _remove_answers(connection: Connection, tenant: str, account: str) -> int:

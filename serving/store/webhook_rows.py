@@ -55,7 +55,7 @@ class Webhook:
     delivered_at, failed_at, failure
         When a delivery last came through, when one last did not, and why; None before.
     given_up
-        Deliveries that were tried for the last time.
+        Deliveries that were given up: too old, or the oldest of too many.
     sequence
         Number of its newest event; the first has 1.
     secret_version

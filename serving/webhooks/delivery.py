@@ -1,12 +1,16 @@
-"""What lies in the outbox is delivered: taken, sent, and tried again later, each time after a longer wait."""
+"""What lies in the outbox is delivered: taken, sent, and tried again later, each time after a longer wait.
+
+Of a webhook that fails only one delivery is tried at a time.
+"""
 
 from __future__ import annotations
 
+import math
 import random
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from datetime import timedelta
+from typing import Any, Final
 
-from anyio import Event, create_task_group, move_on_after
+from anyio import Event, create_task_group, current_time, move_on_after, sleep_until
 from anyio.abc import TaskGroup
 
 from serving.observe.log import log_error, log_event
@@ -29,9 +33,17 @@ LOOK_SECONDS: Final = 1.0
 AT_ONCE, OF_TENANT = 16, 12
 """Deliveries that are tried at the same time, and how many of these may be one tenant's."""
 
+PLACE_SECONDS: Final = 0.25
+"""How long a delivery has its place at least: a tenant's fast receivers leave the processor to others."""
+
+LINE_SECONDS: Final = 60.0
+"""Between two lines of the log about one webhook that fails."""
+
+FORGOTTEN_SECONDS: Final = 3_600.0
+"""After which a webhook's last line is forgotten: webhooks are removed, too."""
+
 LEASE: Final = timedelta(seconds=60)
-FIRST_SECONDS: Final = 5.0
-GIVEN_UP_AFTER: Final = timedelta(hours=48)
+FIRST_SECONDS, MOST_DOUBLED = 5.0, 30
 
 
 async def deliver_for_ever(access: StoreAccess) -> None:
@@ -61,6 +73,7 @@ class Delivering:
     def __init__(self, access: StoreAccess) -> None:
         self.access = access
         self.rooms = Rooms(AT_ONCE, OF_TENANT)
+        self.failures = FailureLog()
         self.ended = Event()
 
     async def begin(self, group: TaskGroup) -> int:
@@ -75,10 +88,13 @@ class Delivering:
 
     async def deliver(self, delivery: Delivery) -> None:
         """Try a delivery once, and give its place back; an error is logged, and it is due again later."""
+        earliest = current_time() + PLACE_SECONDS
         try:
-            await deliver(self.access, delivery)
-        except Exception as error:
-            log_error("webhooks_not_delivered", error)
+            try:
+                await deliver(self.access, delivery, self.failures)
+            except Exception as error:
+                log_error("webhooks_not_delivered", error)
+            await sleep_until(earliest)
         finally:
             self.rooms.taken[delivery.webhook.tenant] -= 1
             self.ended.set()
@@ -90,7 +106,30 @@ class Delivering:
         self.ended = Event()
 
 
-async def deliver(access: StoreAccess, delivery: Delivery) -> None:
+class FailureLog:
+    """A line of the log for each webhook that fails: at once, and then once a minute at most.
+
+    Attributes
+    ----------
+    seen
+        By webhook when its last line was written, and how many failures there were since.
+    """
+
+    def __init__(self) -> None:
+        self.seen: dict[str, tuple[float, int]] = {}
+
+    def add(self, webhook_id: str, **facts: Any) -> None:
+        """Count a failure, and log it with those before it unless there was a line within the last minute."""
+        at = current_time()
+        last, count = self.seen.get(webhook_id, (-math.inf, 0))
+        if at - last >= LINE_SECONDS:
+            log_event("webhook_not_delivered", webhook_id=webhook_id, failures=count + 1, **facts)
+            last, count = at, -1
+            self.seen = {name: one for name, one in self.seen.items() if at - one[0] < FORGOTTEN_SECONDS}
+        self.seen[webhook_id] = (last, count + 1)
+
+
+async def deliver(access: StoreAccess, delivery: Delivery, failures: FailureLog) -> None:
     """Try a delivery once."""
     webhook = delivery.webhook
     secrets = webhook.secrets(access.opened())
@@ -101,13 +140,12 @@ async def deliver(access: StoreAccess, delivery: Delivery) -> None:
         log_event("webhook_gone", webhook_id=webhook.webhook_id, delivery_id=delivery.delivery_id)
     except NotDelivered as failure:
         again = wait_before_next(delivery.tries)
-        age = datetime.now(UTC) - datetime.fromisoformat(delivery.created_at)
-        is_last = age + again > GIVEN_UP_AFTER
-        await access.run(not_delivered, delivery, str(failure), None if is_last else again)
-        log_event(
-            "webhook_not_delivered", webhook_id=webhook.webhook_id, delivery_id=delivery.delivery_id,
-            tries=delivery.tries, given_up=is_last, why=str(failure),
-        )  # fmt: skip
+        found = await access.run(not_delivered, delivery, str(failure), again)
+        if found is not None:
+            failures.add(
+                webhook.webhook_id, delivery_id=delivery.delivery_id, tries=delivery.tries,
+                given_up=found.given_up, why=str(failure),
+            )  # fmt: skip
     else:
         await access.run(delivered, delivery)
 
@@ -117,6 +155,9 @@ def wait_before_next(tries: int) -> timedelta:
 
     >>> all(2.5 <= wait_before_next(1).total_seconds() <= 5 for _ in range(9))
     True
+    >>> 450 <= wait_before_next(5_000).total_seconds() <= 900
+    True
     """
-    longest = min(FIRST_SECONDS * 2 ** (tries - 1), LONGEST_WAIT.total_seconds())
+    doubled = min(tries - 1, MOST_DOUBLED)
+    longest = min(FIRST_SECONDS * 2**doubled, LONGEST_WAIT.total_seconds())
     return timedelta(seconds=longest * random.uniform(0.5, 1.0))

@@ -21,7 +21,7 @@ from detector.labels import Label
 from serving.app.application import make_app
 from serving.app.openapi import openapi
 from serving.settings import Settings
-from serving.store import webhook_rows
+from serving.store import outbox, webhook_queue, webhook_rows
 from serving.store.api_keys import Scope, create_key
 from serving.store.audit_check import verify_audit_logs
 from serving.store.outbox import (
@@ -37,10 +37,11 @@ from serving.store.store import open_store
 from serving.store.tables import webhook_deliveries
 from serving.store.timestamps import now
 from serving.store.verdict_rows import NewVerdict, TenantVerdict, erase_account, store_verdicts
+from serving.store.webhook_queue import BEHIND, GIVEN_UP_AFTER, MOST_TRIED
 from serving.store.webhook_rows import WebhookEvent, add_webhook, list_webhooks
 from serving.webhooks import delivery as delivery_module
 from serving.webhooks import destinations, sending
-from serving.webhooks.delivery import AT_ONCE, OF_TENANT, Delivering
+from serving.webhooks.delivery import AT_ONCE, OF_TENANT, Delivering, FailureLog
 from serving.webhooks.destinations import Forbidden, check_addresses, destination_of
 from serving.webhooks.sending import NotDelivered
 
@@ -96,12 +97,13 @@ def registered(client, receiver):
     return answer.json()
 
 
-def run(client):
+def run(client, delivering=None):
     """Deliver what is due; how much that was."""
+    delivering = delivering or Delivering(client.app.state.store_access)
 
     async def deliver():
         async with create_task_group() as group:
-            count = await Delivering(client.app.state.store_access).begin(group)
+            count = await delivering.begin(group)
         return count
 
     return client.portal.call(deliver)
@@ -411,11 +413,158 @@ def test_what_was_taken_comes_again_after_its_lease_and_ends_with_the_webhook(st
         connection.execute(webhook_deliveries.update().values(due_at=now()))
     (again,) = take_due(store, Rooms(9, 9), lease)
     assert (again.delivery_id, again.body, again.tries) == (first.delivery_id, first.body, 2)
-    not_delivered(store, again, "x" * 900, None)
+    with store.database.writing() as connection:
+        connection.execute(webhook_deliveries.update().values(created_at=now(plus=-GIVEN_UP_AFTER)))
+    not_delivered(store, again, "x" * 900, timedelta(seconds=5))
     delivered(store, again)
     with store.database.reading() as connection:
         (listed,) = list_webhooks(connection, "acme")
     assert (listed.webhook_id, listed.given_up, listed.waiting) == (webhook.webhook_id, 1, 0)
+
+
+def put_events(store, *numbers, tenant="acme", account=""):
+    with store.database.writing() as connection:
+        for number in numbers:
+            put_event(connection, tenant, WebhookEvent.JOB_ENDED, {"number": number}, account)
+
+
+def taken_numbers(deliveries):
+    return [json.loads(one.body)["data"]["number"] for one in deliveries]
+
+
+def end_waits(store):
+    with store.database.writing() as connection:
+        waits = webhook_deliveries.update().where(webhook_deliveries.c.due_at < BEHIND)
+        connection.execute(waits.values(due_at=now()))
+
+
+def fail_first(store, *numbers):
+    """A webhook with these events, of which those that were taken at once have failed."""
+    add_webhook(store, "acme", "https://a.example/", [WebhookEvent.JOB_ENDED], "key:abc")
+    put_events(store, *numbers)
+    failed = take_due(store, Rooms(16, 12), delivery_module.LEASE)
+    for one in failed:
+        not_delivered(store, one, "x", timedelta(seconds=5))
+    assert take_due(store, Rooms(16, 12), delivery_module.LEASE) == []
+    return failed
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_all_that_wait_are_tried_in_their_order(store, fails):
+    """More than may be tried at once, and one that happens while they go out."""
+    count, numbers = MOST_TRIED + 20, []
+    if fails:
+        assert taken_numbers(fail_first(store, *range(count))) == list(range(12))
+        end_waits(store)
+        (probe,) = take_due(store, Rooms(16, 12), delivery_module.LEASE)
+        assert (taken_numbers([probe]), probe.tries) == ([0], 2)
+        delivered(store, probe)
+        numbers.append(0)
+    else:
+        add_webhook(store, "acme", "https://a.example/", [WebhookEvent.JOB_ENDED], "key:abc")
+        put_events(store, *range(count))
+    put_events(store, count)
+    while deliveries := take_due(store, Rooms(5, 5), delivery_module.LEASE):
+        numbers += taken_numbers(deliveries)
+        for one in deliveries:
+            delivered(store, one)
+    assert numbers == list(range(count + 1))
+    assert delivered_events(store) == []
+
+
+def test_a_webhook_that_fails_holds_up_no_other(store):
+    fail_first(store, 1, 2)
+    url = "https://b.example/"
+    other = add_webhook(store, "acme", url, [WebhookEvent.JOB_ENDED], "key:abc")
+    add_webhook(store, "rival", url, [WebhookEvent.JOB_ENDED], "key:abc")
+    put_events(store, 3)
+    put_events(store, 4, tenant="rival")
+    deliveries = take_due(store, Rooms(16, 12), delivery_module.LEASE)
+    assert sorted(taken_numbers(deliveries)) == [3, 4]
+    assert {one.webhook.url for one in deliveries} == {url}
+    with store.database.reading() as connection:
+        waiting = {one.webhook_id: one.waiting for one in list_webhooks(connection, "acme")}
+    assert waiting.pop(other.webhook_id) == 1 and list(waiting.values()) == [3]
+
+
+def test_what_is_too_old_is_given_up_at_once_and_the_next_goes_on_with_the_waits(store):
+    fail_first(store, 1, 2, 3)
+    with store.database.writing() as connection:
+        too_old = now(plus=timedelta(minutes=1) - GIVEN_UP_AFTER)
+        for row in connection.execute(select(webhook_deliveries)).all():
+            if taken_numbers([row])[0] < 3:
+                due_at = now() if row.due_at < BEHIND else BEHIND + too_old
+                own = webhook_deliveries.c.delivery_id == row.delivery_id
+                changed = webhook_deliveries.update().where(own)
+                connection.execute(changed.values(created_at=too_old, due_at=due_at))
+    (probe,) = take_due(store, Rooms(9, 9), delivery_module.LEASE)
+    found = not_delivered(store, probe, "x", timedelta(minutes=2))
+    assert found.given_up == 2
+    end_waits(store)
+    (probe,) = take_due(store, Rooms(9, 9), delivery_module.LEASE)
+    assert (taken_numbers([probe]), probe.tries) == ([3], 3)
+
+
+def test_the_next_follows_what_is_erased(store):
+    add_webhook(store, "acme", "https://a.example/", [WebhookEvent.JOB_ENDED], "key:abc")
+    put_events(store, 1, account=sha256(b"yt:1").hexdigest())
+    (first,) = take_due(store, Rooms(9, 9), delivery_module.LEASE)
+    not_delivered(store, first, "x", LONGEST_WAIT)
+    put_events(store, 2, 3)
+    assert take_due(store, Rooms(9, 9), delivery_module.LEASE) == []
+    assert erase_account(store, "acme", "yt:1", "key:abc")["deliveries"] == 1
+    assert taken_numbers(take_due(store, Rooms(9, 9), delivery_module.LEASE)) == [2, 3]
+
+
+def test_of_more_than_may_wait_the_oldest_behind_are_given_up(store, monkeypatch):
+    monkeypatch.setattr(webhook_queue, "MOST_WAITING", 4)
+    monkeypatch.setattr(outbox, "COUNTED_EACH", 1)
+    fail_first(store, 1)
+    put_events(store, *range(2, 8))
+    left = {event["data"]["number"] for event in delivered_events(store)}
+    assert left == {1, 5, 6, 7}
+    with store.database.reading() as connection:
+        (listed,) = list_webhooks(connection, "acme")
+    assert (listed.waiting, listed.given_up) == (4, 3)
+    end_waits(store)
+    assert taken_numbers(take_due(store, Rooms(9, 9), delivery_module.LEASE)) == [1]
+
+
+def test_a_webhook_that_fails_is_tried_with_one_and_logged_once_a_minute(
+    client, registered, receiver, monkeypatch
+):
+    lines = []
+    monkeypatch.setattr(delivery_module, "FIRST_SECONDS", 0.0)
+    monkeypatch.setattr(delivery_module, "log_event", lambda event, **facts: lines.append((event, facts)))
+    receiver.answers = [500] * 3
+    delivering = Delivering(client.app.state.store_access)
+    told_of_jobs(client, 1)
+    assert run(client, delivering) == 1
+    told_of_jobs(client, 4)
+    assert [run(client, delivering) for _ in range(2)] == [1, 1]
+    ((event, facts),) = lines
+    assert (event, facts["failures"], facts["why"]) == ("webhook_not_delivered", 1, "The answer was 500.")
+    assert [run(client, delivering) for _ in range(3)] == [1, 4, 0]
+    sent = [json.loads(body)["sequence"] for _, _, body in receiver.got]
+    assert (sent[:4], sorted(sent[4:])) == ([1, 1, 1, 1], [2, 3, 4, 5])
+
+
+def test_the_log_counts_failures_between_two_lines_and_forgets_webhooks(client, monkeypatch):
+    lines = []
+    monkeypatch.setattr(delivery_module, "log_event", lambda _, **facts: lines.append(facts))
+
+    async def fail(log, *names):
+        for name in names:
+            log.add(name, why="x")
+
+    log = FailureLog()
+    client.portal.call(fail, log, "a", "a", "b", "a")
+    monkeypatch.setattr(delivery_module, "LINE_SECONDS", 0.0)
+    client.portal.call(fail, log, "a")
+    assert [(line["webhook_id"], line["failures"]) for line in lines] == [("a", 1), ("b", 1), ("a", 3)]
+    monkeypatch.setattr(delivery_module, "FORGOTTEN_SECONDS", 0.0)
+    client.portal.call(fail, log, "c")
+    assert list(log.seen) == ["c"]
 
 
 def told_of_jobs(client, count):
