@@ -181,7 +181,7 @@ def delivered(store: Store, delivery: Delivery) -> None:
 
 
 def not_delivered(store: Store, delivery: Delivery, failure: str, again: timedelta) -> Webhook | None:
-    """Note why something did not come through: the webhook is tried again after a while, with its oldest one.
+    """Note why something did not come through: the webhook is tried again after a while, with one delivery.
 
     What will be older than 48 hours by then is given up. Of several that were under way when the first one
     failed only that one counts.
@@ -194,7 +194,7 @@ def not_delivered(store: Store, delivery: Delivery, failure: str, again: timedel
         note(connection, delivery, failed_at=now(), failure=failure[:LONGEST_FAILURE])
         counts = select(OWN.delivery_id).where(*at(delivery), OWN.due_at < BEHIND)
         if connection.execute(counts).first() is not None:
-            delivery.webhook_queue(connection).hold_back(again, delivery.tries)
+            delivery.webhook_queue(connection).hold_back(delivery.delivery_id, again, delivery.tries)
         return get_webhook(connection, delivery.webhook.tenant, delivery.webhook.webhook_id)
 
 

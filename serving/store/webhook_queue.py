@@ -15,7 +15,15 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 from serving.store.tables import webhook_deliveries, webhooks
 from serving.store.timestamps import now
 
-__all__ = ["BEHIND", "COUNTED_EACH", "GIVEN_UP_AFTER", "MOST_TRIED", "MOST_WAITING", "WebhookQueue"]
+__all__ = [
+    "BEHIND",
+    "COUNTED_EACH",
+    "GIVEN_UP_AFTER",
+    "GIVES_WAY_AFTER",
+    "MOST_TRIED",
+    "MOST_WAITING",
+    "WebhookQueue",
+]
 
 OWN: Final = webhook_deliveries.c
 
@@ -32,6 +40,9 @@ COUNTED_EACH: Final = 100
 """So many events are stored for a webhook until its deliveries are counted again."""
 
 GIVEN_UP_AFTER: Final = timedelta(hours=48)
+
+GIVES_WAY_AFTER: Final = 8
+"""Tries of a webhook's first delivery, ten minutes or so, after which the next one is tried instead."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +76,14 @@ class WebhookQueue:
             released = update(webhook_deliveries).where(*self.deliveries, OWN.delivery_id.in_(following))
             self.connection.execute(released.values(due_at=OWN.created_at))
 
-    def hold_back(self, again: timedelta, tries: int) -> None:
-        """After a failure let the oldest delivery alone be tried next; what is too old then is given up.
+    def hold_back(self, failed: str, again: timedelta, tries: int) -> None:
+        """After a failure let the first delivery alone be tried next; what is too old then is given up.
 
         Parameters
         ----------
+        failed
+            The id of the delivery that was tried; after some tries it gives way to the others, since
+            its receiver may refuse nothing but this one.
         again
             After which time.
         tries
@@ -77,9 +91,12 @@ class WebhookQueue:
         """
         behind = update(webhook_deliveries).where(*self.deliveries, OWN.due_at < BEHIND)
         self.connection.execute(behind.values(due_at=BEHIND + OWN.created_at))
-        self.give_up(OWN.due_at < BEHIND + now(plus=again - GIVEN_UP_AFTER))
-        oldest = select(OWN.delivery_id).where(*self.deliveries).order_by(OWN.due_at).limit(1)
-        probe = update(webhook_deliveries).where(OWN.delivery_id == oldest.scalar_subquery())
+        if tries >= GIVES_WAY_AFTER:
+            last = update(webhook_deliveries).where(*self.deliveries, OWN.delivery_id == failed)
+            self.connection.execute(last.values(due_at=BEHIND + now()))
+        self.give_up(OWN.created_at < now(plus=again - GIVEN_UP_AFTER))
+        first = select(OWN.delivery_id).where(*self.deliveries).order_by(OWN.due_at).limit(1)
+        probe = update(webhook_deliveries).where(OWN.delivery_id == first.scalar_subquery())
         self.connection.execute(probe.where(*self.deliveries).values(due_at=now(plus=again), tries=tries))
 
     def give_up_most(self) -> None:

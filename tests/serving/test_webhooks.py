@@ -37,7 +37,7 @@ from serving.store.store import open_store
 from serving.store.tables import webhook_deliveries
 from serving.store.timestamps import now
 from serving.store.verdict_rows import NewVerdict, TenantVerdict, erase_account, store_verdicts
-from serving.store.webhook_queue import BEHIND, GIVEN_UP_AFTER, MOST_TRIED
+from serving.store.webhook_queue import BEHIND, GIVEN_UP_AFTER, GIVES_WAY_AFTER, MOST_TRIED
 from serving.store.webhook_rows import WebhookEvent, add_webhook, list_webhooks
 from serving.webhooks import delivery as delivery_module
 from serving.webhooks import destinations, sending
@@ -493,16 +493,30 @@ def test_what_is_too_old_is_given_up_at_once_and_the_next_goes_on_with_the_waits
         too_old = now(plus=timedelta(minutes=1) - GIVEN_UP_AFTER)
         for row in connection.execute(select(webhook_deliveries)).all():
             if taken_numbers([row])[0] < 3:
-                due_at = now() if row.due_at < BEHIND else BEHIND + too_old
                 own = webhook_deliveries.c.delivery_id == row.delivery_id
-                changed = webhook_deliveries.update().where(own)
-                connection.execute(changed.values(created_at=too_old, due_at=due_at))
+                connection.execute(webhook_deliveries.update().where(own).values(created_at=too_old))
+    end_waits(store)
     (probe,) = take_due(store, Rooms(9, 9), delivery_module.LEASE)
     found = not_delivered(store, probe, "x", timedelta(minutes=2))
     assert found.given_up == 2
     end_waits(store)
     (probe,) = take_due(store, Rooms(9, 9), delivery_module.LEASE)
     assert (taken_numbers([probe]), probe.tries) == ([3], 3)
+
+
+def test_a_delivery_that_is_always_refused_gives_way_to_the_next(store):
+    fail_first(store, 1, 2)
+    numbers = []
+    for _ in range(GIVES_WAY_AFTER):
+        end_waits(store)
+        (probe,) = take_due(store, Rooms(9, 9), delivery_module.LEASE)
+        numbers += taken_numbers([probe])
+        if numbers[-1] == 1:
+            not_delivered(store, probe, "x", timedelta(seconds=5))
+    assert numbers == [1] * (GIVES_WAY_AFTER - 1) + [2]
+    put_events(store, 3)
+    delivered(store, probe)
+    assert taken_numbers(take_due(store, Rooms(9, 9), delivery_module.LEASE)) == [1, 3]
 
 
 def test_the_next_follows_what_is_erased(store):
