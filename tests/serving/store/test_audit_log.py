@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import delete, event, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from serving.store.api_keys import Scope, create_key, list_keys, revoke_key
@@ -665,6 +665,18 @@ def test_the_log_names_accounts_by_a_digest_that_needs_the_key(log):
         (first, *_) = entries_about(connection, "default", "v2")
     assert first["subject"] == log.subject("default", "account 2")
     assert first["subject"] != log.subject("other", "account 2")
+
+
+def test_a_verdict_s_entries_are_read_from_their_index(log):
+    if not log.database.is_sqlite:
+        return
+    with log.database.reading() as connection:
+        statements = []
+        event.listen(connection, "before_cursor_execute", lambda *sent: statements.append(sent[2:4]))
+        assert len(entries_about(connection, "default", "v2", 0, 2)) == 2
+        statement, values = statements[-1]
+        first, *_ = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+    assert "ix_audit_entries_tenant_verdict_id (tenant=? AND verdict_id=?)" in first.detail
 
 
 def test_writers_at_once_make_one_chain(settings, entry):
