@@ -24,7 +24,7 @@ from serving.desk.routes import desk_routes
 from serving.desk.security_headers import HEADERS
 from serving.store.api_keys import Scope
 
-CLIENTS, REQUESTS = 2, 120
+CLIENTS, REQUESTS = 2, 230
 JSON = ("content-type", "application/json")
 PROBLEM = ("content-type", "application/problem+json")
 PAGE = [("content-type", "text/html"), *((name.lower(), value) for name, value in HEADERS.items())]
