@@ -123,6 +123,7 @@ sbom: setup
 # very many requests (about 45 minutes; SECONDS_EACH=3 REQUESTS=1000 for a quick look, PARTS="by_turns").
 bench-serving: setup
 	@$(BIN)/python -m benchmarks.serving.run $(PARTS)
+	@$(BIN)/python -m benchmarks.serving.stalls
 
 # The page of a creator with 500 posts and 20,000 comments and pages of a long queue, on the server; the
 # queue's first paint and axe-core in Chromium.
