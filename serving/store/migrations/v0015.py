@@ -10,6 +10,7 @@ down_revision = "0014"
 
 def upgrade() -> None:
     """Replace the index by webhook with one that has the time as well."""
-    op.drop_index("ix_webhook_deliveries_tenant_webhook_id", "webhook_deliveries")
+    op.drop_index("ix_webhook_deliveries_tenant_webhook_id", "webhook_deliveries", if_exists=True)
     columns = ["tenant", "webhook_id", "due_at"]
-    op.create_index("ix_webhook_deliveries_tenant_webhook_id_due_at", "webhook_deliveries", columns)
+    name = "ix_webhook_deliveries_tenant_webhook_id_due_at"
+    op.create_index(name, "webhook_deliveries", columns, if_not_exists=True)
