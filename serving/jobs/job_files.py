@@ -5,21 +5,28 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from fcntl import LOCK_EX, flock
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from serving.store.job_rows import Job
 
-__all__ = ["JobFiles", "JobsFolder", "create_private", "sync_file", "write_whole", "writing_whole"]
+__all__ = [
+    "REQUEST_FILES", "JobFiles", "JobsFolder", "create_private", "locked", "remove_lost_request_files",
+    "sync_file", "write_whole", "writing_whole",
+]  # fmt: skip
 
 OWNER_ONLY: Final = 0o700
-LOST_SECONDS: Final = 3_600
-"""Files of no job are removed so long after their last change: before, an upload may write them."""
+LOST_SECONDS: Final = 60
+"""After its last change a folder that nobody holds, and that belongs to no job, is removed."""
+
+REQUEST_FILES: Final = "assay-files-"
+"""How the temporary folders with files of a request begin."""
 
 
 @dataclass(frozen=True)
@@ -84,12 +91,15 @@ class JobFiles:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Lock the folder against other processes that rewrite results."""
-        handle = os.open(self.path, os.O_RDONLY)
-        try:
-            flock(handle, LOCK_EX)
+        with locked(self.path):
             yield
-        finally:
-            os.close(handle)
+
+    @contextmanager
+    def being_created(self) -> Iterator[None]:
+        """Make the folder, and hold it until its job is in the database."""
+        self.path.mkdir(mode=OWNER_ONLY)
+        with locked(self.path):
+            yield
 
 
 @dataclass(frozen=True)
@@ -136,11 +146,45 @@ class JobsFolder:
         return [*self.path.glob("*/input.jsonl"), *self.path.glob("*/input.parquet")]
 
     def remove_lost(self, known: Callable[[str], bool]) -> None:
-        """Remove the folders of unknown jobs, except recent ones: an upload may become a job."""
-        oldest = time.time() - LOST_SECONDS
+        """Remove the folders of unknown jobs that no process holds: whoever received them was killed."""
         for path in self.path.iterdir():
-            if path.is_dir() and last_change(path) < oldest and not known(path.name):
+            if path.is_dir() and is_abandoned(path) and not known(path.name):
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def remove_lost_request_files() -> None:
+    """Remove the temporary folders with files of requests whose process was killed."""
+    for path in Path(tempfile.gettempdir()).glob(f"{REQUEST_FILES}*"):
+        if path.is_dir() and is_abandoned(path):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold a folder; the kernel gives it up when this process ends, in whatever way."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        flock(handle, LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def is_abandoned(folder: Path) -> bool:
+    """Whether nobody holds a folder, which was not changed lately: a new one is not held at once."""
+    try:
+        if last_change(folder) > time.time() - LOST_SECONDS:
+            return False
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:  # it is gone, or another user's
+        return False
+    try:
+        flock(handle, LOCK_EX | LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(handle)
+    return True
 
 
 def last_change(path: Path) -> float:

@@ -21,7 +21,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from accounts.errors import AssayError, BadInput, NoUsableModel
-from serving.jobs.job_files import JobsFolder
+from serving.jobs.job_files import JobsFolder, remove_lost_request_files
 from serving.observe.log import log_error, log_event
 from serving.observe.log import start_logging as start_log
 from serving.settings import Settings
@@ -212,7 +212,7 @@ class Worker:
                 files.keep_only(piece.file for piece in result_pieces(connection, job))
 
     def clean_up(self) -> None:
-        """Once a minute remove expired jobs, inputs of ended jobs, and files that belong to no job.
+        """Once a minute remove expired jobs, inputs of ended jobs, and files of no job and no request.
 
         Retention holds for inputs, too: a job that has waited for ``job_days`` fails.
         """
@@ -229,6 +229,7 @@ class Worker:
         for job in ended:
             self.remove_input(job)
         self.folder.remove_lost(self.exists)
+        remove_lost_request_files()
 
     def fail_overdue(self) -> None:
         """Fail the jobs that have waited for ``job_days``; their inputs are removed afterwards."""

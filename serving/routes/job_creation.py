@@ -61,19 +61,21 @@ async def create_job(request: Request) -> Response:
     request.state.begun_after = await begun_after(request)
     job_id = secrets.token_hex(16)
     files = folder_of(request).with_id(job_id)
-    try:
-        received = await receive_input(request, files, settings, form)
-        new = describe_new_job(request, job_id, form, received.upload, with_observed)
+    await check_space(request, settings)
+    with files.being_created():
+        try:
+            received = await receive_input(request, files, settings, form)
+            new = describe_new_job(request, job_id, form, received.upload, with_observed)
 
-        async def create(claim: KeyedRequest | None) -> Answer:
-            return await add_with_input(request, files, new, claim, received.understood)
+            async def create(claim: KeyedRequest | None) -> Answer:
+                return await add_with_input(request, files, new, claim, received.understood)
 
-        # The body is not held in memory: its hash stands for it.
-        body, is_replayed = await idempotent(request, received.digest, store_access(request), create)
-    except BaseException:
-        with anyio.CancelScope(shield=True):
-            await remove_without_job(request, files, job_id)
-        raise
+            # The body is not held in memory: its hash stands for it.
+            body, is_replayed = await idempotent(request, received.digest, store_access(request), create)
+        except BaseException:
+            with anyio.CancelScope(shield=True):
+                await remove_without_job(request, files, job_id)
+            raise
     response = json_text_response(body, 202)
     response.headers["Location"] = f"/v1/jobs/{json.loads(body)['job_id']}"
     if is_replayed:
@@ -126,12 +128,15 @@ class ReceivedInput(NamedTuple):
     understood: dict[str, Any] | None = None
 
 
-async def receive_input(request: Request, files: JobFiles, settings: Settings, form: str) -> ReceivedInput:
-    """Write the body to the job's input file, in a new folder; files of other programs as documents."""
+async def check_space(request: Request, settings: Settings) -> None:
+    """Refuse a body by its stated length, in a folder of jobs that is there from then on."""
     folder = folder_of(request)
     await to_thread.run_sync(folder.name)
     check_content_length(request, settings.job_bytes, await to_thread.run_sync(folder.free))
-    files.path.mkdir(mode=0o700)
+
+
+async def receive_input(request: Request, files: JobFiles, settings: Settings, form: str) -> ReceivedInput:
+    """Write the body to the job's input file; files of other programs as documents."""
     if form == FILES:
         async with received_files(request, settings) as sent:
             upload = await to_thread.run_sync(write_documents, sent, files.draft, settings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -30,7 +30,7 @@ from accounts.reading.json_parser import ParseError
 from serving.http.bodies import CLOSE, Body, BodyFormat, UnsupportedBody, read_file_body, stated_type
 from serving.http.forms import MULTIPART, FormLimits, read_form
 from serving.jobs.dropped_files import all_chunks, fault_row, import_others, is_own_content, sorted_files
-from serving.jobs.job_files import create_private
+from serving.jobs.job_files import REQUEST_FILES, create_private, locked
 from serving.jobs.screening_files import safe_name
 from serving.routes.cancellable_files import CancellableFile
 from serving.screening.batch_documents import check_cancelled
@@ -142,6 +142,13 @@ def without_known(chunk: Chunk, seen: set[str]) -> Chunk:
     return Chunk(chunk.tables.select([name for name in names if name not in again]), faults, order)
 
 
+@contextmanager
+def private_folder() -> Iterator[Path]:
+    """A temporary folder that this process holds, so that another removes it where this one is killed."""
+    with TemporaryDirectory(prefix=REQUEST_FILES) as name, locked(Path(name)):
+        yield Path(name)
+
+
 @asynccontextmanager
 async def received_files(request: Request, settings: Settings) -> AsyncIterator[ReadFiles]:
     """The files of a request in a private folder, which is removed afterwards.
@@ -153,8 +160,8 @@ async def received_files(request: Request, settings: Settings) -> AsyncIterator[
     BadInput
         If a form holds no file.
     """
-    with TemporaryDirectory(prefix="assay-files-") as name:
-        folder, most = Path(name), settings.desk_upload_bytes
+    most = settings.desk_upload_bytes
+    with private_folder() as folder:
         if stated_type(request) == MULTIPART:
             if request.headers.get("content-encoding", "identity").strip().lower() not in ("identity", ""):
                 raise UnsupportedBody("A form of files must come as it is, not packed.", CLOSE)
@@ -175,9 +182,9 @@ async def received_files(request: Request, settings: Settings) -> AsyncIterator[
 @asynccontextmanager
 async def written_file(body: Body) -> AsyncIterator[ReadFiles]:
     """A body of JSON of another source as a file in a private folder, which is removed afterwards."""
-    with TemporaryDirectory(prefix="assay-files-") as name:
-        await to_thread.run_sync(body_file, Path(name), body)
-        yield ReadFiles(Path(name), sha256(body.data).digest())
+    with private_folder() as folder:
+        await to_thread.run_sync(body_file, folder, body)
+        yield ReadFiles(folder, sha256(body.data).digest())
 
 
 def body_file(folder: Path, body: Body) -> Path:
@@ -194,9 +201,9 @@ def is_of_other_source(body: Body) -> bool:
         return False
     if shape_fault(body.data, lines=body.format is BodyFormat.LINES) is not None:
         return False
-    with TemporaryDirectory(prefix="assay-files-") as name:
+    with private_folder() as folder:
         try:
-            files = map(CancellableFile.of, files_of([body_file(Path(name), body)]))
+            files = map(CancellableFile.of, files_of([body_file(folder, body)]))
             return any(recognise(file) is not None for file in files)
         except AssayError:  # refused by the reader of account documents, which says why
             return False

@@ -12,12 +12,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import weakref
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 import pyarrow as pa
@@ -32,6 +34,7 @@ from detector.screening import Detector
 from serving.http.problems import problem
 from serving.jobs import erasure, job_run, upload
 from serving.jobs.erasure import erase_from_unfinished
+from serving.jobs.job_files import locked
 from serving.jobs.job_run import JobRun
 from serving.jobs.result_pieces import ResultsDamaged, check_lengths, checked_pieces
 from serving.jobs.supervisor import Supervisor
@@ -390,15 +393,44 @@ def test_only_their_owner_reads_files(submit, worker, monkeypatch, documents, sm
 
 @ONE_DATABASE
 def test_files_of_no_job_are_removed_once_they_are_old(submit, worker, small):
-    job_id, lost, fresh = submit(), small.jobs_path / "lost", small.jobs_path / "fresh"
-    for path in (lost, fresh):
+    job_id, names = submit(), ("lost", "held", "fresh")
+    lost, held, fresh = (small.jobs_path / name for name in names)
+    for path in (lost, held, fresh):
         path.mkdir()
         (path / "input.part").write_bytes(b"{}")
-    for path in (lost / "input.part", lost, small.jobs_path / job_id):
+    for path in (lost / "input.part", lost, held / "input.part", held, small.jobs_path / job_id):
         os.utime(path, (0, 0))
-    worker().clean_up()
+    with locked(held):
+        worker().clean_up()
     assert not lost.exists()
-    assert fresh.exists() and (small.jobs_path / job_id / "input.jsonl").exists()
+    assert held.exists() and fresh.exists() and (small.jobs_path / job_id / "input.jsonl").exists()
+
+
+BEGIN_AND_HANG = """
+import time
+from serving.routes.source_files import private_folder
+with private_folder() as folder:
+    (folder / "body.csv").write_text("an account")
+    print(folder, flush=True)
+    time.sleep(600)
+"""
+
+
+@ONE_DATABASE
+def test_files_of_a_request_whose_process_was_killed_are_removed(worker, monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    command = [sys.executable, "-c", BEGIN_AND_HANG]
+    variables = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=variables) as process:
+        folder = Path(process.stdout.readline().strip())
+        for path in (folder / "body.csv", folder):
+            os.utime(path, (0, 0))
+        worker().clean_up()
+        assert folder.exists()
+        process.kill()
+        process.wait()
+    worker().clean_up()
+    assert not folder.exists()
 
 
 def test_a_full_disk_delays_a_job(client, submit, worker, lines, results_alone, monkeypatch):
