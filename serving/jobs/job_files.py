@@ -17,13 +17,16 @@ from typing import BinaryIO, Final
 from serving.store.job_rows import Job
 
 __all__ = [
-    "REQUEST_FILES", "JobFiles", "JobsFolder", "create_private", "locked", "remove_lost_request_files",
-    "sync_file", "write_whole", "writing_whole",
+    "HELD", "REQUEST_FILES", "JobFiles", "JobsFolder", "create_private", "locked",
+    "remove_lost_request_files", "sync_file", "write_whole", "writing_whole",
 ]  # fmt: skip
 
 OWNER_ONLY: Final = 0o700
 LOST_SECONDS: Final = 60
 """After its last change a folder that nobody holds, and that belongs to no job, is removed."""
+
+HELD: Final = "held"
+"""A file that is locked by whoever receives a job; the folder itself is by whoever rewrites results."""
 
 REQUEST_FILES: Final = "assay-files-"
 """How the temporary folders with files of a request begin."""
@@ -96,10 +99,15 @@ class JobFiles:
 
     @contextmanager
     def being_created(self) -> Iterator[None]:
-        """Make the folder, and hold it until its job is in the database."""
+        """Make the folder, and hold it until its job is in the database, or refused."""
         self.path.mkdir(mode=OWNER_ONLY)
-        with locked(self.path):
-            yield
+        held = self.path / HELD
+        create_private(held).close()
+        try:
+            with locked(held):
+                yield
+        finally:
+            held.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -160,9 +168,9 @@ def remove_lost_request_files() -> None:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold a folder; the kernel gives it up when this process ends, in whatever way."""
-    handle = os.open(folder, os.O_RDONLY)
+def locked(path: Path) -> Iterator[None]:
+    """Hold a folder or a file; the kernel gives it up when this process ends, in whatever way."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         flock(handle, LOCK_EX)
         yield
@@ -175,7 +183,8 @@ def is_abandoned(folder: Path) -> bool:
     try:
         if last_change(folder) > time.time() - LOST_SECONDS:
             return False
-        handle = os.open(folder, os.O_RDONLY)
+        held = folder / HELD
+        handle = os.open(held if held.exists() else folder, os.O_RDONLY)
     except OSError:  # it is gone, or another user's
         return False
     try:

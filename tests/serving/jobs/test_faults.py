@@ -34,7 +34,7 @@ from detector.screening import Detector
 from serving.http.problems import problem
 from serving.jobs import erasure, job_run, upload
 from serving.jobs.erasure import erase_from_unfinished
-from serving.jobs.job_files import locked
+from serving.jobs.job_files import HELD, locked
 from serving.jobs.job_run import JobRun
 from serving.jobs.result_pieces import ResultsDamaged, check_lengths, checked_pieces
 from serving.jobs.supervisor import Supervisor
@@ -400,10 +400,15 @@ def test_files_of_no_job_are_removed_once_they_are_old(submit, worker, small):
         (path / "input.part").write_bytes(b"{}")
     for path in (lost / "input.part", lost, held / "input.part", held, small.jobs_path / job_id):
         os.utime(path, (0, 0))
-    with locked(held):
+    (held / HELD).touch()
+    os.utime(held / HELD, (0, 0))
+    os.utime(held, (0, 0))
+    with locked(held / HELD):
         worker().clean_up()
     assert not lost.exists()
     assert held.exists() and fresh.exists() and (small.jobs_path / job_id / "input.jsonl").exists()
+    worker().clean_up()
+    assert not held.exists()
 
 
 BEGIN_AND_HANG = """
