@@ -64,7 +64,9 @@ Tracking: TypeAlias = Annotated[
 Name: TypeAlias = Annotated[str, typer.Option(help="Name of the registered model.")]
 Processes: TypeAlias = Annotated[
     int | None,
-    typer.Option(min=1, help="Processes to work in; else one for each core where the input is large."),
+    typer.Option(
+        min=1, max=1_024, help="Processes to work in; else one for each core where the input is large."
+    ),
 ]
 
 FeatureFiles: TypeAlias = Annotated[

@@ -73,14 +73,18 @@ def reading_anew(database: Database) -> Database:
 
 
 def check_space(path: Path) -> None:
-    """Refuse a disk that is as good as full.
+    """Refuse a disk that is as good as full, or gone.
 
     Raises
     ------
     NoUsableStore
-        If there is less than ``LEAST_FREE_BYTES`` left.
+        If there is less than ``LEAST_FREE_BYTES`` left, or no such folder.
     """
-    if shutil.disk_usage(path.parent).free < LEAST_FREE_BYTES:
+    try:
+        free = shutil.disk_usage(path.parent).free
+    except OSError as error:
+        raise NoUsableStore(f"The folder of the database at {path} is gone: {error.strerror}.") from error
+    if free < LEAST_FREE_BYTES:
         raise NoUsableStore(f"The disk of the database at {path} is full.")
 
 

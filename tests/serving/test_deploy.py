@@ -69,7 +69,8 @@ def test_the_composition_names_what_there_is():
 def test_the_proxy_lets_through_what_the_service_takes():
     text = (DEPLOY / "nginx.conf").read_text()
     most = int(re.search(r"client_max_body_size (\d+)m;", text)[1]) * MIB
-    assert most == Limits.model_fields["largest_batch_bytes"].default
+    assert most == Settings.model_fields["desk_upload_bytes"].default
+    assert most >= Limits.model_fields["largest_batch_bytes"].default
     jobs = int(re.search(r"client_max_body_size (\d+)g;", text)[1]) * 2**30
     assert jobs == Settings.model_fields["job_bytes"].default
     wait = int(re.search(r"proxy_read_timeout (\d+)s;", text)[1])

@@ -33,6 +33,10 @@ def renamed(path):
     path.rename(path.with_name("away.db"))
 
 
+def moved(path):
+    path.parent.rename(path.parent.with_name(f"{path.parent.name}-elsewhere"))
+
+
 def overwritten(path):
     path.write_bytes(b"something else " * 10_000)
 
@@ -53,7 +57,7 @@ def beside(suffix, happen):
 
 
 BESIDE = [beside(suffix, happen) for suffix in ("-wal", "-shm") for happen in (removed, replaced, renamed)]
-FAULTS = [*BESIDE, removed, replaced, renamed, overwritten, older]
+FAULTS = [*BESIDE, removed, replaced, renamed, overwritten, older, moved]
 
 
 def truncate_log(store):
@@ -76,7 +80,7 @@ def test_another_file_or_none_is_noticed(on_sqlite, entry, fault):
         check.run(store)
 
 
-@pytest.mark.parametrize("fault", [removed, replaced, renamed])
+@pytest.mark.parametrize("fault", [removed, replaced, renamed, moved])
 def test_nothing_is_answered_that_is_gone_at_the_next_start(on_sqlite, loaded, calling, fault):
     app = make_app(Settings(home=on_sqlite.home, no_auth=True))
     with calling(app) as client:
