@@ -176,16 +176,26 @@ def running(
 
 
 def stop(server: subprocess.Popen[bytes], patience: float) -> None:
-    """Terminate the service; kill it, and every process that it started, after ``patience`` seconds."""
+    """Terminate the service; kill it, and every process that it started, after ``patience`` seconds.
+
+    A second Ctrl-C or SIGTERM kills them at once.
+    """
     with suppress(psutil.NoSuchProcess):
         parent = psutil.Process(server.pid)
         family = [parent, *parent.children(recursive=True)]
+        for end in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(end, lambda *_: kill(family))
         server.terminate()
         _, left = psutil.wait_procs(family, patience)
-        for one in left:
-            with suppress(psutil.NoSuchProcess):
-                one.kill()
+        kill(left)
     server.wait()
+
+
+def kill(processes: Sequence[psutil.Process]) -> None:
+    """Kill processes; those that have ended are none."""
+    for one in processes:
+        with suppress(psutil.NoSuchProcess):
+            one.kill()
 
 
 def wait_until_ready(server: subprocess.Popen[bytes], host: str, port: int) -> None:

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import httpx
+import psutil
 import pytest
 
 from serving.observe import graceful_shutdown
@@ -249,3 +250,14 @@ def test_a_body_that_never_ends_holds_up_no_end(tmp_path, starting, end):
             finally:
                 stopped.set()
                 dripping.join()
+
+
+def test_a_second_signal_ends_the_command_and_all_that_it_started(tmp_path, starting):
+    with starting(tmp_path, {"ASSAY_DRAIN_SECONDS": "600"}) as (process, address):
+        family = psutil.Process(process.pid).children(recursive=True)
+        process.terminate()
+        while httpx.get(f"{address}/readyz").status_code == 200:
+            time.sleep(0.05)
+        process.terminate()
+        assert process.wait(LONGEST_SECONDS) == 0
+        assert psutil.wait_procs(family, LONGEST_SECONDS)[1] == []
