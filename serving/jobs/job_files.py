@@ -17,7 +17,7 @@ from typing import BinaryIO, Final
 from serving.store.job_rows import Job
 
 __all__ = [
-    "HELD", "REQUEST_FILES", "JobFiles", "JobsFolder", "create_private", "locked",
+    "HELD", "REQUEST_FILES", "JobFiles", "JobsFolder", "create_private", "holding",
     "remove_lost_request_files", "sync_file", "write_whole", "writing_whole",
 ]  # fmt: skip
 
@@ -94,7 +94,7 @@ class JobFiles:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Lock the folder against other processes that rewrite results."""
-        with locked(self.path):
+        with holding(self.path):
             yield
 
     @contextmanager
@@ -104,7 +104,7 @@ class JobFiles:
         held = self.path / HELD
         create_private(held).close()
         try:
-            with locked(held):
+            with holding(held):
                 yield
         finally:
             held.unlink(missing_ok=True)
@@ -168,7 +168,7 @@ def remove_lost_request_files() -> None:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
+def holding(path: Path) -> Iterator[None]:
     """Hold a folder or a file; the kernel gives it up when this process ends, in whatever way."""
     handle = os.open(path, os.O_RDONLY)
     try:

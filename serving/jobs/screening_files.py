@@ -8,16 +8,15 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from fcntl import LOCK_EX, flock
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from accounts.errors import AssayError
 from serving.jobs.input_lines import is_about
-from serving.jobs.job_files import JobsFolder, create_private, write_whole
+from serving.jobs.job_files import JobsFolder, create_private, holding, write_whole
 from serving.settings import Settings
 
 __all__ = ["FilesRemoved", "ScreeningFiles", "safe_name", "screenings_folder"]
@@ -154,16 +153,10 @@ class ScreeningFiles:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Lock the faults against whoever else changes them, also in another process."""
-        try:
-            handle = os.open(self.path, os.O_RDONLY)
-        except FileNotFoundError:
+        with ExitStack() as held:
+            with suppress(FileNotFoundError):  # it was removed meanwhile: there is nothing to change
+                held.enter_context(holding(self.path))
             yield
-            return
-        try:
-            flock(handle, LOCK_EX)
-            yield
-        finally:
-            os.close(handle)
 
     def add_faults(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Add to the faults, while their folder is there."""

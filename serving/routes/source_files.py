@@ -30,7 +30,7 @@ from accounts.reading.json_parser import ParseError
 from serving.http.bodies import CLOSE, Body, BodyFormat, UnsupportedBody, read_file_body, stated_type
 from serving.http.forms import MULTIPART, FormLimits, read_form
 from serving.jobs.dropped_files import all_chunks, fault_row, import_others, is_own_content, sorted_files
-from serving.jobs.job_files import REQUEST_FILES, create_private, locked
+from serving.jobs.job_files import REQUEST_FILES, create_private, holding
 from serving.jobs.screening_files import safe_name
 from serving.routes.cancellable_files import CancellableFile
 from serving.screening.batch_documents import check_cancelled
@@ -145,7 +145,7 @@ def without_known(chunk: Chunk, seen: set[str]) -> Chunk:
 @contextmanager
 def private_folder() -> Iterator[Path]:
     """A temporary folder that this process holds, so that another removes it where this one is killed."""
-    with TemporaryDirectory(prefix=REQUEST_FILES) as name, locked(Path(name)):
+    with TemporaryDirectory(prefix=REQUEST_FILES) as name, holding(Path(name)):
         yield Path(name)
 
 

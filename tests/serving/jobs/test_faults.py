@@ -34,7 +34,7 @@ from detector.screening import Detector
 from serving.http.problems import problem
 from serving.jobs import erasure, job_run, upload
 from serving.jobs.erasure import erase_from_unfinished
-from serving.jobs.job_files import HELD, locked
+from serving.jobs.job_files import HELD, holding
 from serving.jobs.job_run import JobRun
 from serving.jobs.result_pieces import ResultsDamaged, check_lengths, checked_pieces
 from serving.jobs.supervisor import Supervisor
@@ -403,7 +403,7 @@ def test_files_of_no_job_are_removed_once_they_are_old(submit, worker, small):
     (held / HELD).touch()
     os.utime(held / HELD, (0, 0))
     os.utime(held, (0, 0))
-    with locked(held / HELD):
+    with holding(held / HELD):
         worker().clean_up()
     assert not lost.exists()
     assert held.exists() and fresh.exists() and (small.jobs_path / job_id / "input.jsonl").exists()
