@@ -31,7 +31,7 @@ from accounts.errors import WrongUsage
 from accounts.reading.quoting import suggest
 from serving.limits import Limits
 
-__all__ = ["OTLP_EXPORTER", "PREFIX", "Settings", "config_file", "origins"]
+__all__ = ["OTLP_EXPORTER", "PREFIX", "SHORTEST_KEY", "Settings", "config_file", "origins"]
 
 PREFIX: Final = "ASSAY_"
 CONFIG: Final = f"{PREFIX}CONFIG"

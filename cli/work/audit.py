@@ -40,14 +40,25 @@ def verify(since: Sequence[Path], expect: Sequence[str]) -> None:
     Raises
     ------
     AuditLogBroken
-        With a sentence for each fault of a tenant's log or data, up to a largest number.
+        With a sentence for each fault of a tenant's log or data, up to a largest number; with a single one
+        where no entry of any tenant fits the key.
+    NoUsableStore
+        If the store, or its key, cannot be used.
     WrongUsage
         If a log cannot be read or notes no end, or an expected end is none.
     """
     noted = [*(end for path in since for end in ends_in(path)), *map(expected_end, expect)]
-    store = open_store(Settings.read(), check_key=False)
+    settings = Settings.read()
+    store = open_store(settings, check_key=False)
     checked = verify_audit_logs(store, noted)
     store.database.close()
+    fitting = {one.fits_key for one in checked}
+    if False in fitting and True not in fitting:
+        place = "the setting audit_key" if settings.audit_key else settings.home / "audit.key"
+        raise AuditLogBroken(
+            f"No entry of any log fits the audit key ({place}): it is another key than they were "
+            "written with, or somebody without the key wrote or changed all of them."
+        )
     if faults := [f"{one.head.tenant}: {sentence}." for one in checked for sentence in sentences_of(one)]:
         raise AuditLogBroken("\n".join(faults))
     for one in checked:

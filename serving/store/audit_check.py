@@ -76,11 +76,14 @@ class ChainCheck:
         A sentence for each fault, up to ``MOST_NAMED``; none where all is as it was written.
     more
         How many faults there are besides.
+    fits_key
+        Whether any entry's hash fits the key; None where no entry needs it.
     """
 
     head: ChainHead
     faults: tuple[str, ...] = ()
     more: int = 0
+    fits_key: bool | None = None
 
     @property
     def fault(self) -> str | None:
@@ -112,6 +115,8 @@ class Chain:
         The number of the last that is as it was written.
     keyed
         Whether an entry's hash is keyed; every later one's must be.
+    fits_key
+        As in :class:`ChainCheck`.
     plain
         The first and the last entry without a key.
     sealed
@@ -132,6 +137,7 @@ class Chain:
     head: ChainHead
     last_good: int = 0
     keyed: bool = False
+    fits_key: bool | None = None
     plain: tuple[int, int] | None = None
     sealed: bool = False
     end_named: bool = False
@@ -157,6 +163,8 @@ class Chain:
             if read.fault and row.entry > last:
                 return False
             self.faults.add_entries(EntryFault.MISSING, due, row.entry - 1)
+        if read.is_keyed or read.fault is EntryFault.CHANGED:
+            self.fits_key = self.fits_key or read.is_keyed
         if read.fault:
             self.faults.add_entries(read.fault, row.entry, row.entry)
         elif read.document and follows and self.last_good == self.head.entries:
@@ -376,7 +384,7 @@ def _check_chain(store: Store, tenant: str, noted: frozenset[ChainHead]) -> Chai
             what = check.__name__.removeprefix("check_")
             chain.faults.add(f"its {what} are not as Assay writes any: {type(error).__name__}, {error}")
     chain.faults.end_run()
-    return ChainCheck(chain.head, tuple(chain.faults.named), chain.faults.more)
+    return ChainCheck(chain.head, tuple(chain.faults.named), chain.faults.more, chain.fits_key)
 
 
 def parse_entry(document: str) -> Mapping[str, Any]:

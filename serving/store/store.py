@@ -13,11 +13,11 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from accounts.errors import AssayError
-from serving.settings import Settings
+from serving.settings import SHORTEST_KEY, Settings
 from serving.store.audit_log import Event, append, keyed_hash, lock_tenants
-from serving.store.audit_switch import switch_to_keyed
+from serving.store.audit_switch import LAST_PLAIN_REVISION, switch_to_keyed
 from serving.store.engine import AuditKey, Database, NoUsableStore, open_database
-from serving.store.migrate import migrate
+from serving.store.migrate import migrate, revision_of
 from serving.store.seal_switch import seal_older_rows
 from serving.store.tables import audit_entries, tenants
 
@@ -56,11 +56,12 @@ def open_store(settings: Settings, *, check_key: bool = True) -> Store:
     Raises
     ------
     NoUsableStore
-        If it cannot be reached, was written by a newer Assay, or by one with another audit key.
+        If it cannot be reached, was written by a newer Assay, or by one with another audit key, or if its
+        log is keyed and the key's file is missing.
     """
     database = open_database(settings.database_url if settings.database else settings.home / "assay.db")
     try:
-        key = audit_key(settings)
+        key = audit_key(settings, database)
         keyed = database.keyed(AuditKey(key))
         migrate(keyed, also=prove_older_rows)
         if check_key:
@@ -107,23 +108,44 @@ def check_audit_key(database: Database, key: bytes) -> None:
                 )
 
 
-def audit_key(settings: Settings) -> bytes:
-    """The key from the settings, else from ``audit.key`` in Assay's own folder, created where missing.
+def audit_key(settings: Settings, database: Database) -> bytes:
+    """The key from the settings, else from ``audit.key`` in Assay's own folder.
+
+    The file is made where it is missing, but not for a database whose log has a key already.
 
     Raises
     ------
     NoUsableStore
-        If the file cannot be read or written.
+        If the file cannot be read or written, is missing beside a log with a key, or holds a short key.
     """
     if settings.audit_key:
         return settings.audit_key.get_secret_value().encode()
     path = settings.home / "audit.key"
     try:
         if not path.exists():
+            # Looked for again: another process may just have made the key, and then written the first entry.
+            if has_keyed_log(database) and not path.exists():
+                raise NoUsableStore(
+                    f"The audit key at {path} is missing, and the audit log of the database at "
+                    f"{database.place} is keyed: put the key back (or set audit_key)."
+                )
             make_key(path)
-        return path.read_bytes().strip()
+        key = path.read_bytes().strip()
     except OSError as error:
         raise NoUsableStore(f"The audit key at {path} cannot be used: {error.strerror}.") from error
+    if len(key) < SHORTEST_KEY:
+        raise NoUsableStore(
+            f"The audit key at {path} is none: it has fewer than {SHORTEST_KEY} characters. Put the key back."
+        )
+    return key
+
+
+def has_keyed_log(database: Database) -> bool:
+    """Whether a database, of any revision, has an audit log whose entries have a key."""
+    with database.reading() as connection:
+        if (revision_of(connection) or "") <= LAST_PLAIN_REVISION:
+            return False
+        return connection.execute(select(audit_entries.c.entry).limit(1)).first() is not None
 
 
 def make_key(path: Path) -> None:

@@ -84,6 +84,37 @@ def test_a_changed_log_ends_with_1(run, home):
     )
 
 
+def test_a_key_that_no_entry_fits_is_said_in_one_sentence(run, home, monkeypatch):
+    """Also where only the database was changed: then the log is not whole either."""
+    for name in ("web", "app"):
+        run("keys", "create", "--name", name, "--tenant", name)
+    sentence = (
+        "No entry of any log fits the audit key ({}): it is another key than they were written with, or "
+        "somebody without the key wrote or changed all of them.\n"
+    )
+    path = home / "audit.key"
+    with monkeypatch.context() as patch:
+        patch.setenv("ASSAY_AUDIT_KEY", "k" * 32)
+        done = run("audit", "verify")
+        assert (done.exit_code, done.stdout) == (1, "")
+        assert done.stderr == sentence.format("the setting audit_key")
+    assert run("audit", "verify").exit_code == 0
+    change(home, "DROP TRIGGER audit_entries_update", "UPDATE audit_entries SET hash = tenant")
+    done = run("audit", "verify")
+    assert (done.exit_code, done.stdout, done.stderr) == (1, "", sentence.format(path))
+
+
+@pytest.mark.parametrize("command", [("audit", "verify"), ("keys", "list")])
+def test_a_log_whose_key_is_missing_ends_with_5(run, home, command):
+    run("keys", "create", "--name", "web")
+    path = home / "audit.key"
+    path.unlink()
+    done = run(*command)
+    assert (done.exit_code, done.stdout) == (5, "")
+    assert done.stderr.startswith(f"The audit key at {path} is missing, and the audit log of ")
+    assert not path.exists()
+
+
 def test_a_changed_log_has_a_line_for_each_fault(run, home):
     for number in range(102):
         run("keys", "create", "--name", f"key {number}")

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy import delete, event, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from serving.store import store as opening
 from serving.store.api_keys import Scope, create_key, list_keys, revoke_key
 from serving.store.audit_check import verify_audit_logs
 from serving.store.audit_log import (
@@ -220,6 +221,56 @@ def test_another_key_is_refused_before_it_writes(settings, entry):
     store = open_store(other, check_key=False)
     assert verify_audit_logs(store)[0].fault == "entry 1 was changed"
     for opened in (first, store):
+        opened.database.close()
+
+
+def test_a_keyed_log_without_its_key_is_refused_and_no_key_is_made(settings, entry):
+    first = open_store(settings)
+    store_verdicts(first, [entry()])
+    first.database.close()
+    path = settings.home / "audit.key"
+    key = path.read_bytes()
+    path.unlink()
+    for check_key in (True, False):
+        with pytest.raises(NoUsableStore, match="is keyed: put the key back") as refused:
+            open_store(settings, check_key=check_key)
+        assert f"The audit key at {path} is missing" in str(refused.value)
+        assert not path.exists()
+    for short in (b"", b"k" * 31 + b"\n"):
+        path.write_bytes(short)
+        with pytest.raises(NoUsableStore, match="fewer than 32 characters"):
+            open_store(settings)
+        assert path.read_bytes() == short
+    path.write_bytes(key)
+    open_store(settings).database.close()
+
+
+def test_a_key_that_another_process_makes_in_the_moment_is_taken(settings, entry, monkeypatch):
+    """It writes the first entry before this one has looked whether the log is keyed."""
+    has_keyed_log = opening.has_keyed_log
+
+    def made_meanwhile(database):
+        monkeypatch.setattr(opening, "has_keyed_log", has_keyed_log)
+        first = open_store(settings)
+        store_verdicts(first, [entry()])
+        first.database.close()
+        return has_keyed_log(database)
+
+    (settings.home / "audit.key").unlink(missing_ok=True)
+    monkeypatch.setattr(opening, "has_keyed_log", made_meanwhile)
+    open_store(settings).database.close()
+
+
+def test_whether_any_entry_fits_the_key_is_told(settings, entry):
+    first = open_store(settings)
+    assert verify_audit_logs(first) == []
+    store_verdicts(first, [entry(), entry("v2", tenant="another")])
+    assert [one.fits_key for one in verify_audit_logs(first)] == [True, True]
+    other = open_store(settings.model_copy(update={"audit_key": SecretStr("k" * 32)}), check_key=False)
+    assert [one.fits_key for one in verify_audit_logs(other)] == [False, False]
+    record_event(other, "default", Event("verdict.replayed", "anyone"))
+    assert [one.fits_key for one in verify_audit_logs(other)] == [False, True]
+    for opened in (first, other):
         opened.database.close()
 
 
