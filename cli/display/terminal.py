@@ -40,7 +40,7 @@ def say(sentence: str) -> None:
 
 
 class PipeConsole(Console):
-    """A console that raises when its reader has gone, for :func:`cli.assay.exit_codes` to handle."""
+    """A console that raises when its reader has gone, for :func:`cli.app.exit_codes` to handle."""
 
     def on_broken_pipe(self) -> None:
         raise  # noqa: PLE0704 - rich calls this while it handles the error

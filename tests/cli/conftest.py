@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from accounts.document import to_documents
 from accounts.simulation import simulate
-from cli.assay import app
+from cli.app import app
 
 
 @pytest.fixture(scope="session")

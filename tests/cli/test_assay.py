@@ -11,14 +11,14 @@ import typer
 from typer.main import get_command
 
 from accounts.errors import AssayError, BadInput, Fault, NoUsableModel, WrongUsage
-from cli.assay import COMMANDS, UNEXPECTED_ERROR, app, exit_codes
+from cli.app import COMMANDS, UNEXPECTED_ERROR, app, exit_codes
 
 CLI = Path(__file__).parents[2] / "cli"
 PAGE = Path(__file__).parents[2] / "docs" / "command-line.md"
 HEAVY = {"numpy", "pandas", "polars", "pyarrow", "lightgbm", "scipy", "bentoml", "mlflow"}
 SHOW_IMPORTS = """
 import sys
-from cli.assay import app
+from cli.app import app
 try:
     app(sys.argv[1:])
 finally:
@@ -53,11 +53,14 @@ def test_the_module_is_the_command(tmp_path):
 
 
 def test_a_command_imports_its_work_when_it_runs():
-    """Only these import inside functions: workers, which the command's own process must not resemble.
+    """Only these import inside functions: the program, which handles Ctrl-C before it loads the commands.
+
+    And workers, which the command's own process must not resemble.
 
     And the store of observations and the names of settings, which need an extra that screening does not.
     """
     lazy = {
+        "assay.py",
         "environment.py",
         "misspelt.py",
         "observation_store.py",
@@ -111,6 +114,33 @@ def test_an_interrupt_that_python_wraps_is_one_all_the_same(capsys):
         except KeyboardInterrupt as interrupt:
             raise RuntimeError("Error calling __set_name__") from interrupt
     assert (exited.value.exit_code, capsys.readouterr().err) == (130, "")
+
+
+INTERRUPTED_AT_ONCE = """
+import sys
+from importlib.abc import MetaPathFinder
+
+class Interrupting(MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name == "typer":
+            raise KeyboardInterrupt
+
+if sys.argv.pop() == "loading":
+    sys.meta_path.insert(0, Interrupting())
+else:
+    import typer.main
+    def interrupting(*_): raise KeyboardInterrupt
+    typer.main.get_command = interrupting
+from cli.assay import main
+main()
+"""
+
+
+@pytest.mark.parametrize("moment", ["loading", "putting the commands together"])
+def test_an_interrupt_before_a_command_has_begun_says_nothing(moment):
+    command = [sys.executable, "-c", INTERRUPTED_AT_ONCE, moment]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
 def test_a_bug_is_traced_and_is_no_verdict(capsys):

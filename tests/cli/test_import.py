@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from accounts.reading import read
-from cli.assay import app
+from cli.app import app
 
 SAMPLES = Path(__file__).parents[1] / "accounts" / "importing" / "samples"
 

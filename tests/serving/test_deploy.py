@@ -12,7 +12,7 @@ import yaml
 from prometheus_client import generate_latest
 
 from benchmarks.free_port import free_port
-from cli.assay import COMMANDS
+from cli.app import COMMANDS
 from cli.work.serve import SPARE_SECONDS
 from serving.limits import MIB, Limits
 from serving.observe.gc_pauses import GcPauses

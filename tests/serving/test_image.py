@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.assay import COMMANDS
+from cli.app import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 ENGINE = next(filter(None, map(shutil.which, ("docker", "podman"))), None)

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from accounts.errors import BadInput
 from accounts.reading import read_document
-from cli.assay import app
+from cli.app import app
 from detector.verdict_schema import verdict_schema
 from serving.app.openapi import openapi
 

@@ -9,7 +9,7 @@ import pytest
 import typer
 import yaml
 
-from cli.assay import app
+from cli.app import app
 
 FOLDER = Path(__file__).parents[2] / "mlflow"
 ENTRIES = yaml.safe_load((FOLDER / "MLproject").read_text())["entry_points"]

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from typer.testing import CliRunner
 
-from cli.assay import app as command_line
+from cli.app import app as command_line
 from detector.bundle import save
 from detector.levels import LevelTable
 from detector.screening import Detector
