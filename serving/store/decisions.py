@@ -148,8 +148,7 @@ def record_decision(
         if get_verdict(connection, tenant, verdict_id) is None:
             return None
         check_room_for_decision(connection, tenant, verdict_id)
-        asked = needs_second_person(connection, tenant, verdict_id)
-        waits = asked and decision.outcome is not Ruling.NEEDS_DATA
+        waits = waits_for_second_person(connection, tenant, verdict_id, decision.outcome)
         more = {"actor": actor, "waits": True} if waits else {}
         return _record(connection, head, verdict_id, decision, actor, more)
 
@@ -168,8 +167,10 @@ def check_room_for_decision(connection: Connection, tenant: str, verdict_id: str
         raise TooManyDecisions()
 
 
-def needs_second_person(connection: Connection, tenant: str, verdict_id: str) -> bool:
-    """Whether a verdict stands in a list whose decisions need a second person."""
+def waits_for_second_person(connection: Connection, tenant: str, verdict_id: str, outcome: Ruling) -> bool:
+    """Whether a decision waits, as a list with its verdict asks; more data may be asked for by one person."""
+    if outcome is Ruling.NEEDS_DATA:
+        return False
     lists = connection.execute(
         select(list_entries.c.list_id).where(*_with_verdict(tenant, verdict_id))
     ).scalars()
@@ -259,8 +260,7 @@ def decide_entry(  # noqa: PLR0913, PLR0917 - a place, a decision and who
         if verdict_id is None:
             return None
         check_room_for_decision(connection, tenant, verdict_id)
-        asked = needs_second_person(connection, tenant, verdict_id)
-        waits = asked and decision.outcome is not Ruling.NEEDS_DATA
+        waits = waits_for_second_person(connection, tenant, verdict_id, decision.outcome)
         said = {"findings": findings.to_dict()} if findings else {"becomes_label": False}
         more = {"actor": actor, "waits": waits} | said
         _set_state(connection, tenant, place, EntryState.OPEN)  # where it was contested, this answers it
