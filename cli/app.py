@@ -33,7 +33,7 @@ __all__ = ["app", "run"]
 COMMANDS: Final = (
     "import", "simulate", "derive", "features", "labels", "train", "tune", "evaluate", "recalibrate",
     "adapt", "compare", "promote", "drift", "screen", "explain", "report", "observe", "model", "serve",
-    "config", "keys", "desk", "store", "audit",
+    "config", "keys", "jobs", "desk", "store", "audit",
 )  # fmt: skip
 
 UNEXPECTED_ERROR: Final = 70

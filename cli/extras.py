@@ -24,7 +24,15 @@ EXTRAS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
 """By extra of pyproject.toml the modules that it installs, under the names that they are imported by."""
 
 OF_COMMAND: Final[Mapping[str, str]] = MappingProxyType(
-    {"report": "desk", "serve": "serve", "desk": "serve", "keys": "serve", "store": "serve", "audit": "serve"}
+    {
+        "report": "desk",
+        "serve": "serve",
+        "desk": "serve",
+        "keys": "serve",
+        "jobs": "serve",
+        "store": "serve",
+        "audit": "serve",
+    }
 )
 """By command the extra that it asks for first; the others ask for ``train``."""
 

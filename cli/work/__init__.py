@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         explain,
         features,
         imports,
+        jobs,
         keys,
         labels,
         less_evidence,
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "adapt", "audit", "compare", "config", "derive", "derive_chunks", "desk", "drift", "drift_inputs",
-    "evaluate", "explain", "features", "imports", "keys", "labels", "less_evidence", "model",
+    "evaluate", "explain", "features", "imports", "jobs", "keys", "labels", "less_evidence", "model",
     "model_versions", "observe", "observed", "outside", "recalibrate", "report", "report_files",
     "screen", "screen_chunks", "serve", "shadow", "simulate", "store", "train", "training_data", "tune",
 ]  # fmt: skip

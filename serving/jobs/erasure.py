@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,12 +15,12 @@ from serving.jobs.job_files import JobFiles, JobsFolder, sync_file, write_whole
 from serving.jobs.screening_files import ScreeningFiles
 from serving.settings import Settings
 from serving.store.audit_log import Event, append, lock_tenants
-from serving.store.job_rows import Job, ResultPiece, note_erasure, replace_piece, result_pieces
+from serving.store.job_rows import LOST, Job, ResultPiece, note_erasure, replace_piece, result_pieces
 from serving.store.screenings import Screening, ScreeningState
 from serving.store.store import Store, account_sha256
 from serving.store.tables import jobs
 
-__all__ = ["erase_from_files", "erase_from_screening_files", "erase_from_unfinished"]
+__all__ = ["FilesElsewhere", "erase_from_files", "erase_from_screening_files", "erase_from_unfinished"]
 
 
 def erase_from_files(
@@ -37,12 +37,12 @@ def erase_from_files(
     Raises
     ------
     FilesElsewhere
-        If some of the files lie in another service's folder; those in this one are without it.
+        If some of the files lie in another folder; those in this one are without it.
     OSError
         If a file cannot be rewritten beside the old one, for want of room on the disk.
     """
     folder = JobsFolder(settings.jobs_path)
-    here = [(job, pieces) for job, pieces in own if job.folder == folder.name()]
+    here = [(job, pieces) for job, pieces in own if not job.lies_elsewhere(folder.name())]
     count = sum(blank_input_lines(folder.of(job).lines, account_id) for job, _ in here)
     count += sum(
         strike_result_lines(store, folder.of(job), job, piece, account_id)
@@ -50,7 +50,7 @@ def erase_from_files(
         for piece in pieces
     )
     if len(here) < len(own):
-        raise FilesElsewhere("Some of the jobs lie in the folder of another service; ask there as well.")
+        raise FilesElsewhere.of("Files of some jobs", {job.folder for job, _ in own} - {folder.name(), LOST})
     return count
 
 
@@ -58,6 +58,14 @@ class FilesElsewhere(RequestProblem):
     """409: files of jobs lie in the folder of another service."""
 
     status = 409
+
+    @classmethod
+    def of(cls, what: str, folders: Iterable[str]) -> FilesElsewhere:
+        """The refusal with the ids of the folders, and with what an operator can do where one is lost."""
+        return cls(
+            f"{what} lie in the folder of another service ({', '.join(sorted(folders))}): ask there as well. "
+            "Where such a folder is lost, an operator says so: assay jobs forget-folder ID."
+        )
 
 
 def erase_from_unfinished(

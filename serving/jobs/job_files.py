@@ -25,6 +25,7 @@ OWNER_ONLY: Final = 0o700
 LOST_SECONDS: Final = 60
 """After its last change a folder that nobody holds, and that belongs to no job, is removed."""
 
+FOLDER_ID: Final = "folder.id"
 HELD: Final = "held"
 """A file that is locked by whoever receives a job; the folder itself is by whoever rewrites results."""
 
@@ -122,9 +123,14 @@ class JobsFolder:
 
     path: Path
 
+    def existing_name(self) -> str | None:
+        """The folder's own id; None where it has none yet."""
+        named = self.path / FOLDER_ID
+        return named.read_text() if named.exists() else None
+
     def name(self) -> str:
         """The folder's own id, created when it is first needed; of several processes at once one wins."""
-        named = self.path / "folder.id"
+        named = self.path / FOLDER_ID
         if not named.exists():
             self.path.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
             draft = self.path / f".id-{secrets.token_hex(8)}"

@@ -26,7 +26,7 @@ from serving.observe.log import log_error, log_event
 from serving.observe.log import start_logging as start_log
 from serving.settings import Settings
 from serving.store.engine import NoUsableStore
-from serving.store.job_rows import Job, JobState, get_any_job, get_job, remove_job, result_pieces
+from serving.store.job_rows import LOST, Job, JobState, get_any_job, get_job, remove_job, result_pieces
 from serving.store.leases import (
     WORKER,
     LeaseLost,
@@ -228,7 +228,7 @@ class Worker:
             self.folder.of(job).remove()
         for job in ended:
             self.remove_input(job)
-        self.folder.remove_lost(self.exists)
+        self.folder.remove_lost(self.has_files)
         remove_lost_request_files()
 
     def fail_overdue(self) -> None:
@@ -250,10 +250,11 @@ class Worker:
         jobs = (get_any_job(connection, path.parent.name) for path in self.folder.inputs())
         return [job for job in jobs if job and job.ended]
 
-    def exists(self, job_id: str) -> bool:
-        """Whether there is a job with this id, of any tenant."""
+    def has_files(self, job_id: str) -> bool:
+        """Whether there is a job with this id, of any tenant, whose files nobody said to be lost."""
         with self.store.database.reading() as connection:
-            return get_any_job(connection, job_id) is not None
+            job = get_any_job(connection, job_id)
+        return job is not None and job.folder != LOST
 
 
 class JobCannotRun(AssayError):

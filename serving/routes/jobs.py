@@ -138,12 +138,10 @@ async def check_folder(request: Request, job: Job) -> None:
     Raises
     ------
     FilesElsewhere
-        If they lie in another one's.
+        If they lie in another one.
     """
-    if job.folder != await to_thread.run_sync(folder_of(request).name):
-        raise FilesElsewhere(
-            f"The files of job {job.job_id} lie in the folder of another service; ask there."
-        )
+    if job.lies_elsewhere(await to_thread.run_sync(folder_of(request).name)):
+        raise FilesElsewhere.of(f"The files of job {job.job_id}", [job.folder])
 
 
 async def job_of(request: Request) -> Job:

@@ -23,6 +23,7 @@ from serving.store.webhook_rows import WebhookEvent
 
 __all__ = [
     "ACTIVE",
+    "LOST",
     "Job",
     "JobCounts",
     "JobState",
@@ -41,6 +42,7 @@ __all__ = [
     "note_erasures_since",
     "proven_pieces",
     "remove_job",
+    "remove_job_in",
     "replace_piece",
     "result_pieces",
     "stored_bytes",
@@ -59,6 +61,9 @@ class JobState(StrEnum):
 
 ACTIVE: Final = (JobState.QUEUED, JobState.RUNNING)
 STALLED: Final = "stalled"
+
+LOST: Final = ""
+"""In the place of a folder's id: the job's files were lost with their folder, and lie nowhere."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,7 @@ class Job:
     expires_at
         When its results are removed; None until it has ended.
     folder
-        The id of the folder that its files lie in.
+        The id of the folder that its files lie in; ``LOST`` where that was lost.
     form, bytes, sha256
         Of its input, as it was uploaded.
     piece_accounts
@@ -148,6 +153,10 @@ class Job:
     def row_filter(self) -> ColumnElement[bool]:
         """The condition that selects its row."""
         return (jobs.c.tenant == self.tenant) & (jobs.c.job_id == self.job_id)
+
+    def lies_elsewhere(self, folder: str) -> bool:
+        """Whether its files lie in another folder than the one with this id."""
+        return self.folder not in (folder, LOST)
 
     @property
     def ended(self) -> bool:
@@ -380,7 +389,12 @@ def end_values(state: JobState, retention: timedelta) -> Update:
 def remove_job(store: Store, job: Job, actor: str) -> None:
     """Remove the row of a job that has ended; its files must then be removed as well."""
     with store.database.writing() as connection:
-        head = lock_tenants(connection, [job.tenant])[job.tenant]
-        removal = delete(jobs).where(job.row_filter, jobs.c.state.not_in(ACTIVE))
-        if connection.execute(removal).rowcount:
-            append(connection, head, [Event("job.removed", actor, details={"job_id": job.job_id})])
+        remove_job_in(connection, job, actor)
+
+
+def remove_job_in(connection: Connection, job: Job, actor: str) -> None:
+    """As :func:`remove_job`, in a transaction that is there."""
+    head = lock_tenants(connection, [job.tenant])[job.tenant]
+    removal = delete(jobs).where(job.row_filter, jobs.c.state.not_in(ACTIVE))
+    if connection.execute(removal).rowcount:
+        append(connection, head, [Event("job.removed", actor, details={"job_id": job.job_id})])

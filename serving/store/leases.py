@@ -17,7 +17,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from serving.store.audit_log import lock_tenants
-from serving.store.job_rows import ACTIVE, Job, JobState, end_job, get_job
+from serving.store.job_rows import ACTIVE, LOST, Job, JobState, end_job, get_job
 from serving.store.store import Store
 from serving.store.tables import job_erasures, job_pieces, jobs
 from serving.store.timestamps import now
@@ -129,8 +129,9 @@ def overdue_jobs(connection: Connection, folder: str, before: str) -> list[Job]:
 
 
 def expired_jobs(connection: Connection, folder: str) -> list[Job]:
-    """The jobs of a folder whose retention is over."""
-    found = connection.execute(select(jobs).where(jobs.c.folder == folder, jobs.c.expires_at <= now()))
+    """The jobs of a folder, and those whose files are lost, whose retention is over."""
+    expired = (jobs.c.folder.in_((folder, LOST)), jobs.c.expires_at <= now())
+    found = connection.execute(select(jobs).where(*expired))
     return [Job.of(row._mapping) for row in found]
 
 

@@ -838,7 +838,8 @@ def test_what_lies_elsewhere_is_said(client, submit, store, worker, documents, l
     ):  # fmt: skip
         answer = client.request(method, path)
         assert (answer.status_code, answer.json()["code"]) == (409, "files-elsewhere"), path
-        assert "another service" in answer.json()["detail"]
+        assert "lie in the folder of another service (another): ask there as well." in answer.json()["detail"]
+        assert answer.json()["detail"].endswith("is lost, an operator says so: assay jobs forget-folder ID.")
     assert look(job_id) is not None
 
 
