@@ -267,13 +267,13 @@ class Settings(Limits):
         default=256 * 2**20,
         ge=2**10,
         le=2**33,
-        description="Bytes that the files dropped on the desk at once may have.",
+        description="Bytes that files may have at once which were dropped on the desk, or sent for reading.",
     )
     desk_reading_seconds: float = Field(
         default=300.0,
         gt=0,
         le=3_600,
-        description="Seconds that reading the files dropped on the desk at once may take.",
+        description="Seconds that reading files may take which were dropped on the desk, or sent, at once.",
     )
     desk_upload_hours: float = Field(
         default=24.0,

@@ -72,7 +72,10 @@ def test_screening_and_serving_import_neither_mlflow_nor_shap() -> None:
 
 
 def test_screening_imports_none_of_the_large_parts_of_scipy() -> None:
-    floors = "detector.light_import, detector.screening, serving.desk.reading_child, serving.jobs.job_run"
+    floors = (
+        "detector.light_import, detector.screening, serving.desk.reading_child, serving.jobs.job_run, "
+        "serving.jobs.sent_files_child"
+    )
     large = "{'scipy.stats', 'scipy.optimize', 'scipy.integrate', 'sklearn'}"
     assert run(f"import sys, {floors}; print({large} & set(sys.modules))").strip() == "set()"
 

@@ -11,6 +11,7 @@ from itertools import count, groupby
 from operator import itemgetter
 from typing import Any, Final
 
+from accounts.errors import BadInput, Fault
 from accounts.importing.corrections import Corrections
 from accounts.importing.files import File
 from accounts.importing.leftovers import Leftovers
@@ -19,7 +20,7 @@ from accounts.importing.spool import Groups, Spool
 from accounts.importing.values import platform as known_platform
 from accounts.schema import AUDIENCE, COMMENTS, HISTORY, POSTS, PROFILE, Part
 
-__all__ = ["AccountDraft", "AccountParts", "Comment", "Drafts", "Values", "Waiting"]
+__all__ = ["AccountDraft", "AccountParts", "Comment", "Drafts", "Values", "Waiting", "too_many_accounts"]
 
 Values = dict[str, Any]
 
@@ -186,6 +187,8 @@ class Drafts:
         When all was collected, where the caller knows; else each file's own time counts.
     corrections
         What somebody said of the columns of plain tables.
+    most_accounts
+        How many there may be; None: as many as there are.
     leftovers
         What found no place.
     notes
@@ -198,6 +201,7 @@ class Drafts:
 
     as_of: dt.datetime | None = None
     corrections: Corrections = field(default_factory=Corrections)
+    most_accounts: int | None = None
     leftovers: Leftovers = field(default_factory=Leftovers)
     notes: list[str] = field(default_factory=list)
     by_id: dict[tuple[str, str], AccountDraft] = field(default_factory=dict)
@@ -228,10 +232,17 @@ class Drafts:
             That speaks of it.
         collected
             When, in UTC, where the source says it; the file's time otherwise.
+
+        Raises
+        ------
+        BadInput
+            If it is one more than there may be.
         """
         when = self.as_of or collected or file.modified
         draft = self.by_id.get((platform, name))
         if draft is None:
+            if self.most_accounts is not None and len(self._numbered) >= self.most_accounts:
+                raise too_many_accounts(self.most_accounts)
             draft = AccountDraft(name, platform, when, len(self._numbered), self._pieces)
             self.by_id[platform, name] = draft
             self._numbered.append(draft)
@@ -358,3 +369,12 @@ def _present(values: Values, part: Part) -> Values:
 
 def _times(rows: Iterable[Values], name: str) -> list[str]:
     return [row[name] for row in rows if name in row]
+
+
+def too_many_accounts(most: int) -> BadInput:
+    """The refusal of files that are about more accounts than so many.
+
+    >>> print(too_many_accounts(1_000))
+    must hold at most 1,000 accounts in all. Got more.
+    """
+    return BadInput(Fault("", "", f"must hold at most {most:,} accounts in all. Got more.", bound="accounts"))

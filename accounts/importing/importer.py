@@ -140,6 +140,7 @@ def import_files(
     source: str | None = None,
     as_of: dt.datetime | None = None,
     corrections: Corrections | None = None,
+    most_accounts: int | None = None,
 ) -> Imported:
     """Documents of the accounts that files are about.
 
@@ -153,13 +154,15 @@ def import_files(
         When they were collected; without it each file's own time counts.
     corrections
         What the columns of plain tables are, where the guess is wrong.
+    most_accounts
+        How many accounts they may be about; without it as many as there are.
 
     Raises
     ------
     WrongUsage
         If there is no such source.
     BadInput
-        If no file is known, or one cannot be parsed.
+        If no file is known, or one cannot be parsed, or as soon as they are about more accounts.
     """
     corrections = corrections or Corrections()
     if files and all(file.is_empty for file in files):
@@ -167,7 +170,7 @@ def import_files(
     owners, views = _owners(files, source, corrections)
     if not any(owners):
         raise BadInput(_unknown(files))
-    drafts = Drafts(as_of, corrections)
+    drafts = Drafts(as_of, corrections, most_accounts)
     drafts.notes += [line for view in views for line in _left_beside(view)]
     drafts.notes += [
         f"{file.name}: it is empty"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,6 +47,7 @@ class Body(NamedTuple):
 
 JSON = {"Content-Type": "application/json"}
 LINES = {"Content-Type": "application/x-ndjson"}
+CSV = {"Content-Type": "text/csv"}
 XLSX = {"Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 MOST_MIB_ADDED = 256
 """To the process that answers, by these: it was 1,673, and 73 once they were read a few at a time."""
@@ -92,9 +94,27 @@ def bodies() -> Iterator[Body]:
     yield Body("60 MiB of numbers in lines", BATCH, b"0\n" * (30 * 2**20), LINES)
     keyed = {**JSON, "Idempotency-Key": "dense"}
     yield Body("a legal batch of 64 MiB with an Idempotency-Key", BATCH, accounts_with_comments(), keyed, 200)
+    yield Body("a table of a million accounts", BATCH, million_accounts(), CSV)
+    yield Body("48 MiB of one answer of another program", BATCH, page_of_videos(), JSON, 200)
     for name, rows in SHEETS.items():
         book = workbook(rows)
         yield Body(f"{name}, {len(book):,} bytes", BATCH, book, XLSX)
+
+
+def million_accounts() -> bytes:
+    """A table with an account in each of its rows."""
+    rows = b"".join(b"a%07d,instagram,2026-10-03,%d\n" % (number, number) for number in range(1_000_000))
+    return b"account_id,platform,as_of,followers\n" + rows
+
+
+def page_of_videos() -> bytes:
+    """An answer of YouTube's interface with 300,000 videos, all of them of one channel."""
+    about = {"channelId": "UC42", "publishedAt": "2026-10-01T10:00:00Z", "title": "Rye"}
+    videos = [
+        {"id": f"v{number}", "kind": "youtube#video", "snippet": about, "statistics": {"viewCount": "5300"}}
+        for number in range(300_000)
+    ]
+    return json.dumps({"kind": "youtube#videoListResponse", "items": videos}).encode()
 
 
 def empty_documents(server: Server) -> Iterator[Outcome]:

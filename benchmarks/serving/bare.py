@@ -21,7 +21,7 @@ from detector.bundle import load, starter_path
 from detector.screening import Detector
 from serving.http.bodies import Body, BodyFormat
 from serving.http.query import ScreeningOptions
-from serving.routes.verdicts import as_json_list
+from serving.routes.batch import as_json_list
 from serving.screening.recorder import VerdictRecorder
 from serving.screening.service import ScreeningService
 from serving.settings import Settings

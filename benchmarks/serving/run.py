@@ -39,7 +39,7 @@ from detector.model_store import ChallengerStore, ModelStore
 from detector.screening import Detector
 from serving.http.bodies import Body, BodyFormat
 from serving.http.query import ScreeningOptions
-from serving.routes.verdicts import as_json_list
+from serving.routes.batch import as_json_list
 from serving.screening.recorder import VerdictRecorder
 from serving.screening.records import new_verdicts
 from serving.screening.service import ScreeningService

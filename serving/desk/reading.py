@@ -1,75 +1,20 @@
-"""Reading what was dropped, in a process of its own: a few at once, one of each tenant, within a time."""
+"""Reading what was dropped on the desk, in a process of its own."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from signal import SIGTERM
-from typing import Any, Final
-from weakref import WeakValueDictionary
+from collections.abc import Mapping
+from typing import Any
 
-from anyio import CapacityLimiter, Lock, fail_after, run_process
 from starlette.requests import Request
 
-from accounts.errors import AssayError
-from serving.desk.reading_child import DISK, FAILED, RULE, STATUS, TOO_MUCH
-from serving.http.disk import DiskFull
-from serving.http.problems import ServiceUnavailable
+from serving.jobs.reading_apart import read_apart
 from serving.jobs.screening_files import ScreeningFiles
-from serving.observe.log import log_event
 from serving.routes.dependencies import store_access
-from serving.settings import Settings
 
-__all__ = ["FilesTooHeavy", "ReadingPlaces", "read_apart"]
-
-AT_ONCE: Final = 3
-"""Readings of different tenants beside each other; each may take ``MEMORY_BYTES``."""
-
-MEMORY_BYTES: Final = 2 * 2**30
-FILE_TIMES: Final = 16
-"""How many times larger than ``desk_upload_bytes`` a file may be that is written while files are read."""
-
-ONE_THREAD: Final = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1"}
+__all__ = ["read_dropped"]
 
 
-class FilesTooHeavy(AssayError):
-    """Files that cannot be read within their time or memory; HTTP 422."""
-
-    status = 422
-
-
-class ReadingRefused(AssayError):
-    """What whoever read the files said of them, with its own HTTP status."""
-
-    def __init__(self, sentence: str, status: int) -> None:
-        super().__init__(sentence)
-        self.status = status  # type: ignore[misc]
-
-
-class ReadingFailed(Exception):
-    """The reading process failed by a fault of ours."""
-
-
-class ReadingPlaces:
-    """Places for readings: one of a tenant at once, however many files it drops, and a few of all."""
-
-    def __init__(self) -> None:
-        self.all = CapacityLimiter(AT_ONCE)
-        self.own: WeakValueDictionary[str, Lock] = WeakValueDictionary()
-
-    @asynccontextmanager
-    async def place(self, tenant: str) -> AsyncIterator[None]:
-        """A place, as soon as it is this reading's turn."""
-        lock = self.own.setdefault(tenant, Lock())
-        async with lock, self.all:
-            yield
-
-
-async def read_apart(
+async def read_dropped(
     request: Request, tenant: str, files: ScreeningFiles, form: Mapping[str, Any] | None = None
 ) -> None:
     """Read what was dropped, with what a form corrects of it; documents, faults and the summary are written.
@@ -77,69 +22,11 @@ async def read_apart(
     Raises
     ------
     AssayError
-        If it cannot be read at all, or not within ``desk_reading_seconds`` or ``MEMORY_BYTES``.
-    DiskFull
-        If the disk has no room for what comes of it.
+        As :func:`~serving.jobs.reading_apart.read_apart`.
     """
-    settings: Settings = request.app.state.settings
     order = {
         "key": store_access(request).opened().key.hex(),
         "tenant": tenant,
         "form": None if form is None else dict(form),
-        "memory_bytes": MEMORY_BYTES,
-        "file_bytes": settings.desk_upload_bytes * FILE_TIMES,
     }
-    command = [sys.executable, "-m", "serving.desk.reading_child", str(files.path)]
-    async with reading_places(request).place(tenant):
-        try:
-            with fail_after(settings.desk_reading_seconds):
-                ended = await run_process(
-                    command, input=json.dumps(order).encode(), check=False, stderr=subprocess.DEVNULL,
-                    env=os.environ | ONE_THREAD,
-                )  # fmt: skip
-        except TimeoutError as error:
-            rule = f"These files take longer than {settings.desk_reading_seconds:g} seconds to read"
-            raise FilesTooHeavy(f"{rule}; drop fewer, or smaller ones.") from error
-    check_outcome(ended.stdout, ended.returncode)
-
-
-def check_outcome(printed: bytes, code: int) -> None:
-    """Raise what the outcome that a process printed says; one that printed none was ended by what it read.
-
-    Parameters
-    ----------
-    code
-        Its exit code; negative where a signal ended it.
-
-    Raises
-    ------
-    AssayError
-        As :func:`read_apart`.
-    ServiceUnavailable
-        If it was told to end, as the service is.
-    ReadingFailed
-        If it says that it is our fault.
-    """
-    if code == -SIGTERM:
-        raise ServiceUnavailable("The service is about to end; drop the files again in a moment.")
-    outcome: dict[str, Any] = json.loads(printed) if printed.strip() else {TOO_MUCH: True}
-    if RULE in outcome:
-        raise ReadingRefused(outcome[RULE], outcome[STATUS])
-    if TOO_MUCH in outcome:
-        rule = f"These files take more than {MEMORY_BYTES >> 20:,} MiB of memory to read"
-        raise FilesTooHeavy(f"{rule}; drop fewer, or smaller ones.")
-    if DISK in outcome:
-        raise DiskFull
-    if FAILED in outcome:
-        log_event("reading_failed", **outcome[FAILED])
-        raise ReadingFailed
-
-
-def reading_places(request: Request) -> ReadingPlaces:
-    """The places of this application."""
-    state = request.app.state
-    if not hasattr(state, "reading_places"):
-        state.reading_places = ReadingPlaces()
-    places = state.reading_places
-    assert isinstance(places, ReadingPlaces)
-    return places
+    await read_apart(request, tenant, "serving.desk.reading_child", files.path, order)

@@ -6,57 +6,42 @@ how it ended as a JSON object.
 
 from __future__ import annotations
 
-import json
-import os
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from accounts.errors import AssayError
 from accounts.importing.files import SUFFIXES, File
 from accounts.importing.folders import files_of
 from serving.desk.mapper import corrections_from_form
 from serving.desk.understanding import understand
-from serving.http.disk import is_disk_full
-from serving.jobs.child_limits import limit_files, limit_memory, yield_to_others
+from serving.jobs.child_outcome import run_child
 from serving.jobs.screening_files import FilesRemoved, ScreeningFiles
-from serving.observe.log import error_location
-from serving.observe.parent_death import end_with_parent
 
-__all__ = ["DISK", "FAILED", "RULE", "STATUS", "TOO_MUCH", "apply_corrections", "work"]
-
-RULE, STATUS, TOO_MUCH, DISK, FAILED = "rule", "status", "memory", "disk", "failed"
-"""Members of what is printed: a sentence with its status, too little memory or disk, or an error's place."""
-
-DONE: Final[dict[str, Any]] = {}
+__all__ = ["apply_corrections", "read_screening"]
 
 
-def work(files: ScreeningFiles, order: dict[str, Any]) -> dict[str, Any]:
-    """Read a screening's files in this process; how it ended.
+def read_screening(files: ScreeningFiles, order: dict[str, Any]) -> None:
+    """Read a screening's files in this process.
 
     Parameters
     ----------
     order
-        ``key`` of the store in hexadecimal, ``tenant``, ``form`` with corrections or null, ``memory_bytes``
-        and ``file_bytes``.
+        ``key`` of the store in hexadecimal, ``tenant``, and ``form`` with corrections or null.
+
+    Raises
+    ------
+    AssayError
+        If nothing of them can be read at all, or somebody discarded the screening meanwhile.
     """
-    limit_memory(order["memory_bytes"])
-    limit_files(order["file_bytes"])
     try:
         if order["form"] is not None:
             apply_corrections(files, order["form"])
         understand(bytes.fromhex(order["key"]), order["tenant"], files)
-    except AssayError as error:
-        return {RULE: str(error), STATUS: error.status}
-    except MemoryError:
-        return {TOO_MUCH: True}
     except Exception as error:
-        if not files.uploads.is_dir():  # somebody discarded the screening meanwhile
-            return {RULE: str(FilesRemoved()), STATUS: FilesRemoved.status}
-        if isinstance(error, OSError) and is_disk_full(error):
-            return {DISK: True}
-        return {FAILED: error_location(error)}
-    return DONE
+        if isinstance(error, AssayError) or files.uploads.is_dir():
+            raise
+        raise FilesRemoved from error
 
 
 def apply_corrections(files: ScreeningFiles, form: dict[str, Any]) -> None:
@@ -72,6 +57,4 @@ def openable(path: Path) -> list[File]:
 
 
 if __name__ == "__main__":
-    end_with_parent(os.getppid())
-    yield_to_others()
-    print(json.dumps(work(ScreeningFiles(Path(sys.argv[1])), json.load(sys.stdin))))
+    run_child(lambda order: read_screening(ScreeningFiles(Path(sys.argv[1])), order))

@@ -25,7 +25,7 @@ from serving.desk.csv_export import csv_response
 from serving.desk.forms import field, read_form
 from serving.desk.mapper import FIELD_NAMES, TABLE_NAMES
 from serving.desk.pages import FormRules, form_rules, redirect, session_of
-from serving.desk.reading import read_apart
+from serving.desk.reading import read_dropped
 from serving.desk.rendering import render
 from serving.desk.screening_run import begin_run
 from serving.desk.typed_averages import PLATFORM_CHOICES, typed_document
@@ -93,7 +93,7 @@ async def receive(request: Request) -> Response:
     async with removed_on_error(request, screening_id):
         await to_thread.run_sync(files.create)
         await keep_dropped(form, files)
-        await read_apart(request, tenant, files)
+        await read_dropped(request, tenant, files)
         await check_room(access, settings, tenant)
         await access.run(finish_reading, *place)
     wanted = await field(request, "list")
@@ -195,7 +195,7 @@ async def correct(request: Request) -> Response:
     before = await access.read(erasures_of, *place)
     await summary_of(files)
     try:
-        await read_apart(request, screening.tenant, files, form)
+        await read_dropped(request, screening.tenant, files, form)
         await access.run(finish_reading, *place, before)
     except Exception as error:
         if isinstance(error, ErasedMeanwhile) or await access.read(erasures_of, *place) > before:

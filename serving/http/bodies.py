@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
@@ -33,7 +33,7 @@ __all__ = [
     "read_batch_body",
     "read_body",
     "read_decision_body",
-    "read_file_body",
+    "receive_body",
     "stated_type",
 ]
 
@@ -118,36 +118,46 @@ async def read_decision_body(request: Request, limits: Limits) -> bytes:
     return (await _read(request, limits, LARGEST_DECISION, None)).data
 
 
-async def read_file_body(request: Request, limits: Limits, most: int, setting: str) -> bytes:
-    """The bytes of a body that is a file of whatever kind; refused as :func:`read_body` does."""
-    return await _received(request, limits, most, setting)
-
-
 async def _read(
     request: Request, limits: Limits, most: int, setting: str | None, *, lines: bool = False
 ) -> Body:
     """The body, refused as soon as it is known to exceed a limit."""
     media_type = body_format(request, lines=lines)
-    return Body(await _received(request, limits, most, setting), media_type)
+    whole = BytesIO()
+
+    async def take(piece: bytes) -> None:
+        whole.write(piece)
+
+    await receive_body(request, limits, most, setting, take)
+    return Body(whole.getvalue(), media_type)  # its own bytes, and no copy of them
 
 
-async def _received(request: Request, limits: Limits, most: int, setting: str | None) -> bytes:
+async def receive_body(
+    request: Request, limits: Limits, most: int, setting: str | None, take: Callable[[bytes], Awaitable[None]]
+) -> None:
+    """Receive a body of whatever kind, decompressed, piece by piece as it comes.
+
+    Raises
+    ------
+    RequestProblem
+        If it is too large, too slow, or damaged.
+    """
     compressed = is_gzipped(request)
     stated = request.headers.get("content-length", "")
     if stated and whole_number(stated, most) is None:
         raise too_large(most, setting)
-    whole, size = BytesIO(), 0
+    size = 0
     try:
         with fail_after(limits.body_seconds):
             stream = request.stream()
             async for piece in gunzip(stream, limits.largest_gzip_ratio, most) if compressed else stream:
-                size += whole.write(piece)
+                size += len(piece)
                 if size > most:
                     raise too_large(most, setting)
+                await take(piece)
     except TimeoutError as error:
         rule = f"The body must have come within {limits.body_seconds:g} seconds."
         raise BodyTimeout(rule, "body_seconds", CLOSE) from error
-    return whole.getvalue()  # its own bytes, and no copy of them
 
 
 def stated_type(request: Request) -> str:

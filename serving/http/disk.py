@@ -1,23 +1,15 @@
-"""Room on the disk: how much of it what others send leaves free, and the refusal where there is none."""
+"""The refusal of what the disk has no room for."""
 
 from __future__ import annotations
-
-from errno import EDQUOT, EFBIG, ENOSPC
-from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.http.bodies import CLOSE
+from serving.http.disk_space import is_disk_full
 from serving.http.problems import RequestProblem, error_response
 
-__all__ = ["RESERVED_BYTES", "SPACE_CHECK_BYTES", "DiskFull", "answer_full_disk", "is_disk_full"]
-
-RESERVED_BYTES: Final = 256 * 2**20
-"""Bytes that are left free on the disk, for results and everything else there."""
-
-SPACE_CHECK_BYTES: Final = 16 * 2**20
-"""After how many written bytes the free space is looked at."""
+__all__ = ["DiskFull", "answer_full_disk"]
 
 
 class DiskFull(RequestProblem):
@@ -27,11 +19,6 @@ class DiskFull(RequestProblem):
 
     def __init__(self) -> None:
         super().__init__("There is not enough space left on the service's disk.", CLOSE)
-
-
-def is_disk_full(error: OSError) -> bool:
-    """Whether an error says that the disk, the quota or the largest file is full."""
-    return error.errno in (ENOSPC, EDQUOT, EFBIG)
 
 
 async def answer_full_disk(request: Request, error: Exception) -> Response:

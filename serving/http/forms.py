@@ -18,7 +18,8 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from serving.http.bodies import CLOSE, BodyTimeout, BodyTooLarge, UnsupportedBody, check_charset, stated_type
-from serving.http.disk import RESERVED_BYTES, SPACE_CHECK_BYTES, DiskFull
+from serving.http.disk import DiskFull
+from serving.http.disk_space import RESERVED_BYTES, SPACE_CHECK_BYTES
 from serving.http.problems import RequestProblem
 from serving.http.whole_numbers import whole_number
 from serving.limits import MIB

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from serving.http.bodies import BodyFormat
 
-__all__ = ["json_response", "json_text_response"]
+__all__ = ["answer_response", "json_response", "json_text_response"]
 
 
 def json_response(document: dict[str, Any], status: int = 200) -> Response:
@@ -28,3 +28,16 @@ def json_text_response(
 ) -> Response:
     """JSON text, byte for byte as it was stored."""
     return Response(text, status, media_type=media_type)
+
+
+def answer_response(
+    body: bytes,
+    is_replayed: bool,
+    media_type: BodyFormat = BodyFormat.JSON,
+    status: int = 200,
+) -> Response:
+    """The response with an idempotent answer; its header says if an earlier request computed it."""
+    response = json_text_response(body, status, media_type)
+    if is_replayed:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response

@@ -64,28 +64,45 @@ def is_own_document(path: Path) -> bool:
     return is_own_content(head)
 
 
-def import_others(others: Sequence[File], corrections: Corrections, faults: list[Fault]) -> Imported | None:
-    """Import files of other sources; what cannot be read at all is a fault, file by file."""
+def import_others(
+    others: Sequence[File], corrections: Corrections, faults: list[Fault], most: int | None = None
+) -> Imported | None:
+    """Import files of other sources; what cannot be read at all is a fault, file by file.
+
+    Raises
+    ------
+    BadInput
+        If they are about more accounts than ``most``.
+    """
     if not others:
         return None
     try:
-        return import_files(others, corrections=corrections)
+        return import_files(others, corrections=corrections, most_accounts=most)
     except BadInput as error:
+        if have_too_many_accounts(error):
+            raise
         if len(others) == 1:
             faults += error.faults
             return None
-    good = [file for file in others if can_be_imported(file, corrections, faults)]
-    return import_files(good, corrections=corrections) if good else None
+    good = [file for file in others if can_be_imported(file, corrections, faults, most)]
+    return import_files(good, corrections=corrections, most_accounts=most) if good else None
 
 
-def can_be_imported(file: File, corrections: Corrections, faults: list[Fault]) -> bool:
+def can_be_imported(file: File, corrections: Corrections, faults: list[Fault], most: int | None) -> bool:
     """Whether a file can be imported alone; otherwise its faults are noted."""
     try:
-        import_files([file], corrections=corrections)
+        import_files([file], corrections=corrections, most_accounts=most)
     except BadInput as error:
+        if have_too_many_accounts(error):
+            raise
         faults += error.faults
         return False
     return True
+
+
+def have_too_many_accounts(error: BadInput) -> bool:
+    """Whether files were refused because they are about more accounts than they may be."""
+    return error.faults[0].bound == "accounts"
 
 
 def all_chunks(

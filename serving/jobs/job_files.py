@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
-from serving.store.job_rows import Job
+if TYPE_CHECKING:
+    from serving.store.job_rows import Job  # here: a process that reads files needs no database
 
 __all__ = [
-    "HELD", "REQUEST_FILES", "JobFiles", "JobsFolder", "create_private", "holding",
+    "HELD", "OWNER_ONLY", "REQUEST_FILES", "JobFiles", "JobsFolder", "create_private", "holding",
     "remove_lost_request_files", "sync_file", "write_whole", "writing_whole",
 ]  # fmt: skip
 

@@ -12,7 +12,8 @@ from starlette.requests import Request
 
 from accounts.errors import BadInput, Fault
 from serving.http.bodies import CLOSE, BodyTooLarge, gunzip, is_gzipped
-from serving.http.disk import RESERVED_BYTES, DiskFull, is_disk_full
+from serving.http.disk import DiskFull
+from serving.http.disk_space import RESERVED_BYTES, is_disk_full
 from serving.http.problems import LimitExceeded
 from serving.http.whole_numbers import whole_number
 from serving.jobs.counting_writer import CountingWriter, Excess, ExcessError
@@ -20,6 +21,7 @@ from serving.jobs.job_files import create_private, sync_file
 from serving.settings import Settings
 
 __all__ = [
+    "PIECE_BYTES",
     "TenantFull",
     "Upload",
     "check_content_length",

@@ -16,18 +16,27 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
+from accounts.errors import BadInput
 from serving.http.authentication import caller_of
 from serving.http.bodies import CLOSE
 from serving.http.idempotency import Answer, StillInProgress, check_key, idempotent, with_its_model
 from serving.http.problems import RequestProblem
 from serving.http.responses import json_text_response
 from serving.jobs.job_files import JobFiles
+from serving.jobs.sent_files import ReadAccounts, ReadingOrder
 from serving.jobs.tenant_bytes import check_room
-from serving.jobs.upload import TenantFull, Upload, check_content_length, discard_buffer, receive_upload
+from serving.jobs.upload import (
+    PIECE_BYTES,
+    TenantFull,
+    Upload,
+    check_content_length,
+    discard_buffer,
+    receive_upload,
+)
 from serving.routes.dependencies import begun_after, screening_service, store_access
 from serving.routes.job_context import folder_of, job_document, settings_of
 from serving.routes.jobs_query import FILES, job_options
-from serving.routes.source_files import ReadFiles, received_files
+from serving.routes.source_files import read_files, received_files
 from serving.settings import Settings
 from serving.store.engine import NoUsableStore
 from serving.store.idempotency_keys import KeyedRequest, key_is_known, remember_answer
@@ -139,27 +148,30 @@ async def receive_input(request: Request, files: JobFiles, settings: Settings, f
     """Write the body to the job's input file; files of other programs as documents."""
     if form == FILES:
         async with received_files(request, settings) as sent:
-            upload = await to_thread.run_sync(write_documents, sent, files.draft, settings)
-            return ReceivedInput(upload, sent.digest, sent.understood())
+            read = await read_files(request, sent, ReadingOrder(settings.job_accounts, settings.job_bytes))
+            assert read is not None
+            if not read.count:
+                raise BadInput(*read.faults)
+            upload = await to_thread.run_sync(copy_documents, read, files.draft, settings)
+            return ReceivedInput(upload, await to_thread.run_sync(sent.digest), read.understood())
     most_lines = settings.job_accounts if form == "ndjson" else None
     upload = await receive_upload(request, files.draft, settings, most_lines)
     return ReceivedInput(upload, upload.hash.digest())
 
 
-def write_documents(sent: ReadFiles, path: Path, settings: Settings) -> Upload:
-    """Write the accounts of files as JSON Lines, within the limits of a job's input.
+def copy_documents(read: ReadAccounts, path: Path, settings: Settings) -> Upload:
+    """Copy the documents that were read of files, within the limits of a job's input.
 
     Raises
     ------
-    BadInput
-        If they hold no valid account, or too many.
     BodyTooLarge, DiskFull
         As for any input.
     """
     upload = Upload(path, settings.job_bytes, settings.job_accounts)
     try:
-        for line in sent.document_lines(settings.job_accounts):
-            upload.take(line)
+        with read.documents.open("rb") as stream:
+            while piece := stream.read(PIECE_BYTES):
+                upload.take(piece)
         upload.finish()
     finally:
         discard_buffer(upload)

@@ -4,34 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
-from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.http.authentication import ScopedEndpoints, caller_of
-from serving.http.bodies import BodyFormat, read_batch_body, read_body, read_decision_body, stated_type
-from serving.http.content_negotiation import negotiate
+from serving.http.bodies import read_body, read_decision_body
 from serving.http.idempotency import Answer, idempotent
 from serving.http.problems import NotFound
 from serving.http.query import InvalidParameter, ScreeningOptions, query_values, without_parameters
-from serving.http.responses import json_response, json_text_response
+from serving.http.responses import answer_response, json_response, json_text_response
 from serving.http.whole_numbers import whole_number
 from serving.jobs.erasure import erase_from_files, erase_from_screening_files, erase_from_unfinished
+from serving.routes.batch import screen_batch
 from serving.routes.decision_body import read_decision
 from serving.routes.dependencies import begun_after, screening_service, store_access
 from serving.routes.finding import account_id_of, list_verdicts, read_account
-from serving.routes.source_files import (
-    FILE_TYPES,
-    MULTIPART,
-    ReadFiles,
-    is_of_other_source,
-    received_files,
-    written_file,
-)
-from serving.screening.batch_screening import RefusedEntry
 from serving.store.api_keys import Scope
 from serving.store.audit_log import Event, entries_about
 from serving.store.decisions import decisions_about, record_decision
@@ -40,7 +29,6 @@ from serving.store.pending_erasures import is_pending
 from serving.store.screenings import erase_from_screenings
 from serving.store.store import Store, record_event
 from serving.store.verdict_rows import (
-    NewVerdict,
     StoredVerdict,
     count_verdicts,
     erase_account,
@@ -62,93 +50,6 @@ async def screen_one(request: Request) -> Response:
         return Answer(verdict.document.encode(), [verdict.account_id], since=since)
 
     return answer_response(*await idempotent(request, body.data, store_access(request), screen))
-
-
-async def screen_batch(request: Request) -> Response:
-    """Verdicts on many accounts, as a list or in lines, by content negotiation.
-
-    The accounts are documents, or files of other programs, recognised by what they hold.
-    """
-    service = screening_service(request)
-    options = ScreeningOptions.of(request.query_params)
-    media_type = BodyFormat(negotiate(request, list(BodyFormat)))
-    since = await begun_after(request)
-    if stated_type(request) in (*FILE_TYPES, MULTIPART):
-        async with received_files(request, store_access(request).settings) as files:
-            return await screen_files(request, files, options, media_type, since)
-    body = await read_batch_body(request, service.limits)
-    if await to_thread.run_sync(is_of_other_source, body):
-        async with written_file(body) as files:
-            return await screen_files(request, files, options, media_type, since)
-
-    async def screen(_: KeyedRequest | None) -> Answer:
-        entries = await service.screen_batch(body, options, caller_of(request), since)
-        text = as_json_lines(entries) if media_type is BodyFormat.LINES else as_json_list(entries)
-        screened = [one.account_id for one in entries if isinstance(one, NewVerdict)]
-        refused = [one.account_id for one in entries if isinstance(one, RefusedEntry)]
-        return Answer(text, screened, list(filter(None, refused)), since=since)
-
-    variant = f"{body.format} to {media_type}"
-    answer = await idempotent(request, body.data, store_access(request), screen, variant=variant)
-    return answer_response(*answer, media_type=media_type)
-
-
-async def screen_files(
-    request: Request, files: ReadFiles, options: ScreeningOptions, media_type: BodyFormat, since: int | None
-) -> Response:
-    """Verdicts on the accounts in files of other programs, and what was understood of these.
-
-    ``since`` is the last entry of the tenant's audit log when they came, where anything is stored.
-    """
-    service, caller = screening_service(request), caller_of(request)
-
-    async def screen(_: KeyedRequest | None) -> Answer:
-        # In a thread of its own: understanding files may take a minute, and other tenants' batches go on.
-        chunks = await to_thread.run_sync(lambda: list(files.chunks(service.limits.most_accounts)))
-        entries = await service.screen_chunks(chunks, options, caller, since)
-        understood = files.understood()
-        in_lines = media_type is BodyFormat.LINES
-        text = as_json_lines(entries, understood) if in_lines else as_json_list(entries, understood)
-        screened = [one.account_id for one in entries if isinstance(one, NewVerdict)]
-        refused = [fault.account_id for fault in files.faults if fault.account_id]
-        refused += [one.account_id for one in entries if isinstance(one, RefusedEntry) and one.account_id]
-        return Answer(text, screened, refused, since=since)
-
-    variant = f"files to {media_type}"
-    answer = await idempotent(request, files.digest, store_access(request), screen, variant=variant)
-    return answer_response(*answer, media_type=media_type)
-
-
-def as_json_list(
-    entries: Iterable[NewVerdict | RefusedEntry], understood: dict[str, Any] | None = None
-) -> bytes:
-    """The answer to a batch as one JSON object, with what was understood of files."""
-    about = f', "understood": {json.dumps(understood)}'.encode() if understood else b""
-    texts = b", ".join(entry.document.encode() for entry in entries)
-    return b"".join((b'{"verdicts": [', texts, b"]", about, b"}"))
-
-
-def as_json_lines(
-    entries: Iterable[NewVerdict | RefusedEntry], understood: dict[str, Any] | None = None
-) -> bytes:
-    """The answer to a batch as JSON Lines, an entry in each; what was understood of files comes last."""
-    lines = [entry.document.encode() + b"\n" for entry in entries]
-    if understood:
-        lines.append(json.dumps({"understood": understood}).encode() + b"\n")
-    return b"".join(lines)
-
-
-def answer_response(
-    body: bytes,
-    is_replayed: bool,
-    media_type: BodyFormat = BodyFormat.JSON,
-    status: int = 200,
-) -> Response:
-    """The response with an idempotent answer; its header says if an earlier request computed it."""
-    response = json_text_response(body, status, media_type)
-    if is_replayed:
-        response.headers["Idempotent-Replayed"] = "true"
-    return response
 
 
 @without_parameters

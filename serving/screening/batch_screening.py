@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from itertools import groupby
+from collections.abc import Iterable, Sequence
+from itertools import groupby, islice
 from typing import Any, NamedTuple
 
 from accounts.errors import BadInput, Fault
@@ -27,7 +27,7 @@ from serving.screening.shadow import Shadow
 from serving.store.api_keys import Caller
 from serving.store.verdict_rows import AccountErased, NewVerdict, TenantVerdict
 
-__all__ = ["BatchScreening", "RefusedEntry", "ScreeningParts"]
+__all__ = ["BatchScreening", "RefusedEntry", "ScreeningParts", "with_refused"]
 
 
 class RefusedEntry(NamedTuple):
@@ -120,16 +120,35 @@ class BatchScreening:
 
 def entries_of(chunk: Chunk, screened: Sequence[NewVerdict | Exception]) -> list[NewVerdict | RefusedEntry]:
     """A verdict or a refusal for each document of a chunk, in order."""
-    verdicts = iter(screened)
+    names = [one for one in chunk.order if isinstance(one, str)]
+    answered = [answered_entry(name, answer) for name, answer in zip(names, screened, strict=True)]
+    return with_refused(answered, [1 if isinstance(one, str) else one for one in chunk.order])
+
+
+def with_refused(
+    answered: Iterable[NewVerdict | RefusedEntry], order: Iterable[int | Fault]
+) -> list[NewVerdict | RefusedEntry]:
+    """The entries of documents, and between them one for each place with faults.
+
+    Parameters
+    ----------
+    order
+        How many documents follow each other, and each fault of what stands between them.
+    """
+    answers = iter(answered)
     entries: list[NewVerdict | RefusedEntry] = []
-    for place, group in groupby(chunk.order, lambda entry: getattr(entry, "place", None)):
+    for place, group in groupby(order, lambda one: getattr(one, "place", None)):
+        together = list(group)
         if place is None:
-            entries += [_answered(str(account_id), next(verdicts)) for account_id in group]
-            continue
-        faults = [fault for fault in group if isinstance(fault, Fault)]
-        entry = {"account_id": faults[0].account_id, "problem": problem_of(BadInput(*faults))}
-        entries.append(RefusedEntry.of(entry))
+            entries += islice(answers, sum(one for one in together if isinstance(one, int)))
+        else:
+            entries.append(refused_entry([one for one in together if isinstance(one, Fault)]))
     return entries
+
+
+def refused_entry(faults: Sequence[Fault]) -> RefusedEntry:
+    """The entry of an account that has faults."""
+    return RefusedEntry.of({"account_id": faults[0].account_id, "problem": problem_of(BadInput(*faults))})
 
 
 def erased_entry(account_id: str) -> RefusedEntry:
@@ -137,5 +156,6 @@ def erased_entry(account_id: str) -> RefusedEntry:
     return RefusedEntry.of({"account_id": account_id, "problem": problem_of(AccountErased())})
 
 
-def _answered(account_id: str, answer: NewVerdict | Exception) -> NewVerdict | RefusedEntry:
+def answered_entry(account_id: str, answer: NewVerdict | Exception) -> NewVerdict | RefusedEntry:
+    """The entry of a document that was screened."""
     return answer if isinstance(answer, NewVerdict) else RefusedEntry.of(failed_entry(account_id, answer))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Final, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 
 from accounts.errors import NoUsableModel
-from accounts.reading import Chunk
-from accounts.schema import TABLES
 from detector.bundle import load
 from detector.locate import find
 from detector.screening import Detector
@@ -182,24 +180,4 @@ class ScreeningService:
         screening = self._batch(options, caller)
         for piece in BatchDocuments.of(body, self.limits).pieces():
             screening.screen(piece)
-        return screening.record()
-
-    async def screen_chunks(
-        self, chunks: Sequence[Chunk], options: ScreeningOptions, caller: Caller, since: int | None = None
-    ) -> list[NewVerdict | RefusedEntry]:
-        """Screen accounts that were read; a verdict or a problem for each. Tenants take turns at it."""
-        entries: list[NewVerdict | RefusedEntry] = []
-        with self.turns.line(caller.tenant) as line:
-            for chunk in chunks:
-                size = sum(float(chunk.tables[name].estimated_size()) for name in TABLES)
-                await line.due(int(size))
-                entries += await self._in_thread(partial(self.screen_chunk, chunk, options, caller, since))
-        return entries
-
-    def screen_chunk(
-        self, chunk: Chunk, options: ScreeningOptions, caller: Caller, since: int | None = None
-    ) -> list[NewVerdict | RefusedEntry]:
-        """Screen accounts that were read, in this thread; a verdict or a problem for each, in their order."""
-        screening = self._batch(options, caller, since)
-        screening.take(chunk)
         return screening.record()

@@ -12,8 +12,8 @@ from serving.settings import Settings
 PAGE = Path(__file__).parents[3] / "docs" / "problems.md"
 FOR_EVER = {
     "answer-damaged", "bad-input", "body-timeout", "body-too-large", "damaged-body", "disk-full",
-    "files-elsewhere", "host-not-allowed", "internal-server-error", "invalid-key", "invalid-parameter",
-    "key-reused",
+    "files-elsewhere", "files-too-heavy", "host-not-allowed", "internal-server-error", "invalid-key",
+    "invalid-parameter", "key-reused",
     "malformed", "method-not-allowed", "missing-scope", "model-not-found", "no-usable-model",
     "no-usable-store", "not-acceptable", "not-found", "rate-limited", "request-timeout",
     "results-damaged", "service-unavailable", "still-in-progress", "storage-disabled", "tenant-full",

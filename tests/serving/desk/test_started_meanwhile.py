@@ -112,9 +112,11 @@ def test_what_was_discarded_while_it_is_read_again_is_not_there(desk, ana, place
     code = """
 import json, sys
 from pathlib import Path
-from serving.desk.reading_child import work
+from serving.desk.reading_child import read_screening
+from serving.jobs.child_outcome import outcome_of
 from serving.jobs.screening_files import ScreeningFiles
-print(json.dumps(work(ScreeningFiles(Path(sys.argv[1])), json.loads(sys.argv[2]))))
+files = ScreeningFiles(Path(sys.argv[1]))
+print(json.dumps(outcome_of(lambda order: read_screening(files, order), json.loads(sys.argv[2]))))
 """
     done = subprocess.run(
         [sys.executable, "-c", code, files.path, json.dumps(order)], capture_output=True, check=True

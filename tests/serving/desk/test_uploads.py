@@ -12,10 +12,12 @@ import pytest
 from openpyxl import Workbook
 from starlette import formparsers
 
-from serving.desk import reading, screen
+from serving.desk import screen
 from serving.desk.screening_run import tend
 from serving.desk.understanding import faults_to_list
 from serving.http.problems import ServiceUnavailable
+from serving.jobs import reading_apart
+from serving.jobs.reading_apart import FilesTooHeavy
 from serving.jobs.screening_files import ScreeningFiles, screenings_folder
 from serving.store.engine import NoUsableStore
 from serving.store.screenings import create_screening
@@ -125,7 +127,7 @@ def test_a_tenant_that_drops_much_leaves_places_to_others(desk_of, monkeypatch):
     for browser in (ana, eve):
         browser.get("/screen")
     begun, go_on = threading.Event(), threading.Event()
-    read = screen.read_apart
+    read = screen.read_dropped
 
     async def waiting(request, tenant, files):
         if tenant == "default":
@@ -133,7 +135,7 @@ def test_a_tenant_that_drops_much_leaves_places_to_others(desk_of, monkeypatch):
             await asyncio.to_thread(go_on.wait)
         return await read(request, tenant, files)
 
-    monkeypatch.setattr(screen, "read_apart", waiting)
+    monkeypatch.setattr(screen, "read_dropped", waiting)
     content = [("files", ("people.jsonl", LINE))]
     post = partial(ana.caller.client.post, "/screen", data={"csrf": ana.token}, files=content)
     first = ana.caller.portal.start_task_soon(post)
@@ -149,7 +151,7 @@ def test_a_tenant_that_drops_much_leaves_places_to_others(desk_of, monkeypatch):
 
 def test_one_reading_of_a_tenant_at_once_and_another_tenants_beside_it():
     async def talk():
-        places, order, both = reading.ReadingPlaces(), [], asyncio.Event()
+        places, order, both = reading_apart.ReadingPlaces(), [], asyncio.Event()
 
         async def read(tenant, name, until):
             async with places.place(tenant):
@@ -174,12 +176,12 @@ def test_one_reading_of_a_tenant_at_once_and_another_tenants_beside_it():
 def test_reading_ends_in_time_and_says_so(desk_of):
     desk = desk_of(desk_reading_seconds=0.01)
     answer = drop(desk.member())
-    assert answer.status_code == 422 and "longer than 0.01 seconds to read" in answer.text
+    assert answer.status_code == 422 and "more than 0.01 seconds to read" in answer.text
     assert not folders(desk)
 
 
 def test_reading_that_takes_too_much_memory_ends_and_says_so(desk, monkeypatch):
-    monkeypatch.setattr(reading, "MEMORY_BYTES", 2**20)
+    monkeypatch.setattr(reading_apart, "MEMORY_BYTES", 2**20)
     answer = drop(desk.member(), b"[" + b"[]," * 2**20 + b"[]]", "a.json")
     assert answer.status_code == 422 and "more than 1 MiB of memory" in answer.text
     assert not folders(desk)
@@ -189,13 +191,13 @@ def test_reading_that_takes_too_much_memory_ends_and_says_so(desk, monkeypatch):
     ("code", "refusal"),
     [
         (-signal.SIGTERM, ServiceUnavailable),
-        (-signal.SIGKILL, reading.FilesTooHeavy),
-        (0, reading.FilesTooHeavy),
+        (-signal.SIGKILL, FilesTooHeavy),
+        (0, FilesTooHeavy),
     ],
 )
 def test_a_reading_that_says_nothing_was_told_to_end_or_took_too_much(code, refusal):
     with pytest.raises(refusal):
-        reading.check_outcome(b"", code)
+        reading_apart.check_outcome(b"", code, 2**20)
 
 
 def test_a_workbook_of_hundreds_of_sheets_is_refused_by_name(desk):

@@ -414,9 +414,9 @@ def test_files_of_no_job_are_removed_once_they_are_old(submit, worker, small):
 BEGIN_AND_HANG = """
 import time
 from serving.routes.source_files import private_folder
-with private_folder() as folder:
-    (folder / "body.csv").write_text("an account")
-    print(folder, flush=True)
+with private_folder() as files:
+    (files.folder / "body.csv").write_text("an account")
+    print(files.path, flush=True)
     time.sleep(600)
 """
 
@@ -428,7 +428,7 @@ def test_files_of_a_request_whose_process_was_killed_are_removed(worker, monkeyp
     variables = {**os.environ, "TMPDIR": str(tmp_path)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=variables) as process:
         folder = Path(process.stdout.readline().strip())
-        for path in (folder / "body.csv", folder):
+        for path in (*folder.rglob("*"), folder):
             os.utime(path, (0, 0))
         worker().clean_up()
         assert folder.exists()

@@ -10,8 +10,8 @@ import pytest
 
 from serving.app.openapi_schemas import TABLES
 from serving.app.problem_page import problem_rows
+from serving.jobs import counting_writer, sent_files
 from serving.routes import source_files
-from serving.routes.source_files import ReadFiles
 
 CREATORS = (
     b"handle,platform,followers,following,posts,as of\n"
@@ -29,6 +29,9 @@ CHANNEL = {
     "statistics": {"subscriberCount": "25100", "videoCount": "412"},
 }  # fmt: skip
 CHANNELS = json.dumps({"kind": "youtube#channelListResponse", "items": [CHANNEL]}).encode()
+OWN = (
+    b'{"account_id": "own-1", "platform": "x", "as_of": "2026-10-03T00:00:00Z", "profile": {"followers": 9}}'
+)
 BAD = b'{"account_id": "own", "platform": "myspace", "as_of": "2026-10-03T00:00:00Z"}\n'
 
 
@@ -109,7 +112,7 @@ def test_a_form_that_comes_again_gets_the_first_answer(client):
     ],
 )
 def test_what_holds_no_account_is_refused(start, files, status, sentence, monkeypatch):
-    monkeypatch.setattr(source_files, "MOST_FAULTS", 100)
+    monkeypatch.setattr(sent_files, "MOST_FAULTS", 100)
     client = start(desk_upload_bytes=70_000)
     for path in ("/v1/verdicts/batch", "/v1/jobs"):
         answer = client.post(path, files=files)
@@ -139,14 +142,13 @@ def test_what_is_no_form_of_files_is_a_kind_of_problem_that_is_listed(
 
 def test_files_that_take_long_keep_no_batch_waiting(client, documents, monkeypatch):
     begun, over = threading.Event(), threading.Event()
-    chunks = ReadFiles.chunks
 
-    def slow_chunks(self, most):
+    def read_slowly(files, order):
         begun.set()
         assert over.wait(60)
-        yield from chunks(self, most)
+        sent_files.read_sent(files, order)
 
-    monkeypatch.setattr(ReadFiles, "chunks", slow_chunks)
+    monkeypatch.setattr(source_files, "read_sent", read_slowly)
     with ThreadPoolExecutor(1) as pool:
         sent = pool.submit(client.post, "/v1/verdicts/batch", files={"files": ("c.csv", CREATORS)})
         assert begun.wait(60)
@@ -207,3 +209,76 @@ def test_the_examples_of_tables_are_understood(client, media_type):
     answer = client.post("/v1/verdicts/batch", content=TABLES[media_type].encode(), headers=headers)
     assert [one["account_id"] for one in answer.json()["verdicts"]] == ["ana"], answer.text
     assert answer.json()["understood"]["faults"] == []
+
+
+MIXED = [
+    ("files", ("a.jsonl", b"\n".join([OWN, BAD.strip(), OWN.replace(b"own-1", b"own-2")]))),
+    ("files", ("b.jsonl", OWN)),
+    ("files", ("c.csv", CREATORS)),
+    ("files", ("d.zip", b"PK")),
+]
+
+
+def entries_in(answer):
+    """Every entry's account with its label or the codes of its faults, and what was understood."""
+    assert answer.status_code == 200, answer.text
+    entries = [
+        (one["account_id"], one.get("label") or one["problem"]["errors"]) for one in answer.json()["verdicts"]
+    ]
+    return entries, answer.json()["understood"]
+
+
+def test_files_are_read_apart_as_they_are_in_a_thread(client, monkeypatch):
+    in_thread = entries_in(client.post("/v1/verdicts/batch", files=MIXED))
+    monkeypatch.setattr(sent_files, "SMALL_BYTES", 0)
+    monkeypatch.setattr(source_files, "read_sent", None)
+    apart = entries_in(client.post("/v1/verdicts/batch", files=MIXED))
+    assert apart == in_thread
+    assert [name for name, _ in apart[0]] == ["own-1", "own", "own-2", "own-1", "ana", "bo"]
+
+
+def test_a_table_of_too_many_accounts_is_refused_before_it_is_read_to_its_end(client, monkeypatch):
+    """The last row could not be read at all."""
+    rows = b"".join(b"a%06d,x,9\n" % number for number in range(30_000))
+    table = b"handle,platform,followers\n" + rows + b'"' + b"x" * 200_000
+    for small in (sent_files.SMALL_BYTES, 2**30):
+        monkeypatch.setattr(sent_files, "SMALL_BYTES", small)
+        answer = client.post("/v1/verdicts/batch", content=table, headers={"Content-Type": "text/csv"})
+        assert (answer.status_code, answer.json()["code"]) == (422, "bad-input")
+        assert answer.json()["errors"][0]["rule"] == "must hold at most 1,000 accounts in all. Got more."
+        assert answer.json()["setting"] == "most_accounts"
+
+
+def test_documents_of_files_are_no_larger_than_a_batch_may_be(start):
+    client = start(largest_batch_bytes=2**16)
+    many = b"\n".join(OWN.replace(b"own-1", b"own-%d" % number) for number in range(900))
+    answer = client.post("/v1/verdicts/batch", files={"files": ("own.jsonl", many)})
+    assert answer.status_code == 422, answer.text[:2_000]
+    assert answer.json()["detail"] == "The body must be at most 65,536 bytes long as account documents."
+
+
+def test_json_of_no_source_is_refused_as_documents_are_and_answered_once(client, monkeypatch):
+    monkeypatch.setattr(sent_files, "SMALL_BYTES", 0)
+    unknown = json.dumps([{"colour": "red", "size": 3}]).encode()
+    headers = {"Content-Type": "application/json", "Idempotency-Key": "unknown"}
+    answers = [client.post("/v1/verdicts/batch", content=unknown, headers=headers) for _ in range(2)]
+    assert answers[0].json()["verdicts"][0]["problem"]["errors"]
+    assert "understood" not in answers[0].json()
+    assert answers[1].headers["Idempotent-Replayed"] == "true"
+    page = client.post("/v1/verdicts/batch", content=PAGE, headers=headers | {"Idempotency-Key": "page"})
+    assert page.json()["understood"]["files"] == {"body.json": "youtube-api"}
+
+
+def test_a_disk_without_room_for_the_documents_is_said(client, monkeypatch):
+    monkeypatch.setattr(counting_writer, "RESERVED_BYTES", 2**62)
+    answer = client.post("/v1/verdicts/batch", files=MIXED)
+    assert (answer.status_code, answer.json()["code"]) == (507, "disk-full")
+
+
+def test_files_that_take_too_long_to_read_are_refused_by_a_kind_of_their_own(start, monkeypatch):
+    monkeypatch.setattr(sent_files, "SMALL_BYTES", 0)
+    client = start(desk_reading_seconds=0.01)
+    for path in ("/v1/verdicts/batch", "/v1/jobs"):
+        answer = client.post(path, files={"files": ("c.csv", CREATORS)})
+        assert (answer.status_code, answer.json()["code"]) == (422, "files-too-heavy")
+        assert "more than 0.01 seconds to read" in answer.json()["detail"]

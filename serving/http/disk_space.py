@@ -1,0 +1,23 @@
+"""Room on the disk: how much of it what others send leaves free, and how a full one is known."""
+
+from __future__ import annotations
+
+from errno import EDQUOT, EFBIG, ENOSPC
+from typing import Final
+
+__all__ = ["RESERVED_BYTES", "SPACE_CHECK_BYTES", "is_disk_full"]
+
+RESERVED_BYTES: Final = 256 * 2**20
+"""Bytes that are left free on the disk, for results and everything else there."""
+
+SPACE_CHECK_BYTES: Final = 16 * 2**20
+"""After how many written bytes the free space is looked at."""
+
+
+def is_disk_full(error: OSError) -> bool:
+    """Whether an error says that the disk, the quota or the largest file is full.
+
+    >>> is_disk_full(OSError(ENOSPC, "No space left on device")), is_disk_full(FileNotFoundError())
+    (True, False)
+    """
+    return error.errno in (ENOSPC, EDQUOT, EFBIG)

@@ -1,0 +1,149 @@
+"""Reading what was sent, in a process of its own: a few at once, one of each tenant, within a time."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from signal import SIGTERM
+from typing import Any, Final
+from weakref import WeakValueDictionary
+
+from anyio import CapacityLimiter, Lock, fail_after, run_process
+from starlette.requests import Request
+
+from accounts.errors import AssayError, BadInput, Fault
+from serving.http.disk import DiskFull
+from serving.http.problems import ServiceUnavailable
+from serving.jobs.child_outcome import DISK, FAILED, FAULTS, RULE, STATUS, TOO_MUCH
+from serving.observe.log import log_event
+from serving.settings import Settings
+
+__all__ = ["FilesTooHeavy", "ReadingPlaces", "check_outcome", "read_apart"]
+
+AT_ONCE: Final = 3
+"""Readings of different tenants beside each other; each may take ``MEMORY_BYTES``."""
+
+MEMORY_BYTES: Final = 2 * 2**30
+FILE_TIMES: Final = 16
+"""How many times larger than ``desk_upload_bytes`` a file may be that is written while files are read."""
+
+ONE_THREAD: Final = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+
+class FilesTooHeavy(AssayError):
+    """422: files that cannot be read within their time or memory."""
+
+    status = 422
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"These files take more than {what} to read; send fewer, or smaller ones.")
+
+
+class ReadingRefused(AssayError):
+    """What whoever read the files said of them, with its own HTTP status."""
+
+    def __init__(self, sentence: str, status: int) -> None:
+        super().__init__(sentence)
+        self.status = status  # type: ignore[misc]
+
+
+class ReadingFailed(Exception):
+    """The reading process failed by a fault of ours."""
+
+
+class ReadingPlaces:
+    """Places for readings: one of a tenant at once, however many files it sends, and a few of all."""
+
+    def __init__(self) -> None:
+        self.all = CapacityLimiter(AT_ONCE)
+        self.own: WeakValueDictionary[str, Lock] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def place(self, tenant: str) -> AsyncIterator[None]:
+        """A place, as soon as it is this reading's turn."""
+        lock = self.own.setdefault(tenant, Lock())
+        async with lock, self.all:
+            yield
+
+
+async def read_apart(
+    request: Request, tenant: str, module: str, folder: Path, order: Mapping[str, Any]
+) -> None:
+    """Read the files in a folder by a module that calls :func:`serving.jobs.child_outcome.run_child`.
+
+    Raises
+    ------
+    AssayError
+        If they cannot be read at all, or not within ``desk_reading_seconds`` or ``MEMORY_BYTES``.
+    DiskFull
+        If the disk has no room for what comes of it.
+    """
+    settings: Settings = request.app.state.settings
+    limits = {"memory_bytes": MEMORY_BYTES, "file_bytes": settings.desk_upload_bytes * FILE_TIMES}
+    async with reading_places(request).place(tenant):
+        try:
+            with fail_after(settings.desk_reading_seconds):
+                ended = await run_process(
+                    [sys.executable, "-m", module, str(folder)],
+                    input=json.dumps({**order, **limits}).encode(), check=False, stderr=subprocess.DEVNULL,
+                    env=os.environ | ONE_THREAD,
+                )  # fmt: skip
+        except TimeoutError as error:
+            raise FilesTooHeavy(f"{settings.desk_reading_seconds:g} seconds") from error
+    check_outcome(ended.stdout, ended.returncode, MEMORY_BYTES)
+
+
+def check_outcome(printed: bytes, code: int, memory_bytes: int) -> None:
+    """Raise what the outcome that a process printed says; one that printed none was ended by what it read.
+
+    Parameters
+    ----------
+    code
+        Its exit code; negative where a signal ended it.
+    memory_bytes
+        That it could take.
+
+    Raises
+    ------
+    BadInput, AssayError
+        What it refused.
+    FilesTooHeavy
+        If it takes more memory.
+    DiskFull
+        If the disk has no room for what comes of it.
+    ServiceUnavailable
+        If it was told to end, as the service is.
+    ReadingFailed
+        If it says that it is our fault.
+    """
+    if code == -SIGTERM:
+        raise ServiceUnavailable("The service is about to end; send the files again in a moment.")
+    if not printed.strip():
+        log_event("reading_ended", code=code)
+    outcome: dict[str, Any] = json.loads(printed) if printed.strip() else {TOO_MUCH: True}
+    if FAULTS in outcome:
+        raise BadInput(*(Fault(*fault) for fault in outcome[FAULTS]))
+    if RULE in outcome:
+        raise ReadingRefused(outcome[RULE], outcome[STATUS])
+    if TOO_MUCH in outcome:
+        raise FilesTooHeavy(f"{memory_bytes >> 20:,} MiB of memory")
+    if DISK in outcome:
+        raise DiskFull
+    if FAILED in outcome:
+        log_event("reading_failed", **outcome[FAILED])
+        raise ReadingFailed
+
+
+def reading_places(request: Request) -> ReadingPlaces:
+    """The places of this application."""
+    state = request.app.state
+    if not hasattr(state, "reading_places"):
+        state.reading_places = ReadingPlaces()
+    places = state.reading_places
+    assert isinstance(places, ReadingPlaces)
+    return places
