@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import marshal
+import os
 import sqlite3
 import weakref
 from collections.abc import Callable, Iterable, Mapping
+from errno import ENOSPC
 from itertools import islice
 from typing import Final, Generic, TypeVar
 
@@ -25,7 +27,8 @@ Value = TypeVar("Value", int, str, tuple[str, ...])
 class NameIndex(Generic[Value]):
     """Values by name; of a name that is set again the last counts, or the last of the highest rank.
 
-    The table on disk is SQLite's temporary one, which has no name and is gone with this index.
+    The table on disk is SQLite's temporary one, which has no name and is gone with this index. A disk without
+    room for it is an :class:`OSError`, as for any file.
 
     >>> index: NameIndex[int] = NameIndex()
     >>> index["rye"] = 5
@@ -83,9 +86,14 @@ class NameIndex(Generic[Value]):
             weakref.finalize(self, self._stored.close)
         rank = self._rank or _no_rank
         rows = ((name, marshal.dumps(value), rank(value)) for name, value in sorted(self._recent.items()))
-        self._stored.execute("BEGIN")
-        self._stored.executemany(_STORE, rows)
-        self._stored.execute("COMMIT")
+        try:
+            self._stored.execute("BEGIN")
+            self._stored.executemany(_STORE, rows)
+            self._stored.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+                raise OSError(ENOSPC, os.strerror(ENOSPC)) from error
+            raise
         self._recent.clear()
 
 
@@ -94,7 +102,8 @@ def _no_rank(_: object) -> str:
 
 
 def _table() -> sqlite3.Connection:
-    found = sqlite3.connect("", isolation_level=None)  # a temporary file without a name
+    # A temporary file without a name; whoever drops the last reference closes it, in whatever thread.
+    found = sqlite3.connect("", isolation_level=None, check_same_thread=False)
     found.execute("PRAGMA journal_mode = OFF")
     found.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     found.execute("CREATE TABLE names (name TEXT PRIMARY KEY, value BLOB, rank TEXT) WITHOUT ROWID")

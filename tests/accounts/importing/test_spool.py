@@ -7,13 +7,16 @@ import gc
 import json
 import os
 import random
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import tracemalloc
 from collections import defaultdict
+from errno import ENOSPC
 from operator import itemgetter
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -99,6 +102,37 @@ def test_an_index_is_a_dictionary(names: int, monkeypatch: pytest.MonkeyPatch) -
         assert {name: found[name] for name in some if name in found} == {
             name: newest[name] for name in some if name in newest
         }
+
+
+def test_an_index_that_another_thread_drops_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(name_index, "MOST_NAMES", 1)
+    index: NameIndex[int] = NameIndex()
+    index["rye"] = 5
+    failures: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", failures.append)
+    holders = [index]
+    del index
+    dropping = Thread(target=holders.clear)
+    dropping.start()
+    dropping.join()
+    assert not holders and not failures
+
+
+def test_an_index_without_room_on_the_disk_says_so_as_a_file_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_table = name_index._table
+
+    def small_table() -> sqlite3.Connection:
+        table = make_table()
+        table.execute("PRAGMA max_page_count = 2")
+        return table
+
+    monkeypatch.setattr(name_index, "_table", small_table)
+    monkeypatch.setattr(name_index, "MOST_NAMES", 2_000)
+    index: NameIndex[int] = NameIndex()
+    with pytest.raises(OSError, match="No space left") as caught:
+        for number in range(2_000):
+            index[f"name {number}"] = number
+    assert caught.value.errno == ENOSPC
 
 
 @pytest.mark.parametrize("name", [*SOURCES, "."])
