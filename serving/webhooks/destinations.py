@@ -35,6 +35,9 @@ OPEN_INTERNET: Final = ipaddress.ip_network("2000::/3")
 CARRIERS: Final = tuple(map(ipaddress.ip_network, ("2002::/16", "2001::/32")))
 """Networks within whose addresses carry one of IPv4 inside, which would have to be looked at as well."""
 
+NOT_IN_USE: Final = tuple(map(ipaddress.ip_network, ("3fff::/20", "192.88.99.0/24")))
+"""For examples (RFC 9637), and relays that are no more (RFC 7526): this Python takes both for public."""
+
 
 class Forbidden(Exception):
     """The destination is not allowed; the text says why."""
@@ -142,4 +145,5 @@ def is_public(address: IPAddress) -> bool:
             return is_public(address.ipv4_mapped)
         if address not in OPEN_INTERNET or any(address in network for network in CARRIERS):
             return False
-    return address.is_global and not address.is_multicast
+    is_in_use = not any(address in network for network in NOT_IN_USE)
+    return is_in_use and address.is_global and not address.is_multicast
