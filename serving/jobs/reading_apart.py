@@ -95,18 +95,16 @@ async def read_apart(
                 )  # fmt: skip
         except TimeoutError as error:
             raise FilesTooHeavy(f"{settings.desk_reading_seconds:g} seconds") from error
-    check_outcome(ended.stdout, ended.returncode, MEMORY_BYTES)
+    check_outcome(ended.stdout, ended.returncode)
 
 
-def check_outcome(printed: bytes, code: int, memory_bytes: int) -> None:
+def check_outcome(printed: bytes, code: int) -> None:
     """Raise what the outcome that a process printed says; one that printed none was ended by what it read.
 
     Parameters
     ----------
     code
         Its exit code; negative where a signal ended it.
-    memory_bytes
-        That it could take.
 
     Raises
     ------
@@ -131,7 +129,7 @@ def check_outcome(printed: bytes, code: int, memory_bytes: int) -> None:
     if RULE in outcome:
         raise ReadingRefused(outcome[RULE], outcome[STATUS])
     if TOO_MUCH in outcome:
-        raise FilesTooHeavy(f"{memory_bytes >> 20:,} MiB of memory")
+        raise FilesTooHeavy(f"{MEMORY_BYTES >> 20:,} MiB of memory")
     if DISK in outcome:
         raise DiskFull
     if FAILED in outcome:

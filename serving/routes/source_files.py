@@ -15,14 +15,7 @@ from starlette.requests import Request
 
 from accounts.errors import BadInput, Fault
 from serving.http.authentication import caller_of
-from serving.http.bodies import (
-    CLOSE,
-    Body,
-    BodyFormat,
-    UnsupportedBody,
-    receive_body,
-    stated_type,
-)
+from serving.http.bodies import CLOSE, Body, BodyFormat, UnsupportedBody, receive_body, stated_type
 from serving.http.forms import MULTIPART, FormLimits, read_form
 from serving.jobs.dropped_files import is_own_content
 from serving.jobs.job_files import OWNER_ONLY, REQUEST_FILES, create_private, holding

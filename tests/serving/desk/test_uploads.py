@@ -197,7 +197,7 @@ def test_reading_that_takes_too_much_memory_ends_and_says_so(desk, monkeypatch):
 )
 def test_a_reading_that_says_nothing_was_told_to_end_or_took_too_much(code, refusal):
     with pytest.raises(refusal):
-        reading_apart.check_outcome(b"", code, 2**20)
+        reading_apart.check_outcome(b"", code)
 
 
 def test_a_workbook_of_hundreds_of_sheets_is_refused_by_name(desk):
