@@ -23,7 +23,7 @@ from typer.exceptions import TyperException
 from accounts.errors import AssayError, BadInput, WrongUsage
 from accounts.invisible import printable
 from cli import work
-from cli.assay import INTERRUPTED
+from cli.exit_codes import INTERRUPTED, UNEXPECTED_ERROR
 from cli.extras import missing_sentence
 from cli.misspelt import misspelt_variables
 from cli.standard_streams import prepare_standard_streams
@@ -35,9 +35,6 @@ COMMANDS: Final = (
     "adapt", "compare", "promote", "drift", "screen", "explain", "report", "observe", "model", "serve",
     "config", "keys", "jobs", "desk", "store", "audit",
 )  # fmt: skip
-
-UNEXPECTED_ERROR: Final = 70
-"""Exit code of an error in Assay itself; not 1, which means that ``--fail-on`` found a label."""
 
 TYPER_EXCEPTIONS: Final = (typer.Exit, typer.Abort, TyperException)
 """Typer ends the program with these by itself, after ``--help`` for example."""

@@ -2,10 +2,9 @@
 
 import sys
 
-__all__ = ["INTERRUPTED", "main"]
+from cli.exit_codes import INTERRUPTED
 
-INTERRUPTED = 130
-"""Exit code that a shell reports for SIGINT."""
+__all__ = ["main"]
 
 
 def main() -> None:

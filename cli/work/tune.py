@@ -17,6 +17,7 @@ from cli.atomic_file import atomic_file
 from cli.display.plain_table import plain_table
 from cli.display.terminal import console, progressing, say, text
 from cli.environment import Environment
+from cli.exit_codes import INTERRUPTED
 from cli.work.training_data import TrainingData, TrainOptions, training_data
 from cli.work.training_workers import training_workers
 from features.outside import files_in_use
@@ -36,7 +37,6 @@ __all__ = ["TuneOptions", "run"]
 
 SHOWN: Final = 10
 """Trials that a terminal shows; the table has all."""
-INTERRUPTED: Final = 130
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ import typer
 from typer.main import get_command
 
 from accounts.errors import AssayError, BadInput, Fault, NoUsableModel, WrongUsage
-from cli.app import COMMANDS, UNEXPECTED_ERROR, app, exit_codes
+from cli.app import COMMANDS, app, exit_codes
+from cli.exit_codes import UNEXPECTED_ERROR
 
 CLI = Path(__file__).parents[2] / "cli"
 PAGE = Path(__file__).parents[2] / "docs" / "command-line.md"

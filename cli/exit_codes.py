@@ -1,0 +1,11 @@
+"""Exit codes of what no error of Assay's own says; see :class:`accounts.errors.AssayError` for those."""
+
+from typing import Final
+
+__all__ = ["INTERRUPTED", "UNEXPECTED_ERROR"]
+
+INTERRUPTED: Final = 130
+"""What a shell reports for SIGINT."""
+
+UNEXPECTED_ERROR: Final = 70
+"""An error in Assay itself; not 1, which means that ``--fail-on`` found a label."""
