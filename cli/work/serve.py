@@ -71,9 +71,8 @@ def run(  # noqa: PLR0913, PLR0917
         raise WrongUsage(f"--no-auth is for this machine alone, and others may reach {host}.")
     longest = settings.drain_seconds + settings.request_seconds + SPARE_SECONDS  # that any answer may take
     with (
-        metrics_folder(workers) as more,
         bentoml_folder(settings.home) as bentoml,
-        running(command(host, port), variables | more | bentoml, longest) as server,
+        running(command(host, port), variables | bentoml, longest) as server,
     ):
         # Imported and asked only now, while the service starts.
         keys = not (open_to_all and not settings.store_verdicts) and work.keys.any_keys(settings)
@@ -116,16 +115,6 @@ def environment(settings: Settings, model: Path | None, workers: int, open_to_al
         **own,
         **({"ASSAY_MODEL": str(model.absolute())} if model else {}),
     }
-
-
-@contextmanager
-def metrics_folder(workers: int) -> Iterator[dict[str, str]]:
-    """The variable with a temporary folder in which several workers add up their metrics; none for one."""
-    if workers == 1:
-        yield {}
-        return
-    with TemporaryDirectory(prefix="assay-metrics-") as folder:
-        yield {"PROMETHEUS_MULTIPROC_DIR": folder}
 
 
 @contextmanager
@@ -199,11 +188,11 @@ def kill(processes: Sequence[psutil.Process]) -> None:
 
 
 def wait_until_ready(server: subprocess.Popen[bytes], host: str, port: int) -> None:
-    """Wait until the service answers that its model is loaded, for ten minutes at most.
+    """Wait until the service answers that it is ready, for ten minutes at most.
 
     Raises
     ------
-    NoUsableModel
+    NoUsableModel, NoUsableStore
         If the service answers that it has none.
     ServiceFailed
         If it ends, or is not ready in time.
@@ -215,8 +204,12 @@ def wait_until_ready(server: subprocess.Popen[bytes], host: str, port: int) -> N
         status, answer = readiness(host, port)
         if status == 200:
             return
-        if status == NoUsableModel.status:
+        if answer.get("code") == "no-usable-model":
             raise NoUsableModel(str(answer["detail"]))
+        if answer.get("code") == "no-usable-store":
+            from serving.store.engine import NoUsableStore  # here: its libraries would hold up the start
+
+            raise NoUsableStore(str(answer["detail"]))
         time.sleep(0.1)
     raise ServiceFailed(f"The service did not start within {LONGEST_START_SECONDS} seconds.")
 

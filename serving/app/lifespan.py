@@ -110,10 +110,12 @@ def model_in_use(app: Starlette) -> tuple[str, str] | None:
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
     """Run the model watcher, the retention and the count of garbage collections beside the requests."""
     settings: Settings = app.state.settings
-    pauses: GcPauses = app.state.metrics.live.pauses
+    metrics: Metrics = app.state.metrics
+    pauses: GcPauses = metrics.live.pauses
     pauses.start()
     access: StoreAccess = app.state.store_access
     tasks = [
+        asyncio.create_task(metrics.write_for_ever()),
         asyncio.create_task(remove_expired(access, settings.verdict_days, settings.observation_days)),
         asyncio.create_task(truncate_after_erasures(access, app.state.erased)),
         asyncio.create_task(note_ends(access)),

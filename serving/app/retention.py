@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
-from serving.observe.log import log_error, log_event
+from serving.observe.log import LastingError, log_error, log_event
 from serving.store.access import StoreAccess
 from serving.store.evidence import expire_evidence
 from serving.store.idempotency_keys import remove_old_answers
@@ -65,14 +65,16 @@ async def truncate_after_erasures(store_access: StoreAccess, erased: asyncio.Eve
     erased
         Set by an erasure of this worker, so that it is not waited for.
     """
-    pause = FIRST_PAUSE_SECONDS
+    pause, error_log = FIRST_PAUSE_SECONDS, LastingError("log_not_truncated")
     while store_access.settings.store_verdicts:
         erased.clear()
         try:
             done = await store_access.run(truncate_pending)
         except Exception as error:
-            log_error("log_not_truncated", error)
+            error_log.add(error)
             done = False
+        else:
+            error_log.end()
         if done:
             pause = FIRST_PAUSE_SECONDS
             with suppress(TimeoutError):

@@ -10,14 +10,18 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
+import math
 import sys
+import time
 import traceback
 from typing import Any, Final, TextIO
 
-__all__ = ["LOGGER", "error_location", "log_error", "log_event", "start_logging"]
+__all__ = ["LOGGER", "LastingError", "error_location", "log_error", "log_event", "start_logging"]
 
 LOGGER: Final = logging.getLogger("assay")
 MOST_FRAMES: Final = 30
+LINE_SECONDS: Final = 60.0
+"""Between two lines about an error that is met again and again."""
 
 
 class JsonFormatter(logging.Formatter):
@@ -60,6 +64,37 @@ def log_event(event: str, *, level: int = logging.INFO, **facts: Any) -> None:
 def log_error(event: str, error: BaseException, **facts: Any) -> None:
     """Log an unforeseen error by its class and its traceback, without its text."""
     log_event(event, level=logging.ERROR, **facts, **error_location(error))
+
+
+class LastingError:
+    """An error that is met again and again: a line for it once a minute at most, and one when it is over.
+
+    Attributes
+    ----------
+    event
+        Of its lines.
+    times
+        How often it was met since it was over last.
+    """
+
+    def __init__(self, event: str) -> None:
+        self.event = event
+        self.times = 0
+        self.logged = False
+        self.logged_at = -math.inf
+
+    def add(self, error: BaseException) -> None:
+        """Count the error, and log it unless there was a line about one within the last minute."""
+        self.times += 1
+        if time.monotonic() - self.logged_at >= LINE_SECONDS:
+            log_error(self.event, error, times=self.times)
+            self.logged, self.logged_at = True, time.monotonic()
+
+    def end(self) -> None:
+        """Log that the error is over, if one was logged."""
+        if self.logged:
+            log_event(self.event, over=True, times=self.times)
+        self.times, self.logged = 0, False
 
 
 def error_location(error: BaseException) -> dict[str, Any]:

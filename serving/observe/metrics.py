@@ -1,28 +1,33 @@
 """Metrics of the service, in Prometheus' text format.
 
 Every label has few values: routes are templates, methods and labels come from fixed lists. With
-several workers the counts of all are added up, through ``PROMETHEUS_MULTIPROC_DIR``; the model and
-the pauses of the garbage collector are those of the worker that answers. Jobs are counted in the
-database, which holds those of all workers.
+several workers the counts of all are added up, through files in ``PROMETHEUS_MULTIPROC_DIR`` that
+each writes once a second; the model and the pauses of the garbage collector are those of the worker
+that answers. Jobs are counted in the database, which holds those of all workers.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import psutil
+from anyio import to_thread
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
+from serving.observe.count_files import use_count_files, write_count_files
 from serving.observe.drift_metrics import DriftGauges
 from serving.observe.gc_pauses import GcPauses
+from serving.observe.log import LastingError
 from serving.observe.verdict_metrics import VerdictMetrics
 from serving.store.job_rows import JobCounts
 
@@ -30,6 +35,7 @@ __all__ = ["CONTENT_TYPE", "Metrics"]
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 MULTIPROCESS_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
+WRITE_SECONDS: Final = 1.0
 SECONDS: Final = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
 
 
@@ -51,6 +57,7 @@ class Metrics:
     def __init__(self, pauses: GcPauses) -> None:
         if folder := os.environ.get(MULTIPROCESS_VARIABLE):
             forget_dead_workers(folder)
+            use_count_files()
         self.registry = CollectorRegistry()
         self.requests = Counter(
             "assay_requests", "Requests answered.", ("route", "method", "status"), registry=self.registry
@@ -81,10 +88,31 @@ class Metrics:
         """All metrics, in Prometheus' text format."""
         if not os.environ.get(MULTIPROCESS_VARIABLE):
             return generate_latest(self.registry)
+        with suppress(OSError):  # the counts of before are there
+            write_count_files()
         whole = CollectorRegistry()
         MultiProcessCollector(whole)  # type: ignore[no-untyped-call]
         whole.register(self.live)
         return generate_latest(whole)
+
+    async def write_for_ever(self) -> None:
+        """Write the counts of this worker for the others, every second and at the end.
+
+        Where the disk does not take them it is logged, and they are written once it does.
+        """
+        error_log = LastingError("counts_not_written")
+        try:
+            while True:
+                try:
+                    await to_thread.run_sync(write_count_files)
+                except OSError as error:
+                    error_log.add(error)
+                else:
+                    error_log.end()
+                await asyncio.sleep(WRITE_SECONDS)
+        finally:
+            with suppress(OSError):
+                write_count_files()
 
 
 def forget_dead_workers(folder: str) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from accounts.errors import WrongUsage
+from accounts.errors import AssayError, WrongUsage
 from benchmarks import free_port as ports
 from cli.work import serve
-from cli.work.serve import bentoml_folder, free_address, wait_for_end, welcome
+from cli.work.serve import bentoml_folder, free_address, wait_for_end, wait_until_ready, welcome
 
 
 @pytest.fixture
@@ -47,6 +47,24 @@ def test_an_address_of_another_machine_is_refused(free_port):
 )
 def test_the_welcome_names_where_it_can_be_tried(host, url):
     assert url in welcome(host, 80)
+
+
+@pytest.mark.parametrize(
+    ("code", "exit_code"), [("no-usable-model", 4), ("no-usable-store", 5), ("service-unavailable", 1)]
+)
+def test_a_service_that_is_not_ready_ends_with_the_code_of_its_reason(monkeypatch, code, exit_code):
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as server:
+
+        def answer(*_):
+            server.stdin.close()  # it ends by itself, and is asked no third time
+            server.wait()
+            return 503, {"status": 503, "detail": "It says why.", "code": code}
+
+        monkeypatch.setattr(serve, "readiness", answer)
+        with pytest.raises(AssayError) as refusal:
+            wait_until_ready(server, "127.0.0.1", 80)
+    assert refusal.value.exit_code == exit_code
+    assert exit_code == 1 or str(refusal.value) == "It says why."
 
 
 def test_without_keys_no_other_machine_is_answered(start, free_port):

@@ -131,8 +131,12 @@ def test_what_a_killed_worker_had_in_flight_is_counted_no_longer(tmp_path):
         "from serving.observe.metrics import *; from serving.observe.gc_pauses import *; "
         "counts = Metrics(GcPauses()); "
     )
-    for rest in ("counts.in_flight.inc(7)", "", "print(counts.text().decode())"):
-        command = [sys.executable, "-c", f"{count}counts.model_changes.labels('taken').inc(); {rest}"]
+    for rest in ("counts.in_flight.inc(7)", "pass", "print(counts.text().decode())"):
+        command = [
+            sys.executable,
+            "-c",
+            f"{count}counts.model_changes.labels('taken').inc(); {rest}; counts.text()",
+        ]
         variables = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
         metric_lines = subprocess.check_output(command, env=variables, text=True, cwd=tmp_path).splitlines()
     assert "assay_requests_in_flight 0.0" in metric_lines
