@@ -20,7 +20,21 @@ LEAST_FREE_BYTES: Final = 16 * 2**20
 """With less space on the disk of an SQLite file a write may fail in its middle."""
 
 SAME: Final = text("UPDATE alembic_version SET version_num = version_num")
-"""A write that changes nothing, and is committed like any other."""
+"""A write that changes nothing, and is committed like any other; pages that exist have room for it."""
+
+POSTGRESQL_ROOM: Final = (
+    text("SET LOCAL work_mem = '64kB'"),
+    text("SET LOCAL temp_tablespaces = ''"),
+    text(
+        "SELECT count(*) FROM unnest(array_fill(repeat('x', 1024), ARRAY[CASE"
+        " WHEN pg_size_bytes(current_setting('temp_file_limit')) BETWEEN 0 AND 2097152 THEN 0"
+        " ELSE 1024 END])) AS wide"
+    ),
+)
+"""Writes a temporary file of 1 MiB beside the tables, unless the server lets nobody have one so large.
+
+It leaves nothing behind: neither a row to be vacuumed nor an entry of the server's write-ahead log.
+"""
 
 
 class WriteCheck:
@@ -44,6 +58,8 @@ class WriteCheck:
         if database.is_sqlite:
             check_space(Path(database.place))
         with database.writing() as connection:
+            for statement in () if database.is_sqlite else POSTGRESQL_ROOM:
+                connection.execute(statement)
             if connection.execute(SAME).rowcount != 1:
                 raise changed(database)
         with reading_anew(database).reading() as connection:

@@ -2,10 +2,11 @@
 
 import os
 import shutil
+import subprocess
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from serving.app.application import make_app
 from serving.settings import Settings
@@ -122,6 +123,32 @@ def test_a_server_that_takes_no_writes_is_noticed(on_postgresql):
         WriteCheck().run(other)
     store.database.close()
     other.database.close()
+
+
+def test_the_full_disk_of_a_server_is_noticed(on_postgresql, postgresql):
+    """The pages that exist have room for a write that changes nothing."""
+    store, owner = open_store(on_postgresql), postgresql.stat()
+    WriteCheck().run(store)
+    with store.database.reading() as connection:
+        process = connection.scalar(text("SELECT pg_backend_pid()"))
+
+    def limit_files(bytes_):
+        command = ["prlimit", f"--pid={process}", f"--fsize={bytes_}:"]
+        subprocess.run(command, user=owner.st_uid, group=owner.st_gid, check=True)
+
+    limit_files(2**19)  # half of what is tried
+    with pytest.raises(NoUsableStore, match="could not write to file"):
+        WriteCheck().run(store)
+    limit_files("unlimited")
+    WriteCheck().run(store)
+    store.database.close()
+
+
+def test_a_server_that_allows_no_temporary_files_is_ready(on_postgresql):
+    address = SecretStr(f"{on_postgresql.database_url}&options=-c%20temp_file_limit%3D64")
+    store = open_store(on_postgresql.model_copy(update={"database": address}))
+    WriteCheck().run(store)
+    store.database.close()
 
 
 def test_whoever_asks_often_adds_no_writes(on_sqlite, loaded, calling, monkeypatch):
