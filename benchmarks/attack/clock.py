@@ -84,6 +84,11 @@ class Asking:
         (webhook,) = self.client.get("/v1/webhooks").json()["webhooks"]
         return int(webhook["waiting"])
 
+    def drift_looked_at(self, server: Server) -> bool:
+        """Whether the report on drift that a service has is of its last day: not older, nor still to come."""
+        made_at = self.client.get(f"{server.url}/v1/drift").raise_for_status().json()["made_at"]
+        return made_at is not None and self.clock.now(plus=-DAY) < made_at <= self.clock.now()
+
 
 def attack(home: Path) -> Iterator[Outcome]:
     """On a service with a clock of its own: before each jump something is under way, and looked at after."""
@@ -110,7 +115,7 @@ def attack(home: Path) -> Iterator[Outcome]:
         yield Outcome.equal("every event delivered in the end, and none waiting", True, delivered)
         bad = {name: count for name, count in probes.items() if not name.endswith(str(OK))}
         yield Outcome.equal(f"{probes.total():,} times /livez and /readyz, answers but 200", {}, bad)
-    for path in (log, home / "another.log"):
+    for path in sorted(home.glob("*.log")):
         for outcome in of_log(path):
             yield Outcome(f"{path.name}: {outcome.step}", outcome.due, outcome.found, outcome.holds)
     with store_of(home) as store:
@@ -251,17 +256,24 @@ def of_job(asking: Asking, name: str, job: str, number: int) -> Outcome:
 
 
 def begun_at(asking: Asking, settings: dict[str, str], name: str) -> Iterator[Outcome]:
-    """A second service on the same database, begun at the moved clock: it removes, and looks at drift."""
-    log = asking.home / "another.log"
-    seen = len(log_entries(log, "drift"))
-    with serving(1, settings, no_auth=False, log=log) as another:
-        looked = until(lambda: len(log_entries(log, "drift")) > seen, LOOKS)
+    """A second service on the same database, begun at the moved clock.
+
+    It removes what is over and looks at drift, unless the first one's hour or day came just before it.
+    """
+    first, second = asking.home / "service.log", asking.home / f"{name}.log"
+
+    def removed() -> int:
+        entries = (entry for log in (first, second) for entry in log_entries(log, "verdicts_expired"))
+        return sum(entry["count"] for entry in entries)
+
+    with serving(1, settings, no_auth=False, log=second) as another:
         ready = httpx.get(f"{another.url}/readyz", timeout=60).status_code
-    yield Outcome.equal(f"{name}: a service begun then, ready", OK, ready)
-    yield Outcome.equal(f"{name}: a service begun then looks at drift", True, looked)
-    if JUMPS[name] > VERDICT_DAYS:
-        removed = sum(entry["count"] for entry in log_entries(log, "verdicts_expired"))
-        yield Outcome(f"{name}: verdicts past their days", "removed", f"{removed} removed", removed > 0)
+        yield Outcome.equal(f"{name}: a service begun then, ready", OK, ready)
+        looked = until(lambda: asking.drift_looked_at(another), LOOKS)
+        yield Outcome.equal(f"{name}: a service begun then has a look at drift of that day", True, looked)
+        if JUMPS[name] > VERDICT_DAYS:
+            found = until(removed, LOOKS)
+            yield Outcome(f"{name}: verdicts past their days", "removed", f"{found} removed", found > 0)
 
 
 def to_and_fro(asking: Asking) -> Iterator[Outcome]:
