@@ -29,6 +29,7 @@ from benchmarks.attack import (
     erasing,
     fairness,
     forged,
+    full_disks,
     headers,
     kills,
     made_up_keys,
@@ -101,6 +102,8 @@ ATTACKS: Final[Mapping[str, Attack | Alone]] = {
     # Another process that opens the file meanwhile would write into the other one's log.
     "storage": Attack(storage.attack, {"ASSAY_RUN_JOBS": "false"}),
     "full_disk": Attack(storage.attack_full, {"ASSAY_RUN_JOBS": "false"}),
+    "full_home": full_disks.attack_home,
+    "full_postgresql": full_disks.attack_postgresql,
     "read_only": Attack(storage.attack_read_only, {"ASSAY_RUN_JOBS": "false"}),
     "tenants": Attack(tenants.attack, tenants.SETTINGS),
     "the_end": Attack(the_end.attack),

@@ -27,9 +27,15 @@ def installed_programs() -> Path | None:
 
 
 @contextmanager
-def postgresql_server() -> Iterator[Path]:
-    """Run a server with a superuser ``assay``; yields the folder of its socket."""
-    folder = Path(tempfile.mkdtemp(prefix="assay-pg-"))
+def postgresql_server(place: Path | None = None) -> Iterator[Path]:
+    """Run a server with a superuser ``assay``; yields the folder of its socket.
+
+    Parameters
+    ----------
+    place
+        Where its folder is made; None for the folder of temporary files.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="assay-pg-", dir=place))
     owner = _owner()
     data = folder / "data"
     new = ("-U", "assay", "--auth=trust", "--no-sync", "-E", "UTF8", "--no-locale")

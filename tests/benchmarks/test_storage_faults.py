@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from benchmarks.attack.full_disks import full, small_disk
 from benchmarks.attack.outcome import NotRun
 from benchmarks.attack.storage import ROOM_BYTES, no_growth, read_only
 from benchmarks.serving.servers import Server
@@ -37,6 +38,22 @@ def test_a_file_of_a_process_grows_no_further_and_then_it_does_again(tmp_path):
             assert written(1) == "OSError"
         assert written(1) == "1"
         process.stdin.close()
+
+
+def test_a_full_disk_takes_no_byte_and_then_it_does_again(tmp_path):
+    try:
+        with small_disk(tmp_path / "disk", 2**22) as disk, (disk / "file").open("wb", buffering=0) as file:
+            with full(disk), pytest.raises(OSError, match="No space"):
+                file.write(b"x")
+            assert file.write(b"x") == 1
+    except NotRun as reason:
+        pytest.skip(str(reason))
+
+
+def test_who_may_mount_no_disk_is_told(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(NotRun, match="mount"), small_disk(tmp_path / "disk", 2**22):
+        pass
 
 
 def test_what_is_read_only_is_not_written_by_who_has_it_open(tmp_path):

@@ -75,9 +75,9 @@ STRANGER: Final = Actor("a stranger")
 
 
 @contextmanager
-def store_of(home: Path) -> Iterator[Store]:
+def store_of(home: Path, **more: Any) -> Iterator[Store]:
     """The service's store, opened beside it, by the same settings."""
-    store = open_store(Settings(home=home))
+    store = open_store(Settings(home=home, **more))
     with closing(store.database):
         yield store
 
