@@ -12,6 +12,7 @@ from time import monotonic
 from typing import Final
 
 from anyio import fail_after
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -88,7 +89,7 @@ async def read_form(request: Request, limits: FormLimits = ORDINARY_FORM) -> For
     UnsupportedBody
         If it names another character set than UTF-8: a parser would decode it by whatever codec is named.
     DamagedForm
-        If it is no form of files, though it says so.
+        If it is no form of files, though it says so, or breaks off.
     """
     if request._form is None:
         limit_form(request, limits)
@@ -101,6 +102,31 @@ async def read_form(request: Request, limits: FormLimits = ORDINARY_FORM) -> For
     except HTTPException as error:  # of Starlette, whose kinds of faults are sentences
         kind = BodyTooLarge if error.detail.startswith(TOO_MUCH) else DamagedForm
         raise kind(f"The form cannot be read: {error.detail}", headers=CLOSE) from error
+
+
+class FormEnd:
+    r"""Looks for the boundary that ends a form of files: what comes before it may be the half of a file.
+
+    >>> end = FormEnd('multipart/form-data; boundary="x"')
+    >>> for piece in (b'--x\r\n\r\na --x--', b'\r\n--x', b'--\r\n'):
+    ...     end.look(piece)
+    ...     print(end.is_there)
+    False
+    False
+    True
+    """
+
+    def __init__(self, content_type: str) -> None:
+        kind, parameters = parse_options_header(content_type)
+        self.mark = b"\r\n--%s--" % parameters.get(b"boundary", b"")
+        self.tail = b"\r\n"
+        self.is_there = kind.decode("latin-1").lower() != MULTIPART
+
+    def look(self, piece: bytes) -> None:
+        """Look in the next piece."""
+        window = self.tail + piece
+        self.is_there = self.is_there or self.mark in window
+        self.tail = window[1 - len(self.mark) :]
 
 
 def check_fields(body: bytes, limits: FormLimits) -> None:
@@ -130,12 +156,13 @@ def limit_form(request: Request, limits: FormLimits) -> None:
     if stated and whole_number(stated, limits.bytes) is None:
         raise too_large(limits)
     seconds = request.app.state.settings.body_seconds if "app" in request.scope else 30.0
-    request._receive = limited(request._receive, limits, seconds)
+    end = FormEnd(request.headers.get("content-type", ""))
+    request._receive = limited(request._receive, limits, seconds, end)
     request.state.form_is_limited = True
 
 
 def limited(
-    receive: Callable[[], Awaitable[Message]], limits: FormLimits, seconds: float
+    receive: Callable[[], Awaitable[Message]], limits: FormLimits, seconds: float, end: FormEnd
 ) -> Callable[[], Awaitable[Message]]:
     """What gives the pieces of a form as long as it is within its limits, and the disk has room for it."""
     began, received, unchecked = monotonic(), 0, 0
@@ -154,6 +181,9 @@ def limited(
         received, unchecked = received + size, unchecked + size
         if received > limits.bytes:
             raise too_large(limits)
+        end.look(message.get("body", b""))
+        if message["type"] == "http.request" and not (message.get("more_body") or end.is_there):
+            raise DamagedForm("The form breaks off before the boundary that ends it.", CLOSE)
         if unchecked > SPACE_CHECK_BYTES:
             unchecked = 0
             if disk_usage(Path(gettempdir())).free < RESERVED_BYTES:

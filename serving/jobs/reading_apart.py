@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from signal import SIGTERM
 from typing import Any, Final
@@ -19,6 +19,7 @@ from starlette.requests import Request
 from accounts.errors import AssayError, BadInput, Fault
 from serving.http.disk import DiskFull
 from serving.http.problems import ServiceUnavailable
+from serving.http.waiting import waiting_for_turn
 from serving.jobs.child_outcome import DISK, FAILED, FAULTS, RULE, STATUS, TOO_MUCH
 from serving.observe.log import log_event
 from serving.settings import Settings
@@ -65,9 +66,18 @@ class ReadingPlaces:
 
     @asynccontextmanager
     async def place(self, tenant: str) -> AsyncIterator[None]:
-        """A place, as soon as it is this reading's turn."""
+        """A place, as soon as it is this reading's turn.
+
+        Raises
+        ------
+        ServiceUnavailable
+            If half of the request's time is over by then.
+        """
         lock = self.own.setdefault(tenant, Lock())
-        async with lock, self.all:
+        async with AsyncExitStack() as held:
+            with waiting_for_turn("files"):
+                await held.enter_async_context(lock)
+                await held.enter_async_context(self.all)
             yield
 
 
@@ -82,6 +92,8 @@ async def read_apart(
         If they cannot be read at all, or not within ``desk_reading_seconds`` or ``MEMORY_BYTES``.
     DiskFull
         If the disk has no room for what comes of it.
+    ServiceUnavailable
+        If their turn does not come in half of the request's time.
     """
     settings: Settings = request.app.state.settings
     limits = {"memory_bytes": MEMORY_BYTES, "file_bytes": settings.desk_upload_bytes * FILE_TIMES}

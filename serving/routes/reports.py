@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
-from anyio import current_effective_deadline, current_time, move_on_after, run_process
+from anyio import move_on_after, run_process
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -26,6 +26,7 @@ from serving.http.authentication import ScopedEndpoints, caller_of
 from serving.http.bodies import read_body
 from serving.http.problems import NotFound, RequestProblem, ServiceUnavailable
 from serving.http.query import InvalidParameter, query_values
+from serving.http.waiting import seconds_left, waiting_for_turn
 from serving.routes.dependencies import screening_service, store_access
 from serving.routes.rendering_turns import render_in_turn
 from serving.routes.verdicts import VERDICT_PATH, stored_verdict
@@ -58,9 +59,6 @@ PDF_SECONDS: Final = 50.0
 
 CASE_COST: Final = BASE_COST // 10
 """Of a turn for a PDF: laying a case out takes a tenth of the time in which a process begins."""
-
-WAITING_SHARE: Final = 0.5
-"""Of the time that a request has, what it may wait for its turn; the rest is for its own PDF."""
 
 ANSWER_SECONDS: Final = 1.0
 """What of a request's time is left for the answer."""
@@ -145,16 +143,9 @@ async def batch_pdf_report(
     asked = json.dumps({"cases": list(cases), "locale": locale, "title": title}).encode()
     turns: FairTurns = request.app.state.pdf_turns
     with turns.line(caller_of(request).tenant) as line:
-        with move_on_after(seconds_left() * WAITING_SHARE) as wait:
+        with waiting_for_turn("reports"):
             await line.due(len(cases) * CASE_COST)
-        if wait.cancelled_caught:
-            raise ServiceUnavailable("Too many reports are waiting; try again later.", {"Retry-After": "60"})
         return await _in_child(asked)
-
-
-def seconds_left() -> float:
-    """Seconds until the request is ended for the time that it has taken."""
-    return current_effective_deadline() - current_time()
 
 
 async def _in_child(asked: bytes) -> bytes:

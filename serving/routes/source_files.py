@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO, Final
@@ -14,6 +14,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 from accounts.errors import BadInput, Fault
+from accounts.reading.quoting import quote
 from serving.http.authentication import caller_of
 from serving.http.bodies import CLOSE, Body, BodyFormat, UnsupportedBody, receive_body, stated_type
 from serving.http.forms import MULTIPART, FormLimits, read_form
@@ -68,16 +69,29 @@ async def received_files(request: Request, settings: Settings) -> AsyncIterator[
 
 
 async def receive_form(request: Request, files: SentFiles, settings: Settings) -> None:
-    """Write down the files of a form."""
+    """Write down the files of a form.
+
+    Raises
+    ------
+    BadInput
+        If it holds no file, or something that is none: nothing is left out in silence.
+    """
     if request.headers.get("content-encoding", "identity").strip().lower() not in ("identity", ""):
         raise UnsupportedBody("A form of files must come as it is, not packed.", CLOSE)
     form = await read_form(request, FormLimits.of_files(settings.desk_upload_bytes))
-    sent = [one for _, one in form.multi_items() if isinstance(one, UploadFile) and one.filename]
-    for one in sent:
-        await to_thread.run_sync(keep_file, files.folder, str(one.filename), one.file)
-    await form.close()
-    if not sent:
-        raise BadInput(Fault("", "", "must be a form with at least one file. Got none."))
+    async with AsyncExitStack() as at_the_end:
+        at_the_end.push_async_callback(form.close)
+        sent = []
+        for name, one in form.multi_items():
+            if isinstance(one, UploadFile) and one.filename:
+                sent.append((one.filename, one.file))
+            elif one.size if isinstance(one, UploadFile) else one:
+                rule = f"must be a form of files alone, each with its filename. Got none in {quote(name)}."
+                raise BadInput(Fault("", "", rule))
+        if not sent:
+            raise BadInput(Fault("", "", "must be a form with at least one file. Got none."))
+        for name, content in sent:
+            await to_thread.run_sync(keep_file, files.folder, name, content)
 
 
 async def receive_file(request: Request, path: Path, settings: Settings) -> None:

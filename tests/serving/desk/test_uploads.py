@@ -8,6 +8,7 @@ import signal
 import threading
 from functools import partial
 
+import anyio
 import pytest
 from openpyxl import Workbook
 from starlette import formparsers
@@ -171,6 +172,27 @@ def test_one_reading_of_a_tenant_at_once_and_another_tenants_beside_it():
 
     places, order = asyncio.run(talk())
     assert order == ["first", "other", "second"] and not dict(places.own)
+
+
+def test_who_waits_half_of_its_time_for_a_reading_is_turned_away():
+    places = reading_apart.ReadingPlaces()
+
+    async def wait(refusals):
+        with anyio.fail_after(0.2), pytest.raises(ServiceUnavailable) as refusal:
+            async with places.place("a"):
+                raise AssertionError("two at once")
+        refusals.append(refusal.value)
+
+    async def talk():
+        refusals = []
+        async with places.place("a"), anyio.create_task_group() as others:
+            others.start_soon(wait, refusals)
+        async with places.place("a"):
+            return refusals, places.all.borrowed_tokens
+
+    ((refusal,), taken) = anyio.run(talk)
+    assert str(refusal) == "Too many files are waiting; try again later." and taken == 1
+    assert refusal.headers["Retry-After"] == "60"
 
 
 def test_reading_ends_in_time_and_says_so(desk_of):

@@ -140,6 +140,38 @@ def test_what_is_no_form_of_files_is_a_kind_of_problem_that_is_listed(
     assert answer.json()["code"] == code
 
 
+def form_of(*files):
+    parts = [
+        b'--x\r\nContent-Disposition: form-data; name="files"; %s\r\n\r\n%s\r\n' % (named, content)
+        for named, content in files
+    ]
+    return b"".join(parts) + b"--x--\r\n"
+
+
+ONE, TWO = (b'filename="one.csv"', CREATORS), (b'filename="two.jsonl"', OWN)
+
+
+@pytest.mark.parametrize("path", ["/v1/verdicts/batch", "/v1/jobs"])
+@pytest.mark.parametrize("cut", [4, 8, 30, len(OWN) + 20])
+def test_a_form_that_breaks_off_is_none_however_much_of_it_is_whole(client, path, cut):
+    whole, headers = form_of(ONE, TWO), {"Content-Type": "multipart/form-data; boundary=x"}
+    assert client.post(path, content=whole, headers=headers).status_code in (200, 202)
+    assert client.post(path, content=whole + b"an epilogue", headers=headers).status_code in (200, 202)
+    answer = client.post(path, content=whole[:-cut], headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "damaged-form")
+    assert "breaks off" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("named", [b'filename=""', b"filename*=UTF-8''two.csv", b"size=1"])
+def test_what_is_no_file_of_a_form_is_left_out_in_no_silence(client, named):
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = client.post("/v1/verdicts/batch", content=form_of(ONE, (named, OWN)), headers=headers)
+    assert answer.status_code == 422
+    assert 'each with its filename. Got none in "files".' in answer.json()["detail"]
+    nothing = client.post("/v1/verdicts/batch", content=form_of(ONE, (named, b"")), headers=headers)
+    assert nothing.status_code == 200
+
+
 def test_files_that_take_long_keep_no_batch_waiting(client, documents, monkeypatch):
     begun, over = threading.Event(), threading.Event()
 

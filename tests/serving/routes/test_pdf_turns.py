@@ -12,8 +12,10 @@ from anyio.lowlevel import checkpoint
 
 from serving.app.application import make_app
 from serving.desk.report_files import REPORT_FILES
+from serving.http import waiting
 from serving.http.admission import BOUNDED_ROUTES
 from serving.http.problems import ServiceUnavailable
+from serving.http.waiting import seconds_left
 from serving.routes import reports
 from serving.routes.reports import PDFS_AT_ONCE, REPORT_ENDPOINTS, batch_pdf_report, pdf_report
 from serving.screening.fair_turns import FairTurns
@@ -98,7 +100,7 @@ def test_a_request_that_could_not_end_in_time_is_refused_while_it_waits(request_
                 group.start_soon(pdf_report, request_of("many"), {"name": "many"})
             await settle()
             with monkeypatch.context() as patch, anyio.fail_after(300):
-                patch.setattr(reports, "current_effective_deadline", anyio.current_time)
+                patch.setattr(waiting, "current_effective_deadline", anyio.current_time)
                 with pytest.raises(ServiceUnavailable) as refusal:
                     await pdf_report(request_of("late"), {"name": "late"})
             await settle(*[lay_out.released] * 2)
@@ -125,10 +127,10 @@ def test_a_pdf_is_given_up_before_its_request_is(request_of, lay_out, monkeypatc
 
 def test_a_request_s_time_bounds_its_turn():
     async def run():
-        endless = reports.seconds_left()
+        endless = seconds_left()
         with anyio.move_on_after(1000):
             await checkpoint()
-            return endless, reports.seconds_left()
+            return endless, seconds_left()
 
     endless, left = anyio.run(run)
     assert endless == math.inf and 0 < left <= 1000
