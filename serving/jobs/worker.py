@@ -25,7 +25,7 @@ from serving.jobs.job_files import JobsFolder, remove_lost_request_files
 from serving.observe.log import log_error, log_event
 from serving.observe.log import start_logging as start_log
 from serving.settings import Settings
-from serving.store.engine import NoUsableStore
+from serving.store.engine import NoUsableStore, lacks_space
 from serving.store.job_rows import LOST, Job, JobState, get_any_job, get_job, remove_job, result_pieces
 from serving.store.leases import (
     WORKER,
@@ -56,6 +56,7 @@ MOST_CRASHES: Final = 3
 MOST_INPUT_FAULTS: Final = 2
 NICENESS: Final = 15
 FAILED: Final = 1
+NO_SPACE: Final = "There is no space left on the disk."
 
 
 class Worker:
@@ -139,8 +140,10 @@ class Worker:
             self.lose(job)
         except WorkerStopping:
             release_lease(self.store, job)
-        except NoUsableStore:
-            raise
+        except NoUsableStore as error:
+            if not lacks_space(error):
+                raise
+            self.stall(job, NO_SPACE, error)  # which a database that is full itself does not take, either
         except NoUsableModel as error:
             self.fail_or_wait_for_model(job, error)
         except InputDoesNotFit as error:
@@ -270,7 +273,7 @@ def disk_error_reason(error: OSError) -> str:
     'There is no space left on the disk.'
     """
     full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    return "There is no space left on the disk." if full else "Its files cannot be read or written."
+    return NO_SPACE if full else "Its files cannot be read or written."
 
 
 def main(owner: str) -> int:

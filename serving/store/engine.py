@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ from accounts.errors import AssayError, WrongUsage
 
 __all__ = [
     "AuditKey", "Database", "NoUsableStore", "audit_key_of", "insert_if_absent", "insert_or_replace",
-    "open_database",
+    "lacks_space", "open_database",
 ]  # fmt: skip
 
 SQLITE: Final = "sqlite"
@@ -63,6 +64,10 @@ DATABASE_FAULTS: Final = (OperationalError, InterfaceError, InternalError)
 
 INSUFFICIENT_PRIVILEGE: Final = "42501"
 """PostgreSQL's code for a role that lacks a privilege."""
+
+
+DISK_FULL: Final = "53100"
+"""PostgreSQL's code for a disk without room."""
 
 
 class NoUsableStore(AssayError):
@@ -265,6 +270,15 @@ def is_database_fault(error: DBAPIError) -> bool:
     state = getattr(error.orig, "sqlstate", None)
     # No subclass and no code: a file that is no SQLite database, or a server that stopped answering.
     return state == INSUFFICIENT_PRIVILEGE or (type(error) is DatabaseError and state is None)
+
+
+def lacks_space(refusal: NoUsableStore) -> bool:
+    """Whether the database's disk is full, or the one that SQLite has its temporary files on."""
+    driver_error = getattr(refusal.__cause__, "orig", None)
+    return (
+        getattr(driver_error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        or getattr(driver_error, "sqlstate", None) == DISK_FULL
+    )
 
 
 def open_database(address: str | Path) -> Database:

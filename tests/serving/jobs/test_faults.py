@@ -42,7 +42,7 @@ from serving.routes import job_creation
 from serving.routes import jobs as job_routes
 from serving.store import timestamps
 from serving.store.audit_check import verify_audit_logs
-from serving.store.engine import NoUsableStore
+from serving.store.engine import NoUsableStore, open_database
 from serving.store.job_rows import JobState, cancel_job, remove_job, result_pieces
 from serving.store.leases import LeaseLost, finish_job, take_lease
 from serving.store.tables import job_pieces, jobs
@@ -528,6 +528,27 @@ def test_a_database_that_goes_and_comes_back_costs_nothing(
     assert one.step()
     assert lines(job_id) == expected
     assert look(job_id).deaths == 0
+
+
+def test_a_database_without_room_for_a_piece_delays_a_job(
+    client, submit, worker, lines, results_alone, monkeypatch, tmp_path
+):
+    """SQLite has temporary files for a large statement elsewhere: the database itself has room."""
+    expected, job_id = results_alone(), submit()
+
+    def fill():
+        with open_database(tmp_path / "full.db").writing() as connection:
+            connection.exec_driver_sql("PRAGMA max_page_count = 1")
+            connection.exec_driver_sql("CREATE TABLE wide (column)")
+
+    with monkeypatch.context() as patch:
+        at_piece(patch, 2, once(fill))
+        assert worker().step()
+    job = client.get(f"/v1/jobs/{job_id}").json()
+    assert (job["state"], job["stalled"]) == ("queued", "There is no space left on the disk.")
+    assert worker("another").step()
+    assert lines(job_id) == expected
+    assert client.get(f"/v1/jobs/{job_id}").json()["stalled"] is None
 
 
 @pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
