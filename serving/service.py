@@ -72,8 +72,8 @@ class Assay:
         from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
         from serving.http.unreadable import refuse_unreadable
+        from serving.observe.child_processes import end_with_parent
         from serving.observe.open_files import most_connections, raise_open_files
-        from serving.observe.parent_death import end_with_parent
         from serving.observe.slow_headers import close_silent_connections
         from serving.observe.tiny_chunks import refuse_tiny_chunks
         from serving.settings import Settings

@@ -25,8 +25,8 @@ import typer
 from accounts.errors import AssayError, NoUsableModel, WrongUsage
 from cli import work
 from cli.extras import EXTRAS, require
+from serving.observe.child_processes import end_with_parent
 from serving.observe.log import log_event, start_logging
-from serving.observe.parent_death import end_with_parent
 from serving.settings import Settings, config_file
 
 __all__ = ["SPARE_SECONDS", "ServiceFailed", "run"]

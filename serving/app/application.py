@@ -20,7 +20,7 @@ from serving.http.admission import AllowedHosts, route_limits
 from serving.http.authentication import ScopedEndpoints, require_scope
 from serving.http.closing import Closing
 from serving.http.cross_origin import CrossOrigin
-from serving.http.disk import answer_full_disk
+from serving.http.disk import answer_disk_error
 from serving.http.exact_route import ExactRoute
 from serving.http.lingering import Lingering
 from serving.http.problems import EXCEPTION_HANDLERS
@@ -58,7 +58,7 @@ def make_app(settings: Settings) -> Starlette:
     app = Starlette(
         routes=[*routes(settings, metrics), *page_routes(settings, metrics)],
         middleware=[*traces, *middlewares(settings, metrics)],
-        exception_handlers={**EXCEPTION_HANDLERS, OSError: answer_full_disk},
+        exception_handlers={**EXCEPTION_HANDLERS, OSError: answer_disk_error},
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False  # few clients would send their body a second time

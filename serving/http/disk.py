@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+from pathlib import Path
+from tempfile import gettempdir
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.http.bodies import CLOSE
 from serving.http.disk_space import is_disk_full
-from serving.http.problems import RequestProblem, error_response
+from serving.http.problems import RequestProblem, ServiceUnavailable, error_response
+from serving.observe.log import log_event
 
-__all__ = ["DiskFull", "answer_full_disk"]
+__all__ = ["DiskFull", "answer_disk_error"]
 
 
 class DiskFull(RequestProblem):
@@ -21,9 +26,16 @@ class DiskFull(RequestProblem):
         super().__init__("There is not enough space left on the service's disk.", CLOSE)
 
 
-async def answer_full_disk(request: Request, error: Exception) -> Response:
-    """The response to a request that found a disk full, wherever that was; another error is raised again."""
+async def answer_disk_error(request: Request, error: Exception) -> Response:
+    """The response to a request that found a disk full, or no folder for its files, wherever that was.
+
+    Another error is raised again.
+    """
     assert isinstance(error, OSError)
-    if not is_disk_full(error):
-        raise error
-    return error_response(request.scope, DiskFull())
+    if is_disk_full(error):
+        return error_response(request.scope, DiskFull())
+    if isinstance(error, FileNotFoundError) and not Path(gettempdir()).is_dir():
+        log_event("temporary_folder_missing", level=logging.ERROR, folder=gettempdir())
+        refusal = ServiceUnavailable("The folder for temporary files is not there.", {"Retry-After": "60"})
+        return error_response(request.scope, refusal)
+    raise error

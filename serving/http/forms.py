@@ -164,11 +164,16 @@ def limit_form(request: Request, limits: FormLimits) -> None:
 def limited(
     receive: Callable[[], Awaitable[Message]], limits: FormLimits, seconds: float, end: FormEnd
 ) -> Callable[[], Awaitable[Message]]:
-    """What gives the pieces of a form as long as it is within its limits, and the disk has room for it."""
-    began, received, unchecked = monotonic(), 0, 0
+    """What gives the pieces of a form as long as it is within its limits, and the disk has room for it.
+
+    Once it is whole, nothing can come but that the client hangs up, at any time.
+    """
+    began, received, unchecked, is_whole = monotonic(), 0, 0, False
 
     async def receive_within_limits() -> Message:
-        nonlocal received, unchecked
+        nonlocal received, unchecked, is_whole
+        if is_whole:
+            return await receive()
         allowed = seconds * (1 + received // MIB) if limits.paced else seconds
         try:
             with fail_after(max(0.0, began + allowed - monotonic())):
@@ -182,7 +187,8 @@ def limited(
         if received > limits.bytes:
             raise too_large(limits)
         end.look(message.get("body", b""))
-        if message["type"] == "http.request" and not (message.get("more_body") or end.is_there):
+        is_whole = message["type"] == "http.request" and not message.get("more_body")
+        if is_whole and not end.is_there:
             raise DamagedForm("The form breaks off before the boundary that ends it.", CLOSE)
         if unchecked > SPACE_CHECK_BYTES:
             unchecked = 0

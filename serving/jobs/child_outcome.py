@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable
+from signal import SIGKILL
 from typing import Any, Final
 
 from accounts.errors import AssayError, BadInput
 from serving.http.disk_space import is_disk_full
 from serving.jobs.child_limits import limit_files, limit_memory, yield_to_others
+from serving.observe.child_processes import end_with_parent
 from serving.observe.log import error_location
-from serving.observe.parent_death import end_with_parent
 
 __all__ = ["DISK", "FAILED", "FAULTS", "RULE", "STATUS", "TOO_MUCH", "outcome_of", "run_child"]
 
@@ -28,11 +28,13 @@ def run_child(read: Callable[[dict[str, Any]], object]) -> None:
     Parameters
     ----------
     read
-        Called with the order; its members ``memory_bytes`` and ``file_bytes`` bound the process.
+        Called with the order, but for ``parent``, the process that waits, ``memory_bytes`` and
+        ``file_bytes``, which bound this one.
     """
-    end_with_parent(os.getppid())
+    order = json.load(sys.stdin)
+    end_with_parent(order.pop("parent"), SIGKILL)
     yield_to_others()
-    print(json.dumps(outcome_of(read, json.load(sys.stdin))))
+    print(json.dumps(outcome_of(read, order)))
 
 
 def outcome_of(read: Callable[[dict[str, Any]], object], order: dict[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from accounts.errors import AssayError, BadInput
 from serving.jobs.child_limits import limit_memory
 from serving.jobs.counting_writer import Excess, ExcessError
 from serving.jobs.parquet_input import LARGEST_GROUP, input_fault, parquet_to_lines
-from serving.observe.parent_death import end_with_parent
+from serving.observe.child_processes import end_with_parent
 
 __all__ = ["InputDoesNotFit", "Unpacked", "unpack_parquet"]
 

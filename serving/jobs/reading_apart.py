@@ -5,22 +5,22 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from signal import SIGTERM
+from signal import SIGABRT
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
-from anyio import CapacityLimiter, Lock, fail_after, run_process
+from anyio import BrokenResourceError, CapacityLimiter, Lock, fail_after, run_process
 from starlette.requests import Request
 
 from accounts.errors import AssayError, BadInput, Fault
 from serving.http.disk import DiskFull
 from serving.http.problems import ServiceUnavailable
-from serving.http.waiting import waiting_for_turn
+from serving.http.waiting import RETRY_AFTER_SECONDS, waiting_for_turn
 from serving.jobs.child_outcome import DISK, FAILED, FAULTS, RULE, STATUS, TOO_MUCH
+from serving.observe.child_processes import lasting_command
 from serving.observe.log import log_event
 from serving.settings import Settings
 
@@ -96,22 +96,32 @@ async def read_apart(
         If their turn does not come in half of the request's time.
     """
     settings: Settings = request.app.state.settings
-    limits = {"memory_bytes": MEMORY_BYTES, "file_bytes": settings.desk_upload_bytes * FILE_TIMES}
+    limits = {
+        "parent": os.getpid(),
+        "memory_bytes": MEMORY_BYTES,
+        "file_bytes": settings.desk_upload_bytes * FILE_TIMES,
+    }
     async with reading_places(request).place(tenant):
         try:
             with fail_after(settings.desk_reading_seconds):
                 ended = await run_process(
-                    [sys.executable, "-m", module, str(folder)],
+                    lasting_command(module, str(folder)),
                     input=json.dumps({**order, **limits}).encode(), check=False, stderr=subprocess.DEVNULL,
                     env=os.environ | ONE_THREAD,
                 )  # fmt: skip
         except TimeoutError as error:
             raise FilesTooHeavy(f"{settings.desk_reading_seconds:g} seconds") from error
+        except ExceptionGroup as raised:
+            if raised.split((BrokenResourceError, ConnectionError))[1] is not None:
+                raise
+            raise ended_from_outside() from raised  # before it had read its order
     check_outcome(ended.stdout, ended.returncode)
 
 
 def check_outcome(printed: bytes, code: int) -> None:
-    """Raise what the outcome that a process printed says; one that printed none was ended by what it read.
+    """Raise what the outcome that a process printed says.
+
+    One that printed none was ended by what it read, or from outside, as by a system without memory.
 
     Parameters
     ----------
@@ -127,14 +137,14 @@ def check_outcome(printed: bytes, code: int) -> None:
     DiskFull
         If the disk has no room for what comes of it.
     ServiceUnavailable
-        If it was told to end, as the service is.
+        If a signal ended it, but for that by which libraries end it themselves.
     ReadingFailed
         If it says that it is our fault.
     """
-    if code == -SIGTERM:
-        raise ServiceUnavailable("The service is about to end; send the files again in a moment.")
     if not printed.strip():
         log_event("reading_ended", code=code)
+        if code < 0 and code != -SIGABRT:
+            raise ended_from_outside()
     outcome: dict[str, Any] = json.loads(printed) if printed.strip() else {TOO_MUCH: True}
     if FAULTS in outcome:
         raise BadInput(*(Fault(*fault) for fault in outcome[FAULTS]))
@@ -147,6 +157,12 @@ def check_outcome(printed: bytes, code: int) -> None:
     if FAILED in outcome:
         log_event("reading_failed", **outcome[FAILED])
         raise ReadingFailed
+
+
+def ended_from_outside() -> ServiceUnavailable:
+    """The refusal where a reading was killed, as by a system without memory."""
+    rule = "The reading of these files was ended from outside; send them again."
+    return ServiceUnavailable(rule, {"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
 def reading_places(request: Request) -> ReadingPlaces:

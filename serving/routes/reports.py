@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
@@ -27,6 +26,7 @@ from serving.http.bodies import read_body
 from serving.http.problems import NotFound, RequestProblem, ServiceUnavailable
 from serving.http.query import InvalidParameter, query_values
 from serving.http.waiting import seconds_left, waiting_for_turn
+from serving.observe.child_processes import lasting_command
 from serving.routes.dependencies import screening_service, store_access
 from serving.routes.rendering_turns import render_in_turn
 from serving.routes.verdicts import VERDICT_PATH, stored_verdict
@@ -149,7 +149,7 @@ async def batch_pdf_report(
 
 
 async def _in_child(asked: bytes) -> bytes:
-    command = [sys.executable, "-m", "reporting.report.child"]
+    command = lasting_command("reporting.report.child")
     done = None
     with move_on_after(min(PDF_SECONDS, seconds_left() - ANSWER_SECONDS)):
         done = await run_process(command, input=asked, check=False)

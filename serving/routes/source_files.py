@@ -18,6 +18,7 @@ from accounts.reading.quoting import quote
 from serving.http.authentication import caller_of
 from serving.http.bodies import CLOSE, Body, BodyFormat, UnsupportedBody, receive_body, stated_type
 from serving.http.forms import MULTIPART, FormLimits, read_form
+from serving.http.waiting import while_client_waits
 from serving.jobs.dropped_files import is_own_content
 from serving.jobs.job_files import OWNER_ONLY, REQUEST_FILES, create_private, holding
 from serving.jobs.reading_apart import read_apart
@@ -130,11 +131,14 @@ async def read_files(request: Request, files: SentFiles, order: ReadingOrder) ->
     ------
     AssayError
         As :func:`~serving.jobs.sent_files.read_sent` and :func:`~serving.jobs.reading_apart.read_apart`.
+    ClientDisconnect
+        If nobody waits for it any more.
     """
     if await to_thread.run_sync(lambda: files.are_small):
         await to_thread.run_sync(read_sent, files, order)
     else:
-        await read_apart(request, caller_of(request).tenant, CHILD, files.path, order._asdict())
+        async with while_client_waits(request):
+            await read_apart(request, caller_of(request).tenant, CHILD, files.path, order._asdict())
     return await to_thread.run_sync(files.read_accounts)
 
 

@@ -212,12 +212,13 @@ def test_reading_that_takes_too_much_memory_ends_and_says_so(desk, monkeypatch):
 @pytest.mark.parametrize(
     ("code", "refusal"),
     [
-        (-signal.SIGTERM, ServiceUnavailable),
-        (-signal.SIGKILL, FilesTooHeavy),
+        (-signal.SIGKILL, ServiceUnavailable),
+        (-signal.SIGSEGV, ServiceUnavailable),
+        (-signal.SIGABRT, FilesTooHeavy),
         (0, FilesTooHeavy),
     ],
 )
-def test_a_reading_that_says_nothing_was_told_to_end_or_took_too_much(code, refusal):
+def test_a_reading_that_says_nothing_was_ended_from_outside_or_took_too_much(code, refusal):
     with pytest.raises(refusal):
         reading_apart.check_outcome(b"", code)
 

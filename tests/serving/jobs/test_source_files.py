@@ -2,10 +2,15 @@
 
 import io
 import json
+import signal
+import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
+import anyio
 import openpyxl
+import psutil
 import pytest
 
 from serving.app.openapi_schemas import TABLES
@@ -314,3 +319,79 @@ def test_files_that_take_too_long_to_read_are_refused_by_a_kind_of_their_own(sta
         answer = client.post(path, files={"files": ("c.csv", CREATORS)})
         assert (answer.status_code, answer.json()["code"]) == (422, "files-too-heavy")
         assert "more than 0.01 seconds to read" in answer.json()["detail"]
+
+
+def reading_process():
+    """The process that reads files, as soon as it has begun."""
+    while True:
+        for child in psutil.Process().children():
+            with suppress(psutil.Error):
+                if "serving.jobs.sent_files_child" in child.cmdline() and "sh" not in child.cmdline():
+                    return child
+
+
+@pytest.mark.parametrize("path", ["/v1/verdicts/batch", "/v1/jobs"])
+def test_who_is_told_to_end_reads_to_the_end(client, path, monkeypatch):
+    monkeypatch.setattr(sent_files, "SMALL_BYTES", 0)
+    with ThreadPoolExecutor(1) as pool:
+        sent = pool.submit(client.post, path, files={"files": ("c.csv", CREATORS)})
+        child = reading_process()
+        for ending in (signal.SIGTERM, signal.SIGINT):
+            child.send_signal(ending)
+        assert sent.result().status_code in (200, 202), sent.result().text
+
+
+def test_a_reading_that_was_killed_may_be_tried_again(client, monkeypatch):
+    monkeypatch.setattr(sent_files, "SMALL_BYTES", 0)
+    with ThreadPoolExecutor(1) as pool:
+        sent = pool.submit(client.post, "/v1/verdicts/batch", files={"files": ("c.csv", CREATORS)})
+        reading_process().kill()
+        answer = sent.result()
+    assert (answer.status_code, answer.json()["code"]) == (503, "service-unavailable")
+    assert answer.headers["retry-after"] == "60" and "from outside" in answer.json()["detail"]
+
+
+def test_files_of_a_client_that_has_gone_are_read_no_further(client, monkeypatch):
+    """Whoever has sent a form is gone once it has come; its files would take until the end of the test."""
+
+    async def for_ever(request, *_):
+        begun.set()
+        try:
+            await anyio.sleep_forever()
+        finally:
+            ended.set()
+
+    begun, ended = threading.Event(), threading.Event()
+    monkeypatch.setattr(sent_files, "SMALL_BYTES", 0)
+    monkeypatch.setattr(source_files, "read_apart", for_ever)
+    body = form_of(ONE)
+    scope = {
+        "type": "http", "method": "POST", "path": "/v1/jobs", "raw_path": b"/v1/jobs", "query_string": b"",
+        "headers": [
+            (b"host", b"127.0.0.1"), (b"content-length", str(len(body)).encode()),
+            (b"content-type", b"multipart/form-data; boundary=x"),
+        ],
+        "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80), "scheme": "http", "http_version": "1.1",
+    }  # fmt: skip
+    messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def receive():
+        if (message := next(messages, None)) is not None:
+            return message
+        await anyio.to_thread.run_sync(begun.wait)
+        return {"type": "http.disconnect"}
+
+    async def send(_):
+        return None
+
+    client.portal.call(client.app, scope, receive, send)
+    assert ended.is_set()
+    assert client.get("/v1/jobs").json()["jobs"] == []
+
+
+def test_a_folder_for_temporary_files_that_is_gone_is_said(client, monkeypatch, tmp_path, caplog):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    answer = client.post("/v1/verdicts/batch", files=MIXED)
+    assert (answer.status_code, answer.json()["code"]) == (503, "service-unavailable")
+    assert answer.headers["retry-after"] == "60"
+    assert "temporary_folder_missing" in caplog.messages
