@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Row, select
 
 from serving.http.problems import RequestProblem
 from serving.jobs.input_lines import is_about, read_line
@@ -15,20 +17,62 @@ from serving.jobs.job_files import JobFiles, JobsFolder, sync_file, write_whole
 from serving.jobs.screening_files import ScreeningFiles
 from serving.settings import Settings
 from serving.store.audit_log import Event, append, lock_tenants
-from serving.store.job_rows import LOST, Job, ResultPiece, note_erasure, replace_piece, result_pieces
+from serving.store.job_rows import (
+    JOB_ID,
+    LOST,
+    Job,
+    ResultPiece,
+    ResultsDamaged,
+    is_proven,
+    note_erasure,
+    replace_piece,
+    result_pieces,
+)
 from serving.store.screenings import Screening, ScreeningState
 from serving.store.store import Store, account_sha256
 from serving.store.tables import jobs
 
-__all__ = ["FilesElsewhere", "erase_from_files", "erase_from_screening_files", "erase_from_unfinished"]
+__all__ = [
+    "FilesElsewhere", "JobToErase", "erase_from_files", "erase_from_screening_files", "erase_from_unfinished",
+    "lies_elsewhere",
+]  # fmt: skip
 
 
-def erase_from_files(
-    store: Store, settings: Settings, own: Sequence[tuple[Job, list[ResultPiece]]], account_id: str
-) -> int:
+def lies_elsewhere(folder: JobsFolder, job_id: str, named: str, *, proven: bool) -> bool:
+    """Whether the files of a job lie in another folder than this one, by the id that its row names.
+
+    Where nothing proves the row, files that are here are here.
+    """
+    return named not in (folder.name(), LOST) and (proven or not folder.with_id(job_id).path.is_dir())
+
+
+class JobToErase(NamedTuple):
+    """What an erasure has to know of a job.
+
+    Attributes
+    ----------
+    job_id, folder
+        Its id, and that of the folder that its files lie in, as its row says.
+    job, pieces
+        The job with the files of its results; no job where it has ended without its seal, or its rows have
+        values that Assay writes nowhere: what they say is not to be relied on.
+    """
+
+    job_id: str
+    folder: str
+    job: Job | None
+    pieces: Sequence[ResultPiece] = ()
+
+    def lies_elsewhere(self, folder: JobsFolder) -> bool:
+        """Whether its files lie in another folder."""
+        return lies_elsewhere(folder, self.job_id, self.folder, proven=bool(self.job and self.job.ended))
+
+
+def erase_from_files(store: Store, settings: Settings, own: Sequence[JobToErase], account_id: str) -> int:
     """Remove an account from the files of the jobs that :func:`erase_from_unfinished` returned.
 
-    All files are read, which may take minutes.
+    All files are read, which may take minutes. Results of a job whose rows were changed, which nobody is
+    handed out, go in whole files.
 
     Returns
     -------
@@ -42,15 +86,16 @@ def erase_from_files(
         If a file cannot be rewritten beside the old one, for want of room on the disk.
     """
     folder = JobsFolder(settings.jobs_path)
-    here = [(job, pieces) for job, pieces in own if not job.lies_elsewhere(folder.name())]
-    count = sum(blank_input_lines(folder.of(job).lines, account_id) for job, _ in here)
-    count += sum(
-        strike_result_lines(store, folder.of(job), job, piece, account_id)
-        for job, pieces in here
-        for piece in pieces
-    )
-    if len(here) < len(own):
-        raise FilesElsewhere.of("Files of some jobs", {job.folder for job, _ in own} - {folder.name(), LOST})
+    elsewhere = {one.job_id: one.folder for one in own if one.lies_elsewhere(folder)}
+    here = [(one, folder.with_id(one.job_id)) for one in own if one.job_id not in elsewhere]
+    count = sum(blank_input_lines(files.lines, account_id) for _, files in here)
+    for (_, _, job, pieces), files in here:
+        if job is None:
+            count += remove_results_about(files, account_id)
+        else:
+            count += sum(strike_result_lines(store, files, job, piece, account_id) for piece in pieces)
+    if elsewhere:
+        raise FilesElsewhere.of("Files of some jobs", set(elsewhere.values()))
     return count
 
 
@@ -68,27 +113,34 @@ class FilesElsewhere(RequestProblem):
         )
 
 
-def erase_from_unfinished(
-    store: Store, tenant: str, account_id: str, actor: str
-) -> list[tuple[Job, list[ResultPiece]]]:
+def erase_from_unfinished(store: Store, tenant: str, account_id: str, actor: str) -> list[JobToErase]:
     """Note in every unfinished job of a tenant that an account was erased.
 
     From then on none of them stores a result or a verdict about it.
 
     Returns
     -------
-    All jobs of the tenant, each with the pieces of its results.
+    All jobs of the tenant.
     """
     with store.database.writing() as connection:
         head = lock_tenants(connection, [tenant])[tenant]
         # A worker that finishes a piece locks its job's row, too: one of the two waits for the other.
-        rows = connection.execute(select(jobs).where(jobs.c.tenant == tenant).with_for_update())
-        own = [Job.of(row._mapping) for row in rows]
+        rows = connection.execute(select(jobs).where(jobs.c.tenant == tenant).with_for_update()).all()
+        own = [job_to_erase(connection, row) for row in rows if JOB_ID.fullmatch(str(row.job_id))]
         note_erasure(connection, tenant, account_sha256(account_id))
         if own:
             subject = store.subject(tenant, account_id)
             append(connection, head, [Event("job.subject_erased", actor, subject)])
-        return [(job, result_pieces(connection, job)) for job in own]
+        return own
+
+
+def job_to_erase(connection: Connection, row: Row[Any]) -> JobToErase:
+    """What an erasure has to know of the job of a row, in the transaction that has locked it."""
+    with suppress(ResultsDamaged):
+        job = Job.of(row)
+        if not job.ended or is_proven(connection, job):
+            return JobToErase(job.job_id, job.folder, job, result_pieces(connection, job))
+    return JobToErase(str(row.job_id), str(row.folder), None)
 
 
 def blank_input_lines(path: Path, account_id: str) -> int:
@@ -132,6 +184,19 @@ def strike_result_lines(store: Store, files: JobFiles, job: Job, piece: ResultPi
             return len(lines) - len(others)
     except FileNotFoundError:
         return 0  # its retention ended in this moment
+
+
+def remove_results_about(files: JobFiles, account_id: str) -> int:
+    """Remove the files of results with a line about an account; how many lines these had."""
+    count = 0
+    for path in files.path.glob("*.jsonl"):
+        if path != files.lines:
+            with suppress(FileNotFoundError), files.locked():
+                lines = len(list(lines_about(path, account_id)))
+                count += lines
+                if lines:
+                    path.unlink()
+    return count
 
 
 def rewrite_piece(store: Store, job: Job, old: Path, piece: ResultPiece, text: bytes) -> None:

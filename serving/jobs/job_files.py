@@ -156,6 +156,11 @@ class JobsFolder:
         """Free bytes on its disk."""
         return shutil.disk_usage(self.path).free
 
+    def names_after(self, name: str, most: int) -> list[str]:
+        """The names of at most so many folders of jobs, in order, from after a name."""
+        names = sorted(path.name for path in self.path.iterdir() if path.name > name and path.is_dir())
+        return names[:most]
+
     def inputs(self) -> list[Path]:
         """The inputs of all jobs, as JSON Lines or Parquet."""
         return [*self.path.glob("*/input.jsonl"), *self.path.glob("*/input.parquet")]

@@ -6,20 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
-from accounts.errors import AssayError
-from serving.store.job_rows import ResultPiece
+from serving.store.job_rows import ResultPiece, ResultsDamaged
 
-__all__ = ["ResultsDamaged", "bytes_of", "check_lengths", "checked_pieces"]
-
-
-class ResultsDamaged(AssayError):
-    """500: a file with results, or a row of them, is not what was written."""
-
-    status = 500
-
-    def __init__(self, number: int | None = None) -> None:
-        what = "The results are" if number is None else f"Piece {number + 1:,} of the results is"
-        super().__init__(f"{what} not what was written: screen the input again.")
+__all__ = ["bytes_of", "check_lengths", "checked_pieces"]
 
 
 def bytes_of(folder: Path, piece: ResultPiece) -> bytes:

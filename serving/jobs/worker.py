@@ -26,12 +26,21 @@ from serving.observe.log import log_error, log_event
 from serving.observe.log import start_logging as start_log
 from serving.settings import Settings
 from serving.store.engine import NoUsableStore, lacks_space
-from serving.store.job_rows import LOST, Job, JobState, get_any_job, get_job, remove_job, result_pieces
+from serving.store.job_expiry import expired_jobs, unproven_expired_jobs
+from serving.store.job_rows import (
+    LOST,
+    Job,
+    JobState,
+    folder_of_job,
+    get_any_jobs,
+    get_job,
+    remove_job,
+    result_pieces,
+)
 from serving.store.leases import (
     WORKER,
     LeaseLost,
     RenewalWatch,
-    expired_jobs,
     fail_waiting_job,
     finish_job,
     overdue_jobs,
@@ -47,6 +56,8 @@ __all__ = ["Worker", "main"]
 
 PAUSE_SECONDS: Final = 0.5
 CLEAN_UP_SECONDS: Final = 60.0
+SEALS_AT_ONCE: Final = 100
+"""Jobs whose seal is looked at in each clean-up."""
 STALLED_SECONDS: Final = 30.0
 GRACE_SECONDS: Final = 10.0
 IDLE_SECONDS: Final = 60.0
@@ -91,6 +102,7 @@ class Worker:
         self.waits: dict[str, float] = {}
         self.interrupted = ""
         self.cleaned_at = float("-inf")
+        self.looked_at = ""
 
     def step(self) -> bool:
         """Run a job if one waits, after the clean-up if that is due; whether there was one.
@@ -223,16 +235,24 @@ class Worker:
             return
         self.cleaned_at = time.monotonic()
         self.fail_overdue()
-        with self.store.database.reading() as connection:
+        retention, names = timedelta(days=self.settings.job_days), self.in_turn()
+        with self.store.database.snapshot() as connection:
             over = expired_jobs(connection, self.folder.name())
+            over += unproven_expired_jobs(connection, names, retention)
             ended = self.ended_with_input(connection)
-        for job in over:
-            remove_job(self.store, job, WORKER)
-            self.folder.of(job).remove()
+        for tenant, job_id in over:
+            remove_job(self.store, tenant, job_id, WORKER)
+            self.folder.with_id(job_id).remove()
         for job in ended:
             self.remove_input(job)
         self.folder.remove_lost(self.has_files)
         remove_lost_request_files()
+
+    def in_turn(self) -> list[str]:
+        """The ids of the next jobs with files here: of a few at each clean-up the seal is looked at."""
+        names = self.folder.names_after(self.looked_at, SEALS_AT_ONCE)
+        self.looked_at = names[-1] if len(names) == SEALS_AT_ONCE else ""
+        return names
 
     def fail_overdue(self) -> None:
         """Fail the jobs that have waited for ``job_days``; their inputs are removed afterwards."""
@@ -250,14 +270,13 @@ class Worker:
 
     def ended_with_input(self, connection: Connection) -> list[Job]:
         """The jobs that have ended and whose input file still exists."""
-        jobs = (get_any_job(connection, path.parent.name) for path in self.folder.inputs())
-        return [job for job in jobs if job and job.ended]
+        jobs = get_any_jobs(connection, (path.parent.name for path in self.folder.inputs()))
+        return [job for job in jobs if job.ended]
 
     def has_files(self, job_id: str) -> bool:
         """Whether there is a job with this id, of any tenant, whose files nobody said to be lost."""
         with self.store.database.reading() as connection:
-            job = get_any_job(connection, job_id)
-        return job is not None and job.folder != LOST
+            return folder_of_job(connection, job_id) not in (None, LOST)
 
 
 class JobCannotRun(AssayError):

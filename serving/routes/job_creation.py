@@ -45,7 +45,7 @@ from serving.store.job_rows import (
     NewJob,
     add_job,
     count_active_jobs,
-    get_any_job,
+    folder_of_job,
     note_erasures_since,
     stored_bytes,
 )
@@ -101,7 +101,7 @@ async def remove_without_job(request: Request, files: JobFiles, job_id: str) -> 
     """
     await to_thread.run_sync(partial(files.draft.unlink, missing_ok=True))
     with suppress(NoUsableStore):
-        if await store_access(request).read(get_any_job, job_id) is None:
+        if await store_access(request).read(folder_of_job, job_id) is None:
             await to_thread.run_sync(files.remove)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,8 +15,8 @@ from serving.http.authentication import ScopedEndpoints, caller_of
 from serving.http.problems import NotFound, RequestProblem
 from serving.http.query import without_parameters
 from serving.http.responses import json_response
-from serving.jobs.erasure import FilesElsewhere
-from serving.jobs.result_pieces import ResultsDamaged, check_lengths, checked_pieces
+from serving.jobs.erasure import FilesElsewhere, lies_elsewhere
+from serving.jobs.result_pieces import check_lengths, checked_pieces
 from serving.routes.dependencies import store_access
 from serving.routes.job_context import folder_of, job_document, settings_of
 from serving.routes.job_creation import create_job
@@ -24,15 +24,19 @@ from serving.routes.jobs_query import cursor_after, page_of, result_format
 from serving.routes.rendering_turns import stream_in_turns
 from serving.store.api_keys import Scope
 from serving.store.job_rows import (
+    JOB_ID,
     Job,
     ResultPiece,
+    ResultsDamaged,
     cancel_job,
     get_job,
+    is_proven,
     list_jobs,
     proven_pieces,
     remove_job,
     result_pieces,
 )
+from serving.store.store import Store
 
 __all__ = ["JOB_ENDPOINTS"]
 
@@ -46,7 +50,7 @@ class WrongJobState(RequestProblem):
 @without_parameters
 async def read_job(request: Request) -> Response:
     """The job with its state and progress."""
-    return json_response(job_document(await job_of(request)))
+    return json_response(job_document(await proven_job_of(request)))
 
 
 async def list_own_jobs(request: Request) -> Response:
@@ -78,7 +82,7 @@ async def remove_own_job(request: Request) -> Response:
     if not job.ended:
         raise WrongJobState(f"Job {job.job_id} is {job.state}; cancel it first.")
     await check_folder(request, job)  # without its row nobody could find its files any more
-    await store_access(request).run(remove_job, job, caller_of(request).actor)
+    await store_access(request).run(remove_job, job.tenant, job.job_id, caller_of(request).actor)
     await to_thread.run_sync(folder_of(request).of(job).remove)
     return Response(status_code=204)
 
@@ -133,15 +137,39 @@ async def whole_results(request: Request, job: Job, path: Path) -> list[ResultPi
 
 
 async def check_folder(request: Request, job: Job) -> None:
-    """Check that a job's files lie in this service's folder.
+    """Check that the files of a job that has ended lie in this service's folder.
 
     Raises
     ------
     FilesElsewhere
         If they lie in another one.
     """
-    if job.lies_elsewhere(await to_thread.run_sync(folder_of(request).name)):
+    proven = await store_access(request).run(is_proven_now, job)
+    is_away = partial(lies_elsewhere, folder_of(request), job.job_id, job.folder, proven=proven)
+    if await to_thread.run_sync(is_away):
         raise FilesElsewhere.of(f"The files of job {job.job_id}", [job.folder])
+
+
+async def proven_job_of(request: Request) -> Job:
+    """As :func:`job_of`; one that has ended bears its seal.
+
+    Raises
+    ------
+    ResultsDamaged
+        If it does not.
+    """
+    job = await job_of(request)
+    if job.ended and not await store_access(request).run(is_proven_now, job):
+        await job_of(request)  # it may have been removed meanwhile
+        raise ResultsDamaged
+    return job
+
+
+def is_proven_now(store: Store, job: Job) -> bool:
+    """Whether a job, which may have been removed meanwhile, has ended and bears its seal."""
+    with store.database.snapshot() as connection:
+        stored = get_job(connection, job.tenant, job.job_id)
+        return stored is not None and is_proven(connection, stored)
 
 
 async def job_of(request: Request) -> Job:
@@ -151,6 +179,8 @@ async def job_of(request: Request) -> Job:
     ------
     NotFound
         If the caller's tenant has no such job.
+    ResultsDamaged
+        If its row has values that Assay writes nowhere.
     """
     job = await store_access(request).read(get_job, caller_of(request).tenant, job_id_of(request))
     if job is None:
@@ -171,7 +201,6 @@ def no_such_job(request: Request) -> NotFound:
     return NotFound(f"There is no job {request.path_params['job_id']}.")
 
 
-JOB_ID: Final = re.compile("[0-9a-f]{32}")
 JOB_PATH: Final = "/v1/jobs/{job_id}"
 
 JOB_ENDPOINTS: Final[dict[str, ScopedEndpoints]] = {

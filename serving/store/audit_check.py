@@ -39,6 +39,7 @@ from serving.store.audit_log import FIRST_HASH, ChainHead, keyed_hash, sha256_of
 from serving.store.audit_rows import TABLES, NotedRows, removed_rows
 from serving.store.audit_switch import KEYED
 from serving.store.decisions import in_order, standing_of
+from serving.store.row_seals import is_typed
 from serving.store.seal_switch import ROWS_SEALED
 from serving.store.store import Store
 from serving.store.tables import audit_entries, decisions, jobs, tenants, verdicts
@@ -238,7 +239,7 @@ class Chain:
             return
         self.sealed = self.sealed or (is_good and (action == ROWS_SEALED or "seal" in details))
         try:
-            self.rows.note(action, details)
+            self.rows.note(action, details, str(entry.get("at")))
         except MALFORMED:  # no wonder where the entry before it that it changes is broken
             if is_good and not self.faults.is_broken:
                 self.faults.add_entries(EntryFault.UNREADABLE, self.head.entries, self.head.entries)
@@ -502,14 +503,6 @@ def digest_of(table: Table, row: Row[Any]) -> str:
         return content_sha256(row._asdict()) if table is verdicts else sha256_of(row.document)
     except MALFORMED:  # a text that is no UTF-8, or none at all
         return UNREADABLE
-
-
-def is_typed(table: Table, row: Row[Any]) -> bool:
-    """Whether each value of a row has the type of its column, or is missing."""
-    return all(
-        value is None or isinstance(value, column.type.python_type)
-        for column, value in zip(table.columns, row, strict=True)
-    )
 
 
 def label_of(document: str) -> str:

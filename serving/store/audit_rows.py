@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Row, Table, select
 
 from serving.store.audit_faults import MALFORMED, RowFault
 from serving.store.audit_switch import KEYED, api_key_sha256
 from serving.store.job_rows import ACTIVE, JobState
-from serving.store.job_seals import job_has_seal
+from serving.store.job_seals import created_digest, job_has_seal
 from serving.store.members import member_digest
 from serving.store.row_seals import has_seal
 from serving.store.seal_switch import ROWS_SEALED
 from serving.store.tables import api_keys, contests, invitations, jobs, members, sessions, webhooks
+from serving.store.timestamps import format_timestamp
 from serving.store.webhook_rows import url_digest
 
 __all__ = ["TABLES", "NotedRows", "removed_rows"]
@@ -25,6 +27,9 @@ WAYS_IN: Final[Mapping[str, Table]] = {"session": sessions, "invitation": invita
 """Rows that may go without an entry, and of which none may come without one."""
 
 TABLES: Final = (api_keys, members, webhooks, jobs, *WAYS_IN.values())
+
+LONGEST_WRITE: Final = timedelta(hours=1)
+"""Far more than lies between a row's time and that of the entry about it."""
 
 ENDED: Final = {f"job.{state}": state for state in JobState if state not in ACTIVE}
 
@@ -48,14 +53,55 @@ class MemberState:
     disabled: bool = False
 
 
+class Moment(NamedTuple):
+    """When something was done.
+
+    Attributes
+    ----------
+    at
+        The time of the entry that says so.
+    exact
+        The time that the row must have; None where an older Assay wrote the entry, a little after the row.
+    """
+
+    at: str
+    exact: str | None
+
+    def fits(self, stored: str | None) -> bool:
+        """Whether a row has this time.
+
+        >>> noted = Moment("2026-11-25T22:00:00.000300Z", None)
+        >>> noted.fits("2026-11-25T22:00:00.000100Z"), noted.fits("2026-11-24T22:00:00.000100Z")
+        (True, False)
+        """
+        if self.exact is not None or not isinstance(stored, str):
+            return stored == self.exact
+        earliest = format_timestamp(datetime.fromisoformat(self.at) - LONGEST_WRITE)
+        return earliest <= stored <= self.at
+
+
 @dataclass
 class WebhookState:
     """What the log says of a webhook; no digest of its address where an older Assay wrote the entry."""
 
     events: str
     url: str | None
+    created: Moment
     rotations: int = 0
-    is_gone: bool = False
+    rotated: Moment | None = None
+    gone: Moment | None = None
+
+
+@dataclass
+class JobRecord:
+    """What the log says of a job: the digest of its row as it was created, and in which states it has ended.
+
+    There is no digest where an older Assay wrote the entry, and nobody but who changes its row makes a job
+    end twice.
+    """
+
+    created: str | None
+    ends: list[JobState] = field(default_factory=list)
 
 
 @dataclass
@@ -67,7 +113,7 @@ class NotedRows:
     keys, members, webhooks
         By their ids.
     jobs
-        The state in which each has ended, by its id; None of one that has not.
+        What the log says of each, by its id.
     seals
         Of the sessions, invitations and contests that were begun and not ended.
     """
@@ -75,11 +121,11 @@ class NotedRows:
     keys: dict[str, KeyState] = field(default_factory=dict)
     members: dict[str, MemberState] = field(default_factory=dict)
     webhooks: dict[str, WebhookState] = field(default_factory=dict)
-    jobs: dict[str, JobState | None] = field(default_factory=dict)
+    jobs: dict[str, JobRecord] = field(default_factory=dict)
     seals: set[str] = field(default_factory=set)
 
-    def note(self, action: str, details: Mapping[str, Any]) -> None:
-        """Note what must be stored after an entry."""
+    def note(self, action: str, details: Mapping[str, Any], at: str) -> None:
+        """Note what must be stored after an entry of a time."""
         self.note_seals(action, details)
         match action:
             case "key.created":
@@ -95,27 +141,29 @@ class NotedRows:
             case "member.disabled":
                 self.members[details["member_id"]].disabled = True
             case _ if action.startswith("webhook."):
-                self.note_webhook(action, details["webhook_id"], details)
+                self.note_webhook(action, details["webhook_id"], details, at)
             case "job.created":
-                self.jobs[details["job_id"]] = None
+                self.jobs[details["job_id"]] = JobRecord(details.get("row_hmac"))
             case "job.removed":
                 self.jobs.pop(details["job_id"], None)
             case _ if action in ENDED:
-                self.jobs[details["job_id"]] = ENDED[action]
+                self.jobs.setdefault(details["job_id"], JobRecord(None)).ends.append(ENDED[action])
             case _ if action == KEYED:
                 for key_id in self.keys.keys() & details["api_keys"].keys():
                     self.keys[key_id].sha256 = details["api_keys"][key_id]
 
-    def note_webhook(self, action: str, webhook_id: str, details: Mapping[str, Any]) -> None:
-        """Note what must be stored of a webhook after an entry."""
+    def note_webhook(self, action: str, webhook_id: str, details: Mapping[str, Any], at: str) -> None:
+        """Note what must be stored of a webhook after an entry of a time."""
         match action:
             case "webhook.created":
-                state = WebhookState(",".join(details["events"]), details.get("url_hmac"))
+                created = Moment(at, details.get("created_at"))
+                state = WebhookState(",".join(details["events"]), details.get("url_hmac"), created)
                 self.webhooks[webhook_id] = state
             case "webhook.rotated":
                 self.webhooks[webhook_id].rotations += 1
+                self.webhooks[webhook_id].rotated = Moment(at, details.get("rotated_at"))
             case "webhook.gone":
-                self.webhooks[webhook_id].is_gone = True
+                self.webhooks[webhook_id].gone = Moment(at, details.get("gone_at"))
             case "webhook.removed":
                 self.webhooks.pop(webhook_id, None)
 
@@ -164,10 +212,13 @@ class NotedRows:
         """What is wrong with a job."""
         if job_id not in self.jobs:
             return RowFault("was added")
-        ended = self.jobs[job_id]
-        if ended is None and state in ACTIVE:
-            return None
-        if state != ended:
+        record = self.jobs[job_id]
+        if len(record.ends) > 1:
+            return RowFault("was made to wait or run again after its end")
+        if not record.ends and state in ACTIVE:
+            is_noted = record.created in (None, created_digest(connection, tenant, job_id))
+            return None if is_noted else RowFault("was changed")
+        if [state] != record.ends:
             return RowFault("is in another state than the log says")
         if not job_has_seal(connection, tenant, job_id):
             return RowFault("or one of its results was changed or removed", is_certain=True)
@@ -223,6 +274,9 @@ def check_webhook(key: bytes, row: Row[Any], state: WebhookState | None) -> RowF
         return RowFault("was changed")
     if row.secret_version != state.rotations:
         return RowFault("has another secret than the log says")
-    if (row.gone_at is not None) != state.is_gone:
+    if (row.gone_at is not None) != (state.gone is not None):
         return RowFault("was stopped, or is told again, without an entry")
+    moments = ((state.created, row.created_at), (state.rotated, row.rotated_at), (state.gone, row.gone_at))
+    if not all(stored is None if noted is None else noted.fits(stored) for noted, stored in moments):
+        return RowFault("has another time than the log says")
     return None

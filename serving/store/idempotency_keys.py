@@ -6,7 +6,7 @@ The first request with a key claims it; further ones with the key wait for its a
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -15,9 +15,9 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, Connection, delete, distinct, func, select, tuple_, update
 
 from accounts.errors import AssayError
+from serving.store.answer_seals import answer_has_seal, seal_answer
 from serving.store.audit_log import lock_tenants, subjects_erased_after
-from serving.store.engine import audit_key_of, insert_if_absent
-from serving.store.row_seals import has_seal, seal_of
+from serving.store.engine import insert_if_absent
 from serving.store.store import Store, account_sha256
 from serving.store.tables import idempotency, idempotency_accounts, verdicts
 from serving.store.timestamps import now
@@ -122,7 +122,7 @@ def claim_key(store: Store, request: KeyedRequest, remembered: timedelta) -> Rem
         If the answer is not what was remembered.
     """
     with store.database.writing() as connection:
-        _remove_old(connection, now(plus=-remembered))
+        _remove_old(connection, remembered)
         row: dict[str, Any] = {
             "tenant": request.tenant,
             "key_sha256": request.key_sha256,
@@ -144,27 +144,30 @@ def key_is_known(connection: Connection, tenant: str, key: str) -> bool:
 def remove_old_answers(store: Store, remembered: timedelta) -> None:
     """Remove the answers that are older than they are remembered for."""
     with store.database.writing() as connection:
-        _remove_old(connection, now(plus=-remembered))
+        _remove_old(connection, remembered)
 
 
-def _remove_old(connection: Connection, before: str) -> None:
-    """Remove the keys claimed before a timestamp, but none that another transaction has locked."""
-    place = (idempotency.c.tenant, idempotency.c.key_sha256)
-    old = select(*place).where(idempotency.c.claimed_at < before).with_for_update(skip_locked=True)
+def _remove_old(connection: Connection, remembered: timedelta) -> None:
+    """Remove the keys that are over, but none that another transaction has locked.
+
+    A time further ahead than any key is remembered is of a clock that was set back, or was written by nobody
+    of Assay: it would keep what may hold an account's verdict until it comes.
+    """
+    place, at = (idempotency.c.tenant, idempotency.c.key_sha256), idempotency.c.claimed_at
+    is_over = (at < now(plus=-remembered)) | (at > now(plus=remembered + LONGEST_ANSWER))
+    old = select(*place).where(is_over).with_for_update(skip_locked=True)
     connection.execute(delete(idempotency).where(tuple_(*place).in_(old)))
 
 
 def _existing_answer(connection: Connection, request: KeyedRequest) -> RememberedAnswer | bool:
     """The answer to an earlier claim; True if that was taken over, False if it is in progress."""
-    columns = (idempotency.c.request_sha256, idempotency.c.answer, idempotency.c.seal)
-    found = connection.execute(select(*columns).where(request.row_filter)).first()
+    found = connection.execute(select(idempotency).where(request.row_filter)).first()
     if found is None:
         return False  # released in this moment
     if found.request_sha256 != request.content_sha256:
         raise KeyReused("This Idempotency-Key came with another request before; use a new one.")
     if found.answer is not None:
-        key, row = audit_key_of(connection).secret, sealed_parts(request, found.answer)
-        if not has_seal(key, idempotency, row | {"seal": found.seal}):
+        if not answer_has_seal(connection, found):
             raise AnswerDamaged("The answer to this Idempotency-Key is not what was given; use a new one.")
         return RememberedAnswer.unpack(found.answer)
     # A clock that was set back leaves claims of the future, and nobody else would ever end theirs.
@@ -202,32 +205,33 @@ def remember_answer_of(  # noqa: PLR0913, PLR0917
         if is_erased:
             connection.execute(delete(idempotency).where(request.row_filter))
             return
-        if not remember_answer(connection, request, answer):
-            return
-        rows = [
-            {"tenant": request.tenant, "account_sha256": account, "key_sha256": request.key_sha256}
-            for account in named
-        ]
-        if rows:
-            connection.execute(insert_if_absent(connection, idempotency_accounts), rows)
+        remember_answer(connection, request, answer, named)
 
 
-def remember_answer(connection: Connection, request: KeyedRequest, answer: RememberedAnswer) -> bool:
-    """Remember an answer; False where the claim is gone, or another request took it over and answered."""
-    packed = answer.pack()
-    seal = seal_of(audit_key_of(connection).secret, idempotency, sealed_parts(request, packed))
+def remember_answer(
+    connection: Connection, request: KeyedRequest, answer: RememberedAnswer, accounts: Sequence[str] = ()
+) -> bool:
+    """Remember an answer; False where the claim is gone, or another request took it over and answered.
+
+    Parameters
+    ----------
+    accounts
+        The hashes of those that it is about, without doubles: it goes when one of them is erased.
+    """
+    # The time is this process's own: what stood in the row was under no seal yet.
+    values = {"answer": answer.pack(), "claimed_at": now()}
     claimed = update(idempotency).where(request.row_filter, idempotency.c.answer.is_(None))
-    return bool(connection.execute(claimed.values(answer=packed, seal=seal)).rowcount)
-
-
-def sealed_parts(request: KeyedRequest, answer: bytes) -> dict[str, str]:
-    """What the seal of an answer covers: tenant, key and request, and the answer as it is stored."""
-    return {
-        "tenant": request.tenant,
-        "key_sha256": request.key_sha256,
-        "request_sha256": request.content_sha256,
-        "answer_sha256": sha256(answer).hexdigest(),
-    }
+    row = connection.execute(claimed.values(**values).returning(*idempotency.c)).first()
+    if row is None:
+        return False
+    rows = [
+        {"tenant": request.tenant, "account_sha256": account, "key_sha256": request.key_sha256}
+        for account in accounts
+    ]
+    if rows:
+        connection.execute(insert_if_absent(connection, idempotency_accounts), rows)
+    seal_answer(connection, row)
+    return True
 
 
 def _count_stored(connection: Connection, tenant: str, hashes: list[str]) -> int:

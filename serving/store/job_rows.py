@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Update, delete, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, Update, delete, func, insert, select, tuple_, update
 
+from accounts.errors import AssayError
+from serving.store.audit_faults import MALFORMED
 from serving.store.audit_log import Event, append, lock_tenants, subjects_erased_after
 from serving.store.engine import insert_if_absent
-from serving.store.job_seals import job_has_seal, seal_job
+from serving.store.job_seals import columns_of_seal, created_digest, job_has_seal, seal_job
 from serving.store.outbox import put_event
+from serving.store.row_seals import is_typed
 from serving.store.store import Store
 from serving.store.tables import job_erasures, job_pieces, jobs
 from serving.store.timestamps import now
@@ -23,6 +28,7 @@ from serving.store.webhook_rows import WebhookEvent
 
 __all__ = [
     "ACTIVE",
+    "JOB_ID",
     "LOST",
     "Job",
     "JobCounts",
@@ -30,17 +36,21 @@ __all__ = [
     "NewJob",
     "PagePosition",
     "ResultPiece",
+    "ResultsDamaged",
     "add_job",
     "cancel_job",
     "count_active_jobs",
     "count_jobs",
     "end_job",
-    "get_any_job",
+    "folder_of_job",
+    "get_any_jobs",
     "get_job",
+    "is_proven",
     "list_jobs",
     "note_erasure",
     "note_erasures_since",
     "proven_pieces",
+    "readable",
     "remove_job",
     "remove_job_in",
     "replace_piece",
@@ -64,6 +74,23 @@ STALLED: Final = "stalled"
 
 LOST: Final = ""
 """In the place of a folder's id: the job's files were lost with their folder, and lie nowhere."""
+
+
+JOB_ID: Final = re.compile("[0-9a-f]{32}")
+"""A job's id names the folder with its files, too."""
+
+
+PIECE_NAME: Final = re.compile(r"(?!\.\.?$)[^/\0]+")
+
+
+class ResultsDamaged(AssayError):
+    """500: a file with results, or a row of them, is not what was written."""
+
+    status = 500
+
+    def __init__(self, number: int | None = None) -> None:
+        what = "The results are" if number is None else f"Piece {number + 1:,} of the results is"
+        super().__init__(f"{what} not what was written: screen the input again.")
 
 
 @dataclass(frozen=True)
@@ -143,20 +170,29 @@ class Job:
     with_observed: bool = False
 
     @classmethod
-    def of(cls, row: Mapping[Any, Any]) -> Job:
-        """The job of a row, its JSON columns parsed."""
-        texts = {name: row[name] and json.loads(row[name]) for name in ("model", "problem")}
-        columns = {name: row[name] for name in cls.__dataclass_fields__}
-        return cls(**{**columns, "state": JobState(row["state"]), **texts})
+    def of(cls, row: Row[Any]) -> Job:
+        """The job of a row, its JSON columns parsed.
+
+        Raises
+        ------
+        ResultsDamaged
+            If the row has values that Assay writes nowhere.
+        """
+        columns = row._asdict()
+        try:
+            texts = {name: columns[name] and json.loads(columns[name]) for name in ("model", "problem")}
+            is_read = is_typed(jobs, row) and JOB_ID.fullmatch(row.job_id)
+            if not is_read or not all(isinstance(value, dict | None) for value in texts.values()):
+                raise ResultsDamaged
+            named = {name: columns[name] for name in cls.__dataclass_fields__}
+            return cls(**{**named, "state": JobState(row.state), **texts})
+        except MALFORMED as error:
+            raise ResultsDamaged from error
 
     @property
     def row_filter(self) -> ColumnElement[bool]:
         """The condition that selects its row."""
         return (jobs.c.tenant == self.tenant) & (jobs.c.job_id == self.job_id)
-
-    def lies_elsewhere(self, folder: str) -> bool:
-        """Whether its files lie in another folder than the one with this id."""
-        return self.folder not in (folder, LOST)
 
     @property
     def ended(self) -> bool:
@@ -230,7 +266,8 @@ def add_job(
         if count_active_jobs(connection, new.tenant) >= most:
             return None
         connection.execute(insert(jobs), row)
-        details = {"job_id": new.job_id, "sha256": new.sha256}
+        digest = created_digest(connection, new.tenant, new.job_id)
+        details = {"job_id": new.job_id, "sha256": new.sha256, "row_hmac": digest}
         append(connection, head, [Event("job.created", actor, details=details)])
         if job := get_job(connection, new.tenant, new.job_id):
             also(connection, job)
@@ -261,15 +298,34 @@ def _note_erasures(connection: Connection, tenant: str, erasures: Iterable[tuple
 
 
 def get_job(connection: Connection, tenant: str, job_id: str) -> Job | None:
-    """A tenant's job; None where there is none with this id."""
+    """A tenant's job; None where there is none with this id.
+
+    Raises
+    ------
+    ResultsDamaged
+        If its row has values that Assay writes nowhere.
+    """
     row = connection.execute(select(jobs).where(jobs.c.tenant == tenant, jobs.c.job_id == job_id)).first()
-    return None if row is None else Job.of(row._mapping)
+    return None if row is None else Job.of(row)
 
 
-def get_any_job(connection: Connection, job_id: str) -> Job | None:
-    """The job with an id, of any tenant: for the worker, which finds the ids as names of folders."""
-    row = connection.execute(select(jobs).where(jobs.c.job_id == job_id)).first()
-    return None if row is None else Job.of(row._mapping)
+def get_any_jobs(connection: Connection, job_ids: Iterable[str]) -> list[Job]:
+    """The jobs with some ids, of any tenant: for the worker, which finds the ids as names of folders."""
+    return readable(connection.execute(select(jobs).where(jobs.c.job_id.in_(list(job_ids)))))
+
+
+def folder_of_job(connection: Connection, job_id: str) -> str | None:
+    """The id of the folder that the files of a job lie in, of any tenant; None where there is no such job."""
+    return connection.execute(select(jobs.c.folder).where(jobs.c.job_id == job_id)).scalar()
+
+
+def readable(rows: Iterable[Row[Any]]) -> list[Job]:
+    """The jobs of rows, but none whose row has values that Assay writes nowhere: one hides no other."""
+    found = []
+    for row in rows:
+        with suppress(ResultsDamaged):
+            found.append(Job.of(row))
+    return found
 
 
 def list_jobs(connection: Connection, tenant: str, most: int, after: PagePosition | None) -> list[Job]:
@@ -279,7 +335,7 @@ def list_jobs(connection: Connection, tenant: str, most: int, after: PagePositio
     if after:
         wanted = wanted.where(tuple_(*order) < tuple_(after.created_at, after.job_id))
     found = connection.execute(wanted.order_by(*(column.desc() for column in order)).limit(most))
-    return [Job.of(row._mapping) for row in found]
+    return readable(found)
 
 
 class ResultPiece(NamedTuple):
@@ -295,11 +351,26 @@ class ResultPiece(NamedTuple):
 
 
 def result_pieces(connection: Connection, job: Job) -> list[ResultPiece]:
-    """The files with a job's results, in input order."""
+    """The files with a job's results, in input order.
+
+    Raises
+    ------
+    ResultsDamaged
+        If a row has values that Assay writes nowhere, such as a name that leads out of the job's folder.
+    """
     own = (job_pieces.c.tenant == job.tenant, job_pieces.c.job_id == job.job_id)
     columns = (job_pieces.c.piece, job_pieces.c.file, job_pieces.c.bytes, job_pieces.c.sha256)
     found = connection.execute(select(*columns).where(*own).order_by(job_pieces.c.piece))
-    return [ResultPiece(*row) for row in found]
+    pieces = [ResultPiece(*row) for row in found]
+    if not all(map(is_readable_piece, pieces)):
+        raise ResultsDamaged
+    return pieces
+
+
+def is_readable_piece(piece: ResultPiece) -> bool:
+    """Whether a piece has the types that Assay writes, and is named as a file in its job's folder is."""
+    types = (int, str, int | None, str | None)
+    return all(map(isinstance, piece, types)) and PIECE_NAME.fullmatch(piece.file) is not None
 
 
 def proven_pieces(store: Store, job: Job) -> tuple[list[ResultPiece], bool] | None:
@@ -310,25 +381,31 @@ def proven_pieces(store: Store, job: Job) -> tuple[list[ResultPiece], bool] | No
     with store.database.snapshot() as connection:
         if get_job(connection, job.tenant, job.job_id) is None:
             return None
-        return result_pieces(connection, job), job_has_seal(connection, job.tenant, job.job_id)
+        has_seal = job_has_seal(connection, job.tenant, job.job_id)
+        return result_pieces(connection, job), has_seal
+
+
+def is_proven(connection: Connection, job: Job) -> bool:
+    """Whether a job has ended and bears its seal: all that its row says is as it was written."""
+    return job.ended and job_has_seal(connection, job.tenant, job.job_id)
 
 
 def replace_piece(connection: Connection, job: Job, old: ResultPiece, new: ResultPiece) -> bool:
     """Note that a piece was written anew; False where it is no longer there as it was.
 
     The job's row is locked, so that whoever ends it meanwhile sees this piece. One whose seal is not good is
-    not sealed anew.
+    not sealed anew, and one of an older Assay by no more than before.
     """
     state = connection.execute(select(jobs.c.state).where(job.row_filter).with_for_update()).scalar()
     if state is None:
         return False
-    was_good = state not in ACTIVE and job_has_seal(connection, job.tenant, job.job_id)
+    covered = () if state in ACTIVE else columns_of_seal(connection, job.tenant, job.job_id)
     own = (job_pieces.c.tenant == job.tenant, job_pieces.c.job_id == job.job_id)
     changed = update(job_pieces).where(*own, job_pieces.c.piece == old.number, job_pieces.c.file == old.file)
     values = {"file": new.file, "bytes": new.bytes, "sha256": new.sha256}
     is_replaced = bool(connection.execute(changed.values(**values)).rowcount)
-    if is_replaced and was_good:
-        seal_job(connection, job.tenant, job.job_id)
+    if is_replaced and covered:
+        seal_job(connection, job.tenant, job.job_id, covered)
     return is_replaced
 
 
@@ -386,15 +463,15 @@ def end_values(state: JobState, retention: timedelta) -> Update:
     )
 
 
-def remove_job(store: Store, job: Job, actor: str) -> None:
+def remove_job(store: Store, tenant: str, job_id: str, actor: str) -> None:
     """Remove the row of a job that has ended; its files must then be removed as well."""
     with store.database.writing() as connection:
-        remove_job_in(connection, job, actor)
+        remove_job_in(connection, tenant, job_id, actor)
 
 
-def remove_job_in(connection: Connection, job: Job, actor: str) -> None:
+def remove_job_in(connection: Connection, tenant: str, job_id: str, actor: str) -> None:
     """As :func:`remove_job`, in a transaction that is there."""
-    head = lock_tenants(connection, [job.tenant])[job.tenant]
-    removal = delete(jobs).where(job.row_filter, jobs.c.state.not_in(ACTIVE))
-    if connection.execute(removal).rowcount:
-        append(connection, head, [Event("job.removed", actor, details={"job_id": job.job_id})])
+    head = lock_tenants(connection, [tenant])[tenant]
+    own = (jobs.c.tenant == tenant, jobs.c.job_id == job_id, jobs.c.state.not_in(ACTIVE))
+    if connection.execute(delete(jobs).where(*own)).rowcount:
+        append(connection, head, [Event("job.removed", actor, details={"job_id": job_id})])

@@ -17,7 +17,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from serving.store.audit_log import lock_tenants
-from serving.store.job_rows import ACTIVE, LOST, Job, JobState, end_job, get_job
+from serving.store.job_rows import ACTIVE, Job, JobState, end_job, get_job, readable
 from serving.store.store import Store
 from serving.store.tables import job_erasures, job_pieces, jobs
 from serving.store.timestamps import now
@@ -29,7 +29,6 @@ __all__ = [
     "LeaseLost",
     "RenewalWatch",
     "erased_accounts",
-    "expired_jobs",
     "fail_waiting_job",
     "finish_job",
     "next_piece",
@@ -119,20 +118,13 @@ def unfinished_jobs(connection: Connection, folder: str) -> list[Job]:
     found = connection.execute(
         wanted.where(jobs.c.folder == folder, jobs.c.state.in_(ACTIVE)).order_by(*order)
     )
-    return [Job.of(row._mapping) for row in found]
+    return readable(found)
 
 
 def overdue_jobs(connection: Connection, folder: str, before: str) -> list[Job]:
     """The jobs of a folder that have waited since before a timestamp."""
     waiting = (jobs.c.folder == folder, jobs.c.state == JobState.QUEUED, jobs.c.created_at < before)
-    return [Job.of(row._mapping) for row in connection.execute(select(jobs).where(*waiting))]
-
-
-def expired_jobs(connection: Connection, folder: str) -> list[Job]:
-    """The jobs of a folder, and those whose files are lost, whose retention is over."""
-    expired = (jobs.c.folder.in_((folder, LOST)), jobs.c.expires_at <= now())
-    found = connection.execute(select(jobs).where(*expired))
-    return [Job.of(row._mapping) for row in found]
+    return readable(connection.execute(select(jobs).where(*waiting)))
 
 
 def take_lease(store: Store, job: Job, owner: str, *, died: bool) -> Job | None:

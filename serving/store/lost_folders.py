@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 
 from serving.store.audit_log import Event, append, lock_tenants
-from serving.store.job_rows import LOST, Job, JobState, end_job, remove_job_in
+from serving.store.job_rows import LOST, JobState, end_job, readable, remove_job_in
 from serving.store.store import Store
 from serving.store.tables import job_pieces, jobs
 
@@ -54,14 +54,13 @@ def _forget_jobs(  # noqa: PLR0913, PLR0917
         head = lock_tenants(connection, [tenant])[tenant]
         append(connection, head, [Event("job.folder_lost", actor, details={"folder": folder})])
         there = select(jobs).where(jobs.c.tenant == tenant, jobs.c.folder == folder).with_for_update()
-        found = [Job.of(row._mapping) for row in connection.execute(there)]
+        rows = connection.execute(there).all()
+        found = [job for job in readable(rows) if not job.ended]
+        for row in rows:
+            remove_job_in(connection, tenant, row.job_id, actor)
         for job in found:
-            if job.ended:
-                remove_job_in(connection, job, actor)
-                continue
             own = (job_pieces.c.tenant == tenant, job_pieces.c.job_id == job.job_id)
             connection.execute(delete(job_pieces).where(*own))
             connection.execute(update(jobs).where(job.row_filter).values(folder=LOST, done=0, refused=0))
             end_job(connection, job, job.row_filter, JobState.FAILED, actor, retention, problem)
-    failed = sum(not job.ended for job in found)
-    return len(found) - failed, failed
+    return len(rows) - len(found), len(found)

@@ -7,16 +7,19 @@ write the database, and has no key, makes no row that is taken for good: it is a
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, select, update
 
+from serving.store.audit_faults import MALFORMED
 from serving.store.audit_log import canonical, keyed_hash
 from serving.store.engine import audit_key_of
 from serving.store.tables import api_keys, contests, idempotency, invitations, jobs, members, sessions
 
-__all__ = ["has_seal", "seal_of", "seal_rows", "sealed_row"]
+__all__ = [
+    "NARROWER", "SEALED", "has_seal", "is_typed", "seal_of", "seal_rows", "sealed_columns", "sealed_row",
+]  # fmt: skip
 
 SEALED: Final[Mapping[Table, tuple[str, ...]]] = {
     api_keys: (
@@ -35,28 +38,62 @@ SEALED: Final[Mapping[Table, tuple[str, ...]]] = {
         "expires_at",
     ),
     jobs: (
+        "tenant", "job_id", "state", "created_at", "started_at", "ended_at", "expires_at", "folder", "form",
+        "bytes", "sha256", "piece_accounts", "total", "done", "refused", "model", "owner", "beats", "deaths",
+        "input_faults", "unpacked", "stalled", "problem", "with_observed", "pieces",
+    ),
+    idempotency: (
+        "tenant", "key_sha256", "request_sha256", "claimed_at", "answer_sha256", "accounts",
+    ),
+}  # fmt: skip
+"""What a row's seal covers: all but when a session or a link was used last."""
+
+NARROWER: Final[Mapping[Table, tuple[str, ...]]] = {
+    jobs: (
         "tenant", "job_id", "state", "created_at", "started_at", "ended_at", "form", "sha256",
         "with_observed", "total", "done", "refused", "model", "problem", "pieces",
     ),
     idempotency: ("tenant", "key_sha256", "request_sha256", "answer_sha256"),
 }  # fmt: skip
-"""What a row's seal covers: not when a session or a link was used last, and nothing of a job's lease."""
+"""What the seals of an older Assay covered. Rows that bear such a seal stay good, and prove no more than it
+covers: nothing seals them anew by what it does not."""
 
 
-def seal_of(key: bytes, table: Table, row: Mapping[Any, Any]) -> str:
+def seal_of(key: bytes, table: Table, row: Mapping[Any, Any], columns: Collection[str] | None = None) -> str:
     """The seal of a row, or of what stands for it, in hexadecimal.
 
+    Parameters
+    ----------
+    columns
+        What it covers; all that a seal of this Assay does where none are given.
+
     >>> row = {"tenant": "acme", "key_sha256": "a", "request_sha256": "b", "answer_sha256": "c"}
-    >>> seal_of(b"secret", idempotency, row)[:8], seal_of(b"another", idempotency, row)[:8]
+    >>> columns = NARROWER[idempotency]
+    >>> seal_of(b"secret", idempotency, row, columns)[:8], seal_of(b"another", idempotency, row, columns)[:8]
     ('7d579523', '799065b3')
     """
-    covered = {name: row[name] for name in SEALED[table]}
+    covered = {name: row[name] for name in columns or SEALED[table]}
     return keyed_hash(key, canonical({"table": table.name, "row": covered}))
+
+
+def sealed_columns(key: bytes, table: Table, row: Mapping[Any, Any]) -> tuple[str, ...]:
+    """What the seal that a row bears covers; nothing where it is none of what the row says.
+
+    A row with values of other types than Assay writes, which SQLite keeps, bears no seal.
+    """
+    seal = row["seal"]
+    for columns in (SEALED[table], NARROWER.get(table)):
+        try:
+            if columns and seal and hmac.compare_digest(seal, seal_of(key, table, row, columns)):
+                return columns
+        except MALFORMED:
+            return ()
+    return ()
 
 
 def has_seal(key: bytes, table: Table, row: Mapping[Any, Any]) -> bool:
     """Whether a row bears the seal of what it says."""
-    return row["seal"] is not None and hmac.compare_digest(row["seal"], seal_of(key, table, row))
+    return bool(sealed_columns(key, table, row))
 
 
 def sealed_row(connection: Connection, table: Table, *where: ColumnElement[bool]) -> Row[Any] | None:
@@ -75,3 +112,11 @@ def seal_rows(connection: Connection, table: Table, *where: ColumnElement[bool])
         same = (column == row._mapping[column] for column in table.primary_key)
         connection.execute(update(table).where(*same).values(seal=seals[-1]))
     return seals
+
+
+def is_typed(table: Table, row: Row[Any]) -> bool:
+    """Whether each value of a row has the type of its column, or is missing."""
+    return all(
+        value is None or isinstance(value, column.type.python_type)
+        for column, value in zip(table.columns, row, strict=True)
+    )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, or_, select
 
+from serving.store.answer_seals import seal_answer
 from serving.store.audit_log import Event, append, lock_tenants
-from serving.store.engine import NoUsableStore, audit_key_of
+from serving.store.engine import NoUsableStore
 from serving.store.job_seals import seal_job
-from serving.store.row_seals import seal_of, seal_rows
+from serving.store.row_seals import seal_rows
 from serving.store.tables import (
     api_keys,
     audit_entries,
@@ -74,10 +74,7 @@ def seal_answers(connection: Connection) -> None:
     place = (idempotency.c.tenant, idempotency.c.key_sha256)
     for tenant, key in connection.execute(select(*place).where(idempotency.c.answer.is_not(None))).all():
         own = (place[0] == tenant, place[1] == key)
-        row = connection.execute(select(idempotency).where(*own)).one()._asdict()
-        covered = row | {"answer_sha256": sha256(row["answer"]).hexdigest()}
-        seal = seal_of(audit_key_of(connection).secret, idempotency, covered)
-        connection.execute(update(idempotency).where(*own).values(seal=seal))
+        seal_answer(connection, connection.execute(select(idempotency).where(*own)).one())
 
 
 def open_seals(connection: Connection, tenant: str) -> Iterator[str]:

@@ -195,6 +195,7 @@ idempotency_accounts: Final = Table(
         name="fk_idempotency_accounts_key",
         ondelete="CASCADE",
     ),
+    Index(None, "tenant", "key_sha256"),
 )
 
 audit_entries: Final = Table(

@@ -110,8 +110,8 @@ def add_webhook(
             "created_at": new.created_at, "given_up": 0,
         }  # fmt: skip
         connection.execute(insert(webhooks), row)
-        address = {"url_hmac": url_digest(store.key, url)}
-        append(connection, head, [noted("webhook.created", actor, new, address)])
+        more = {"url_hmac": url_digest(store.key, url), "created_at": new.created_at}
+        append(connection, head, [noted("webhook.created", actor, new, more)])
     return new
 
 
@@ -128,10 +128,11 @@ def rotate_secret(store: Store, webhook: Webhook, actor: str) -> Webhook | None:
     with store.database.writing() as connection:
         head = lock_tenants(connection, [webhook.tenant])[webhook.tenant]
         rotated = update(webhooks).where(*own_row(webhook))
-        values = {"secret_version": webhooks.c.secret_version + 1, "rotated_at": now()}
-        if not connection.execute(rotated.values(**values)).rowcount:
+        at = {"rotated_at": now()}
+        values = {"secret_version": webhooks.c.secret_version + 1}
+        if not connection.execute(rotated.values(**values, **at)).rowcount:
             return None
-        append(connection, head, [noted("webhook.rotated", actor, webhook)])
+        append(connection, head, [noted("webhook.rotated", actor, webhook, at)])
         return get_webhook(connection, webhook.tenant, webhook.webhook_id)
 
 
@@ -147,7 +148,7 @@ def stop_webhook(store: Store, webhook: Webhook) -> None:
         own = webhook_deliveries.c
         waiting = (own.tenant == webhook.tenant, own.webhook_id == webhook.webhook_id)
         connection.execute(delete(webhook_deliveries).where(*waiting))
-        append(connection, head, [noted("webhook.gone", SENDER, webhook)])
+        append(connection, head, [noted("webhook.gone", SENDER, webhook, {"gone_at": at})])
 
 
 def own_row(webhook: Webhook) -> tuple[ColumnElement[bool], ...]:

@@ -4,6 +4,7 @@ import json
 from contextlib import ExitStack
 
 import pytest
+from sqlalchemy import update
 
 from serving.app import lifespan
 from serving.app.application import make_app
@@ -11,7 +12,9 @@ from serving.jobs import job_run
 from serving.jobs.worker import Worker
 from serving.store.api_keys import create_key
 from serving.store.job_rows import get_job
+from serving.store.job_seals import seal_job
 from serving.store.store import open_store
+from serving.store.tables import jobs
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
 
@@ -95,6 +98,18 @@ def look(store):
             return get_job(connection, tenant, job_id)
 
     return row_of
+
+
+@pytest.fixture
+def rewrite(store):
+    """Changes the row of a job that has ended as if it had been written so, with its seal."""
+
+    def rewritten(job_id, **values):
+        with store.database.writing() as connection:
+            connection.execute(update(jobs).where(jobs.c.job_id == job_id).values(values))
+            seal_job(connection, "default", job_id)
+
+    return rewritten
 
 
 @pytest.fixture

@@ -36,14 +36,14 @@ from serving.jobs import erasure, job_run, upload
 from serving.jobs.erasure import erase_from_unfinished
 from serving.jobs.job_files import HELD, holding
 from serving.jobs.job_run import JobRun
-from serving.jobs.result_pieces import ResultsDamaged, check_lengths, checked_pieces
+from serving.jobs.result_pieces import check_lengths, checked_pieces
 from serving.jobs.supervisor import Supervisor
 from serving.routes import job_creation
 from serving.routes import jobs as job_routes
 from serving.store import timestamps
 from serving.store.audit_check import verify_audit_logs
 from serving.store.engine import NoUsableStore, open_database
-from serving.store.job_rows import JobState, cancel_job, remove_job, result_pieces
+from serving.store.job_rows import JobState, ResultsDamaged, cancel_job, remove_job, result_pieces
 from serving.store.leases import LeaseLost, finish_job, take_lease
 from serving.store.tables import job_pieces, jobs
 from serving.store.verdict_rows import erase_account
@@ -345,14 +345,12 @@ def test_a_job_that_waits_is_cancelled_at_once_and_one_that_is_done_not_at_all(c
     assert client.post(f"/v1/jobs/{done}/cancel").status_code == 409
 
 
-def test_what_was_kept_for_long_enough_is_removed(client, submit, worker, store, small):
+def test_what_was_kept_for_long_enough_is_removed(client, submit, worker, rewrite, small):
     old, young, waiting = submit(), submit(), submit()
     one = worker()
     one.step()
     one.step()
-    with store.database.writing() as connection:
-        past = timestamps.now(plus=timedelta(seconds=-1))
-        connection.execute(update(jobs).where(jobs.c.job_id == old).values(expires_at=past))
+    rewrite(old, expires_at=timestamps.now(plus=timedelta(seconds=-1)))
     worker("another", run_jobs=False).clean_up()
     assert client.get(f"/v1/jobs/{old}").status_code == 404
     assert not (small.jobs_path / old).exists()
@@ -847,11 +845,10 @@ def test_the_accounts_of_a_piece_are_gone_before_the_next_without_the_garbage_co
     assert len(alive) > 2 and set(alive) == {0}
 
 
-def test_what_lies_elsewhere_is_said(client, submit, store, worker, documents, look):
+def test_what_lies_elsewhere_is_said(client, submit, rewrite, worker, documents, look):
     job_id = submit()
     worker().step()
-    with store.database.writing() as connection:
-        connection.execute(update(jobs).values(folder="another"))
+    rewrite(job_id, folder="another")
     erased = json.loads(documents[2])["account_id"]
     for method, path in (
         ("GET", f"/v1/jobs/{job_id}/results"), ("DELETE", f"/v1/jobs/{job_id}"),
@@ -902,7 +899,7 @@ def test_results_whose_job_is_removed_in_the_moment_are_not_found(
     job, original = look(job_id), getattr(job_routes, name)
 
     def removed_meanwhile(*parts):
-        remove_job(store, job, "key:abc")
+        remove_job(store, job.tenant, job.job_id, "key:abc")
         shutil.rmtree(small.jobs_path / job_id, ignore_errors=True)
         return original(*parts)
 

@@ -5,7 +5,6 @@ import shutil
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
 
 from serving.http.problems import problem
 from serving.jobs import job_files, job_run
@@ -13,7 +12,6 @@ from serving.jobs.job_files import JobsFolder
 from serving.store import timestamps
 from serving.store.audit_check import verify_audit_logs
 from serving.store.lost_folders import forget_folder, jobs_by_folder
-from serving.store.tables import jobs
 
 WHY = "Its files were lost with the folder that they lay in."
 
@@ -79,15 +77,14 @@ def test_a_lost_folder_holds_up_no_erasure_once_an_operator_says_so(
 
 
 def test_a_job_whose_files_are_lost_is_removed_after_its_retention(
-    client, submit, worker, small, store, forget
+    client, submit, worker, small, rewrite, forget
 ):
     job_id = submit()
     forget(JobsFolder(small.jobs_path).name())
     shutil.rmtree(small.jobs_path)
     worker().clean_up()
     assert client.get(f"/v1/jobs/{job_id}").status_code == 200
-    with store.database.writing() as connection:
-        connection.execute(update(jobs).values(expires_at=timestamps.now(plus=timedelta(seconds=-1))))
+    rewrite(job_id, expires_at=timestamps.now(plus=timedelta(seconds=-1)))
     worker().clean_up()
     assert client.get(f"/v1/jobs/{job_id}").status_code == 404
 

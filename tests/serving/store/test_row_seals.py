@@ -1,6 +1,7 @@
 """Who can write the database, and has no key, makes no row that opens anything; `audit verify` names it."""
 
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import delete, func, insert, select, text, update
@@ -29,6 +30,7 @@ from serving.store.members import (
     member_and_hash,
 )
 from serving.store.migrate import upgrade
+from serving.store.row_seals import NARROWER, SEALED, has_seal, seal_of
 from serving.store.seal_switch import LAST_PLAIN_REVISION, ROWS_SEALED
 from serving.store.sessions import SessionOwner, end_session, find_session, start_session
 from serving.store.store import open_store, record_event
@@ -37,12 +39,14 @@ from serving.store.tables import (
     audit_entries,
     contests,
     idempotency,
+    idempotency_accounts,
     invitations,
     list_entries,
     members,
     sessions,
     tenants,
 )
+from serving.store.timestamps import now
 from serving.store.verdict_rows import store_verdicts
 
 HOUR = timedelta(hours=1)
@@ -290,6 +294,58 @@ def test_an_answer_that_was_changed_is_not_given_again(store, entry):
     change(store, update(idempotency).where(own).values(answer=others))
     with pytest.raises(AnswerDamaged, match="is not what was given"):
         claim_key(store, two, HOUR)
+
+
+@pytest.fixture
+def answered(store, entry):
+    """A request whose answer, about an account, is remembered."""
+    request = KeyedRequest.of("default", "k1", "/v1/verdicts", b"{}")
+    store_verdicts(store, [entry()])
+    claim_key(store, request, HOUR)
+    remember_answer_of(store, request, RememberedAnswer(b"{}", None), ["yt:UC42"])
+    return request
+
+
+def test_an_answer_whose_accounts_were_removed_is_not_given_again(store, answered):
+    """An erasure would not find it."""
+    change(store, delete(idempotency_accounts))
+    with pytest.raises(AnswerDamaged):
+        claim_key(store, answered, HOUR)
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=50), timedelta(days=900)])
+def test_an_answer_is_not_given_for_longer_by_a_time_that_was_changed(store, answered, ahead):
+    change(store, update(idempotency).values(claimed_at=now(plus=ahead)))
+    if ahead < HOUR:
+        with pytest.raises(AnswerDamaged):
+            claim_key(store, answered, HOUR)
+    else:
+        assert claim_key(store, answered, HOUR) is True  # it is removed, and computed anew
+
+
+def test_an_answer_that_an_older_assay_sealed_is_given_again(store, answered):
+    row = row_of(store, idempotency)
+    older = row | {"answer_sha256": sha256(row["answer"]).hexdigest()}
+    seal = seal_of(store.key, idempotency, older, NARROWER[idempotency])
+    change(store, update(idempotency).values(seal=seal))
+    assert claim_key(store, answered, HOUR) == (b"{}", None)
+    change(store, update(idempotency).values(answer=row["answer"] + b"x"))
+    with pytest.raises(AnswerDamaged):
+        claim_key(store, answered, HOUR)
+
+
+def test_values_of_other_types_bear_no_seal():
+    row = dict.fromkeys(SEALED[contests], "a")
+    sealed = row | {"seal": seal_of(b"secret", contests, row)}
+    assert has_seal(b"secret", contests, sealed)
+    for odd in (
+        {"seal": 1.5},
+        {"seal": b"a"},
+        {"seal": "é"},
+        {"expires_at": b"a"},
+        {"expires_at": float("nan")},
+    ):
+        assert not has_seal(b"secret", contests, sealed | odd)
 
 
 OLD_KEY = {
