@@ -120,7 +120,7 @@ def webhook_paths(keyed: Callable[..., dict[str, Any]]) -> Mapping[str, Any]:
             "post": keyed(
                 Scope.ADMIN,
                 "Send one delivery now",
-                json_responses("What came of it.", TESTED, Status.NOT_FOUND, *ANY_KEY),
+                json_responses("What came of it.", TESTED, Status.NOT_FOUND, Status.CONFLICT, *ANY_KEY),
                 parameters=[WEBHOOK_PARAMETER],
             )
         },

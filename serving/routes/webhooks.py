@@ -60,6 +60,12 @@ class TooManyWebhooks(LimitExceeded):
     status = 429
 
 
+class WebhookStopped(RequestProblem):
+    """409: the webhook was stopped, as its receiver is gone for good."""
+
+    status = 409
+
+
 @without_parameters
 async def register(request: Request) -> Response:
     """Register a webhook; its answer alone shows the secret."""
@@ -104,9 +110,14 @@ async def remove(request: Request) -> Response:
 
 @without_parameters
 async def test(request: Request) -> Response:
-    """Send one delivery now, and say what came of it."""
+    """Send one delivery now, and say what came of it; nothing is sent where the receiver said 410."""
     webhook, access = await webhook_of(request), store_access(request)
     check_on(access.settings)
+    if webhook.gone_at is not None:
+        raise WebhookStopped(
+            f"Its receiver said at {webhook.gone_at} that it is gone for good (410): nothing is sent there "
+            "any more. Remove the webhook, and register the address anew when somebody listens there again."
+        )
     delivery_id = f"msg_{secrets.token_hex(16)}"
     body = event_body(delivery_id, TEST_EVENT, now(), None, {"webhook_id": webhook.webhook_id})
     answer: dict[str, Any] = {"delivery_id": delivery_id, "delivered": True, "failure": None}

@@ -626,6 +626,10 @@ def test_a_receiver_that_is_gone_is_told_nothing_more(client, registered, receiv
     (listed,) = client.get("/v1/webhooks").json()["webhooks"]
     assert (listed["waiting"], listed["given_up"], listed["failure"]) == (0, 0, "The answer was 410.")
     assert listed["gone_at"] == listed["failed_at"]
+    refused = client.post(f"/v1/webhooks/{registered['webhook_id']}/test")
+    assert (refused.status_code, refused.json()["code"]) == (409, "webhook-stopped")
+    assert f"said at {listed['gone_at']} that it is gone for good (410)" in refused.json()["detail"]
+    assert len(receiver.got) == sent
 
 
 def test_events_are_numbered_in_their_order_by_webhook(client, registered, receiver):

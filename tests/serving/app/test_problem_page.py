@@ -18,7 +18,7 @@ FOR_EVER = {
     "no-usable-store", "not-acceptable", "not-found", "rate-limited", "request-timeout",
     "results-damaged", "service-unavailable", "still-in-progress", "storage-disabled", "tenant-full",
     "too-many-decisions", "too-many-jobs", "too-many-waiting", "unauthenticated", "unsupported-body",
-    "wrong-job-state",
+    "webhook-stopped", "wrong-job-state",
 }  # fmt: skip
 """A class of errors whose name changes keeps its code by an attribute; clients compare these."""
 
