@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Final
 
 from accounts.errors import AssayError, WrongUsage
 from cli.display.terminal import console, text
+from cli.work.noted_ends import ends_in
 from serving.settings import Settings
 from serving.store.audit_check import ChainCheck, verify_audit_logs
 from serving.store.audit_log import ChainHead
@@ -17,7 +17,6 @@ from serving.store.store import open_store
 
 __all__ = ["verify"]
 
-AUDIT_END: Final = "audit_end"
 EXPECTED: Final = re.compile(r"([a-z0-9._-]{1,64}):([0-9]{1,18}):([0-9a-f]{64})")
 
 
@@ -45,9 +44,9 @@ def verify(since: Sequence[Path], expect: Sequence[str]) -> None:
     NoUsableStore
         If the store, or its key, cannot be used.
     WrongUsage
-        If a log cannot be read or notes no end, or an expected end is none.
+        If a log cannot be read, notes no end or is damaged where it notes one, or an expected end is none.
     """
-    noted = [*(end for path in since for end in ends_in(path)), *map(expected_end, expect)]
+    noted = set().union(*map(ends_in, since), map(expected_end, expect))
     settings = Settings.read()
     store = open_store(settings, check_key=False)
     checked = verify_audit_logs(store, noted)
@@ -75,31 +74,6 @@ def sentences_of(check: ChainCheck) -> list[str]:
     ['entry 3 was changed', 'and 1,200 more']
     """
     return [*check.faults, *([f"and {check.more:,} more"] if check.more else [])]
-
-
-def ends_in(path: Path) -> list[ChainHead]:
-    """The ends of audit logs that a log of the service notes, among whatever else stands in it."""
-    try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError as error:
-        raise WrongUsage(f"--since {path} cannot be read: {error.strerror}.") from error
-    found = [end for line in lines if AUDIT_END in line and (end := end_of(line))]
-    if not found:
-        raise WrongUsage(f"--since {path} notes no end of an audit log ({AUDIT_END}).")
-    return found
-
-
-def end_of(line: str) -> ChainHead | None:
-    """The end that a line of the service's log notes; None where it notes none.
-
-    >>> end_of('{"event": "audit_end", "tenant": "a", "entries": 3, "hash": "0f"}')
-    ChainHead(tenant='a', entries=3, hash='0f')
-    """
-    try:
-        noted = json.loads(line)
-        return ChainHead(noted["tenant"], int(noted["entries"]), noted["hash"])
-    except (ValueError, KeyError, TypeError):
-        return None
 
 
 def expected_end(text: str) -> ChainHead:

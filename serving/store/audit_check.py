@@ -13,7 +13,7 @@ from __future__ import annotations
 import hmac
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -109,7 +109,7 @@ class Chain:
     store, tenant
         Whose chain it is.
     noted
-        The ends that were noted elsewhere.
+        The ends that were noted elsewhere, by their numbers.
     head
         The last entry that was read.
     last_good
@@ -134,7 +134,7 @@ class Chain:
 
     store: Store
     tenant: str
-    noted: frozenset[ChainHead]
+    noted: Mapping[int, Set[ChainHead]]
     head: ChainHead
     last_good: int = 0
     keyed: bool = False
@@ -209,7 +209,7 @@ class Chain:
 
     def check_noted(self) -> None:
         """Check what was noted elsewhere of the last entry, or of the log before its first."""
-        if any(end.entries == self.head.entries and end != self.head for end in self.noted):
+        if self.noted.get(self.head.entries, set()) - {self.head}:
             self.faults.add_broken(f"entry {self.head.entries} is not the one that was noted elsewhere")
 
     def check_key(self, read: ReadEntry) -> bool:
@@ -278,7 +278,7 @@ class Chain:
             last == self.last_good and end.audit_hash != self.head.hash
         ):
             yield f"entry {last} is not the last one that was written"
-        if missing := [one.entries for one in self.noted if not 0 <= one.entries <= last]:
+        if missing := [number for number in self.noted if not 0 <= number <= last]:
             self.faults.is_broken = True
             yield f"entry {min(missing)} is missing, which was noted elsewhere"
         if self.plain and not self.keyed:
@@ -362,18 +362,17 @@ def verify_audit_logs(store: Store, noted: Iterable[ChainHead] = ()) -> list[Cha
     noted
         Ends that were noted elsewhere, at any time: each must be in its chain.
     """
-    ends = list(noted)
     with reading(store) as connection:
         stored = union(*(select(table.c.tenant) for table in (tenants, audit_entries, *TABLES)))
         names = set(connection.execute(stored).scalars())
-    names |= {end.tenant for end in ends}
-    return [
-        _check_chain(store, name, frozenset(end for end in ends if end.tenant == name))
-        for name in sorted(names, key=printable)
-    ]
+    by_tenant: dict[str, dict[int, set[ChainHead]]] = {}
+    for end in noted:
+        by_tenant.setdefault(end.tenant, {}).setdefault(end.entries, set()).add(end)
+    names |= by_tenant.keys()
+    return [_check_chain(store, name, by_tenant.get(name, {})) for name in sorted(names, key=printable)]
 
 
-def _check_chain(store: Store, tenant: str, noted: frozenset[ChainHead]) -> ChainCheck:
+def _check_chain(store: Store, tenant: str, noted: Mapping[int, Set[ChainHead]]) -> ChainCheck:
     chain = Chain(store, tenant, noted, ChainHead(tenant, 0, FIRST_HASH))
     if printable(tenant) != tenant:
         chain.faults.add("its name is not as Assay writes any")
