@@ -14,7 +14,6 @@ import hmac
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Set
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -289,10 +288,10 @@ class Chain:
         self.check_noted()
         more = True
         while more:
-            with reading(self.store) as connection:
+            with self.store.database.reading() as connection:
                 more = self.read_on(connection)
         own = audit_entries.c.tenant == self.tenant
-        with snapshot(self.store) as connection:
+        with self.store.database.snapshot() as connection:
             self.check_end(connection)
             number = audit_entries.c.entry
             strays = or_(number < 1, number > self.head.entries, ~ENTRY_IS_NUMBER)
@@ -306,7 +305,7 @@ class Chain:
         wrong = [name for name in names if found.get(name) != self.contents.get(name)]
         for start in range(0, len(wrong), ROWS_AT_ONCE):
             names = wrong[start : start + ROWS_AT_ONCE]
-            with snapshot(self.store) as connection:  # they may have been written meanwhile
+            with self.store.database.snapshot() as connection:  # they may have been written meanwhile
                 self.check_end(connection)
                 now = hashes_of(self.store, connection, self.tenant, names)
                 for name in names:
@@ -317,7 +316,7 @@ class Chain:
 
     def check_rows(self) -> None:
         """Check API keys, members, webhooks, sessions, invitations and contests, all of one moment."""
-        with snapshot(self.store) as connection:
+        with self.store.database.snapshot() as connection:
             self.check_end(connection)
             for fault in self.rows.check(connection, self.store.key, self.tenant):
                 self.faults.add_row(fault)
@@ -329,7 +328,7 @@ class Chain:
             jobs.c.tenant == self.tenant, is_plain(self.store, jobs.c.job_id)
         )
         while more:
-            with snapshot(self.store) as connection:
+            with self.store.database.snapshot() as connection:
                 self.check_end(connection)
                 wanted = own.where(jobs.c.job_id > last).order_by(jobs.c.job_id).limit(ROWS_AT_ONCE)
                 rows = connection.execute(wanted).all()
@@ -338,7 +337,7 @@ class Chain:
                         self.faults.add_row(fault)
             more = bool(rows)
             last = rows[-1].job_id if rows else last
-        with snapshot(self.store) as connection:
+        with self.store.database.snapshot() as connection:
             self.check_end(connection)
             stored = {row.job_id for row in connection.execute(own)}
         for fault in removed_rows("job", self.rows.jobs.keys(), stored):
@@ -348,7 +347,7 @@ class Chain:
     def check_ids(self, kind: str, table: Table, name: Column[str], *more: Column[str]) -> None:
         """Name the rows whose ids are none that Assay writes: all others are found without them."""
         plain = (is_plain(self.store, column) for column in (name, *more))
-        with reading(self.store) as connection:
+        with self.store.database.reading() as connection:
             wanted = select(name).where(table.c.tenant == self.tenant, ~and_(*plain)).order_by(name)
             for row_id in connection.execute(wanted).scalars():
                 self.faults.add(f"{kind} {row_id} was added or changed")
@@ -362,7 +361,7 @@ def verify_audit_logs(store: Store, noted: Iterable[ChainHead] = ()) -> list[Cha
     noted
         Ends that were noted elsewhere, at any time: each must be in its chain.
     """
-    with reading(store) as connection:
+    with store.database.reading() as connection:
         stored = union(*(select(table.c.tenant) for table in (tenants, audit_entries, *TABLES)))
         names = set(connection.execute(stored).scalars())
     by_tenant: dict[str, dict[int, set[ChainHead]]] = {}
@@ -395,38 +394,6 @@ def parse_entry(document: str) -> Mapping[str, Any]:
     if not (isinstance(entry["action"], str) and isinstance(entry["details"], dict)):
         raise TypeError(entry["action"])
     return entry
-
-
-def reading(store: Store) -> AbstractContextManager[Connection]:
-    """A transaction that reads every text, also one that is no UTF-8."""
-    return reading_any_text(store.database.reading(), store.database.is_sqlite)
-
-
-def snapshot(store: Store) -> AbstractContextManager[Connection]:
-    """A transaction of one moment that reads every text, also one that is no UTF-8."""
-    return reading_any_text(store.database.snapshot(), store.database.is_sqlite)
-
-
-@contextmanager
-def reading_any_text(
-    transaction: AbstractContextManager[Connection], is_sqlite: bool
-) -> Iterator[Connection]:
-    """A transaction in which a text of SQLite that is no UTF-8 is a text that has no bytes, and no hash."""
-    with transaction as connection:
-        if not is_sqlite:
-            yield connection
-            return
-        driver: Any = connection.connection.driver_connection
-        before, driver.text_factory = driver.text_factory, any_text
-        try:
-            yield connection
-        finally:
-            driver.text_factory = before
-
-
-def any_text(text: bytes) -> str:
-    """A text of SQLite, whatever its bytes."""
-    return text.decode("utf-8", "surrogateescape")
 
 
 def is_plain(store: Store, column: Column[str]) -> ColumnElement[bool]:
@@ -532,7 +499,7 @@ def rows_in_turn(
     last, is_more = "", True
     while is_more:
         wanted = select(table).where(table.c.tenant == tenant, name > last, is_plain(store, name), *more)
-        with reading(store) as connection:
+        with store.database.reading() as connection:
             rows = connection.execute(wanted.order_by(name).limit(ROWS_AT_ONCE)).all()
         yield from rows
         is_more = bool(rows)

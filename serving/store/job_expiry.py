@@ -6,13 +6,13 @@ import hmac
 import json
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, or_, select
 
 from serving.store.audit_log import keyed_hash
 from serving.store.engine import audit_key_of
-from serving.store.job_rows import ACTIVE, LOST, JobState
+from serving.store.job_rows import ACTIVE, JOB_ID, LOST, JobState
 from serving.store.job_seals import columns_of_seal
 from serving.store.tables import audit_entries, jobs
 from serving.store.timestamps import now
@@ -30,7 +30,15 @@ def expired_jobs(connection: Connection, folder: str) -> list[JobKey]:
     """
     expired = (jobs.c.folder.in_((folder, LOST)), jobs.c.expires_at <= now(), jobs.c.state.not_in(ACTIVE))
     found = connection.execute(select(jobs.c.tenant, jobs.c.job_id).where(*expired)).all()
-    return [(row.tenant, row.job_id) for row in found if "expires_at" in columns_of_seal(connection, *row)]
+    return [
+        key for key in map(tuple, found) if is_key(key) and "expires_at" in columns_of_seal(connection, *key)
+    ]
+
+
+def is_key(key: tuple[Any, ...]) -> bool:
+    """Whether a tenant and an id are such as Assay writes: others, which SQLite keeps, find no row."""
+    tenant, job_id = map(str, key)
+    return tenant.isascii() and JOB_ID.fullmatch(job_id) is not None
 
 
 def unproven_expired_jobs(
@@ -46,6 +54,8 @@ def unproven_expired_jobs(
     ended = wanted.where(jobs.c.job_id.in_(list(job_ids)), jobs.c.state.not_in(ACTIVE))
     found = []
     for tenant, job_id, ended_at in connection.execute(ended).all():
+        if not is_key((tenant, job_id)):
+            continue
         columns = columns_of_seal(connection, tenant, job_id)
         if "expires_at" not in columns:
             at = ended_at if columns else noted_end(connection, tenant, job_id)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 
 from serving.store.audit_log import Event, append, lock_tenants
-from serving.store.job_rows import LOST, JobState, end_job, readable, remove_job_in
+from serving.store.job_rows import JOB_ID, LOST, JobState, end_job, readable, remove_job_in
 from serving.store.store import Store
 from serving.store.tables import job_pieces, jobs
 
@@ -54,7 +54,7 @@ def _forget_jobs(  # noqa: PLR0913, PLR0917
         head = lock_tenants(connection, [tenant])[tenant]
         append(connection, head, [Event("job.folder_lost", actor, details={"folder": folder})])
         there = select(jobs).where(jobs.c.tenant == tenant, jobs.c.folder == folder).with_for_update()
-        rows = connection.execute(there).all()
+        rows = [row for row in connection.execute(there) if JOB_ID.fullmatch(str(row.job_id))]
         found = [job for job in readable(rows) if not job.ended]
         for row in rows:
             remove_job_in(connection, tenant, row.job_id, actor)

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from serving.store import job_expiry, timestamps
 from serving.store.audit_check import verify_audit_logs
@@ -68,6 +68,31 @@ def test_a_row_with_other_values_hides_no_other_job(client, store, submit, worke
         assert [one["job_id"] for one in client.get("/v1/jobs").json()["jobs"]] == [whole]
         worker().clean_up()
         assert client.get(f"/v1/jobs/{whole}").status_code == 200
+
+
+def test_a_text_that_is_no_utf_8_hides_no_other_job(client, store, submit, worker, small):
+    if not store.database.is_sqlite:
+        pytest.skip("only SQLite keeps it")
+    damaged, whole = submit(), submit()
+    for _ in range(2):
+        worker().step()
+    for column in ("state", "form", "folder", "expires_at", "job_id"):
+        with store.database.writing() as connection:
+            own = {"odd": b"\xff", "id": damaged}
+            change = f"SET {column} = CAST(:odd AS TEXT) WHERE job_id = :id"
+            connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+            connection.execute(text(f"UPDATE jobs {change}"), own)
+            if column == "job_id":
+                connection.execute(
+                    text("UPDATE job_pieces SET job_id = CAST(:odd AS TEXT) WHERE job_id = :id"), own
+                )
+        answer = client.get(f"/v1/jobs/{damaged}")
+        assert answer.json()["code"] == ("not-found" if column == "job_id" else "results-damaged")
+        assert [one["job_id"] for one in client.get("/v1/jobs").json()["jobs"]] == [whole]
+        worker().clean_up()
+        assert client.get("/readyz").status_code == 200
+        assert client.delete("/v1/subjects/nobody").status_code == 200
+    assert any(damaged in sentence for sentence in verify_audit_logs(store)[0].faults)
 
 
 def test_a_job_that_was_made_to_wait_again_is_named(store, submit, worker):

@@ -158,6 +158,9 @@ def found_out(store):
     return not isinstance(claimed, RememberedAnswer) or any(one.faults for one in verify_audit_logs(store))
 
 
+NO_UTF_8 = b"\xff"
+
+
 def others(value):
     """What may be put into the place of a value: another one of its type, and values of other types."""
     match value:
@@ -168,7 +171,7 @@ def others(value):
         case bytes():
             return [value + b"x", "x", None]
         case _:
-            return [value + "x", "2099-01-01T00:00:00.000000Z", value.encode(), None]
+            return [value + "x", "2099-01-01T00:00:00.000000Z", value.encode(), NO_UTF_8, None]
 
 
 @contextmanager
@@ -200,13 +203,14 @@ def test_nothing_is_found_where_nothing_was_changed(store):
 @pytest.mark.parametrize("place", list(covered_places()), ids=str)
 def test_a_changed_column_is_found_out(store, place):
     wanted = f"SELECT rowid, {place.column} FROM {place.table} WHERE {place.where} ORDER BY 1 DESC LIMIT 1"
-    change = f"UPDATE {place.table} SET {place.column} = ? WHERE rowid = ?"
+    change = f"UPDATE {place.table} SET {place.column} = {{}} WHERE rowid = ?"
     with tampering(store) as database:
         row, value = database.execute(wanted).fetchone()
     changed = 0
     for other in others(value):
         with tampering(store) as database, suppress(sqlite3.IntegrityError):  # a column may not be null
-            changed += database.execute(change, (other, row)).rowcount
+            new = "CAST(? AS TEXT)" if other is NO_UTF_8 else "?"
+            changed += database.execute(change.format(new), (other, row)).rowcount
             assert found_out(store), (str(place), value, other)
     assert changed
 
