@@ -34,7 +34,7 @@ from sqlalchemy import (
 )  # fmt: skip
 
 from serving.store.audit_faults import MALFORMED, EntryFault, Faults, RowFault, printable
-from serving.store.audit_log import FIRST_HASH, ChainHead, keyed_hash, sha256_of
+from serving.store.audit_log import ERASURE, FIRST_HASH, ChainHead, keyed_hash, sha256_of
 from serving.store.audit_rows import TABLES, NotedRows, removed_rows
 from serving.store.audit_switch import KEYED
 from serving.store.decisions import in_order, standing_of
@@ -42,7 +42,7 @@ from serving.store.row_seals import is_typed
 from serving.store.seal_switch import ROWS_SEALED
 from serving.store.store import Store
 from serving.store.tables import audit_entries, decisions, jobs, tenants, verdicts
-from serving.store.verdict_rows import REMOVAL_ACTIONS, content_sha256
+from serving.store.verdict_rows import MADE, REMOVAL_ACTIONS, content_sha256
 
 __all__ = ["ChainCheck", "verify_audit_logs"]
 
@@ -125,6 +125,10 @@ class Chain:
         Whether a fault of the chain's end was named.
     contents
         What must be stored of verdicts.
+    by_subject
+        The verdicts of each account, by its digest.
+    outlived
+        The verdicts that an erasure of their account did not find: somebody had hidden them from it.
     rows
         What else must be stored.
     faults
@@ -142,6 +146,8 @@ class Chain:
     sealed: bool = False
     end_named: bool = False
     contents: ContentHashes = field(default_factory=dict)
+    by_subject: dict[str, set[str]] = field(default_factory=dict)
+    outlived: set[str] = field(default_factory=set)
     rows: NotedRows = field(default_factory=NotedRows)
     faults: Faults = field(default_factory=Faults)
 
@@ -242,11 +248,19 @@ class Chain:
         except MALFORMED:  # no wonder where the entry before it that it changes is broken
             if is_good and not self.faults.is_broken:
                 self.faults.add_entries(EntryFault.UNREADABLE, self.head.entries, self.head.entries)
-        if action in REMOVAL_ACTIONS:
+        subject = str(entry.get("subject"))
+        if action == ERASURE and is_good:
+            self.outlived |= self.by_subject.pop(subject, set()) & self.contents.keys()
+        elif action in REMOVAL_ACTIONS:
             self.contents.pop(verdict_id, None)
+            self.outlived.discard(verdict_id)
         elif "content_sha256" in details and isinstance(verdict_id, str):  # a comment is of an entry
             digests = self.contents.setdefault(verdict_id, {})
             digests[str(details.get("decision_id", ""))] = details["content_sha256"]
+            if action == MADE:
+                self.outlived.discard(verdict_id)
+            if "decision_id" not in details:
+                self.by_subject.setdefault(subject, set()).add(verdict_id)
 
     def check_end(self, connection: Connection) -> None:
         """Read to the end, and check that the tenant's row names it."""
@@ -311,6 +325,9 @@ class Chain:
                 for name in names:
                     for fault in differences(name, now.get(name, {}), self.contents.get(name, {})):
                         self.faults.add_row(fault)
+        for name in sorted(self.outlived & found.keys()):
+            fault = RowFault(f"verdict {name} is of an account that was erased after it was given")
+            self.faults.add_row(fault)
         self.check_ids("verdict", verdicts, verdicts.c.verdict_id)
         self.check_ids("decision", decisions, decisions.c.decision_id, decisions.c.verdict_id)
 

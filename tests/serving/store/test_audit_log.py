@@ -711,6 +711,22 @@ def test_an_erased_account_leaves_a_whole_log(log):
     assert not [document for document in everything if "account" in document or "giveaway" in document]
 
 
+def test_a_verdict_that_was_hidden_from_the_erasure_of_its_account_is_named(log, entry):
+    own = verdicts.c.verdict_id == "v3"
+    with log.database.writing() as connection:
+        account = connection.execute(select(verdicts.c.account_sha256).where(own)).scalar_one()
+        connection.execute(update(verdicts).where(own).values(account_sha256="0" * 64))
+    erase_account(log, "default", "account 3", "key:abc")
+    assert fault(log) == "verdict v3 was changed"
+    with log.database.writing() as connection:
+        connection.execute(update(verdicts).where(own).values(account_sha256=account))
+    assert fault(log) == "verdict v3 is of an account that was erased after it was given"
+    with log.database.writing() as connection:
+        connection.execute(delete(verdicts).where(own))
+    store_verdicts(log, [entry("v3", account_id="account 3")])
+    assert fault(log) is None  # it was given anew
+
+
 def test_the_log_names_accounts_by_a_digest_that_needs_the_key(log):
     with log.database.reading() as connection:
         (first, *_) = entries_about(connection, "default", "v2")
