@@ -17,7 +17,9 @@ FAR = "2099-01-01T00:00:00.000000Z"
 
 
 @pytest.mark.parametrize(
-    "forged", [{"expires_at": AGO}, {"expires_at": FAR}, {"done": -1, "folder": "x"}], ids=str
+    "forged",
+    [{"expires_at": AGO}, {"expires_at": FAR}, {"done": -1, "folder": "x"}],
+    ids=["early", "late", "elsewhere"],
 )
 def test_a_changed_row_neither_removes_results_nor_keeps_them(
     client, store, submit, worker, small, forged, monkeypatch
