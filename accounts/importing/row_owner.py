@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Any, Final
 
@@ -68,7 +68,7 @@ def owner_of_row(cells: Mapping[str, str], table: str, file: File, drafts: Draft
     return plain, said or _namesake(plain, drafts)
 
 
-@cache
+@lru_cache(32)
 def network_of_columns(header: tuple[str, ...]) -> str | None:
     """The one network whose own names some of a table's columns have; None where none or several do.
 

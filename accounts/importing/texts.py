@@ -52,13 +52,16 @@ def decoded(content: bytes, name: str) -> str:
     raise BadInput(Fault(name, "", "must be a text, best in UTF-8."))
 
 
-def _candidates(content: bytes) -> list[str]:
+def _candidates(content: bytes) -> Iterator[str]:
+    """The encodings that bytes may be in, the likeliest first, each found out only if it is asked for."""
     if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return ["utf-16"]
-    zeros = content[:400].count(0)
-    if zeros > len(content[:400]) // 4:
-        return ["utf-16-le" if content[1:2] == b"\0" else "utf-16-be"]
-    return ["utf-8-sig", _national(content), "latin-1"]
+        yield "utf-16"
+    elif content[:400].count(0) > len(content[:400]) // 4:
+        yield "utf-16-le" if content[1:2] == b"\0" else "utf-16-be"
+    else:
+        yield "utf-8-sig"
+        yield _national(content)
+        yield "latin-1"
 
 
 def _national(content: bytes) -> str:

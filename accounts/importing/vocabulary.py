@@ -6,12 +6,15 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 __all__ = ["concept_of", "field_of", "is_derived", "unit_of"]
+
+MOST_LABELS: Final = 2**14
+"""Labels whose plain form is remembered: as many as a table may have columns."""
 
 _NAMES: Final = Path(__file__).with_name("vocabulary.toml")
 _DERIVED: Final = re.compile(
@@ -109,7 +112,7 @@ def _concepts() -> Mapping[str, str]:
     return found
 
 
-@cache
+@lru_cache(MOST_LABELS)
 def _plain(label: str) -> str:
     """Lower case, accents and marks gone, camelCase apart.
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from anyio import to_thread
 from starlette.requests import Request
 
-from serving.jobs.reading_apart import read_apart
+from serving.jobs.reading_apart import FilesToRead, read_apart
 from serving.jobs.screening_files import ScreeningFiles
 from serving.routes.dependencies import store_access
 
@@ -29,4 +30,5 @@ async def read_dropped(
         "tenant": tenant,
         "form": None if form is None else dict(form),
     }
-    await read_apart(request, tenant, "serving.desk.reading_child", files.path, order)
+    size = await to_thread.run_sync(files.size)
+    await read_apart(request, FilesToRead(tenant, files.path, size, "serving.desk.reading_child"), order)

@@ -1,4 +1,4 @@
-"""Reading what was sent, in a process of its own: a few at once, one of each tenant, within a time."""
+"""Reading what was sent, in a process of its own: a few at once, of each tenant one large and one small."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from signal import SIGABRT
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from weakref import WeakValueDictionary
 
 from anyio import BrokenResourceError, CapacityLimiter, Lock, fail_after, run_process
@@ -24,10 +24,14 @@ from serving.observe.child_processes import lasting_command
 from serving.observe.log import log_event
 from serving.settings import Settings
 
-__all__ = ["FilesTooHeavy", "ReadingPlaces", "check_outcome", "read_apart"]
+__all__ = ["FilesToRead", "FilesTooHeavy", "ReadingPlaces", "check_outcome", "read_apart"]
 
-AT_ONCE: Final = 3
-"""Readings of different tenants beside each other; each may take ``MEMORY_BYTES``."""
+AT_ONCE: Final = 2
+"""Readings of different tenants beside each other, of large files and of small ones; each may take
+``MEMORY_BYTES``."""
+
+LARGE_BYTES: Final = 4 * 2**20
+"""Files of so many bytes in all are large: small ones wait for none of them."""
 
 MEMORY_BYTES: Final = 2 * 2**30
 FILE_TIMES: Final = 16
@@ -58,33 +62,54 @@ class ReadingFailed(Exception):
 
 
 class ReadingPlaces:
-    """Places for readings: one of a tenant at once, however many files it sends, and a few of all."""
+    """Places for readings: one of a tenant at once, however many files it sends, and a few of all.
+
+    Large files and small ones have places of their own.
+    """
 
     def __init__(self) -> None:
-        self.all = CapacityLimiter(AT_ONCE)
-        self.own: WeakValueDictionary[str, Lock] = WeakValueDictionary()
+        self.all = {is_large: CapacityLimiter(AT_ONCE) for is_large in (False, True)}
+        self.own: WeakValueDictionary[tuple[str, bool], Lock] = WeakValueDictionary()
 
     @asynccontextmanager
-    async def place(self, tenant: str) -> AsyncIterator[None]:
-        """A place, as soon as it is this reading's turn.
+    async def place(self, tenant: str, size: int) -> AsyncIterator[None]:
+        """A place for files of so many bytes, as soon as it is this reading's turn.
 
         Raises
         ------
         ServiceUnavailable
             If half of the request's time is over by then.
         """
-        lock = self.own.setdefault(tenant, Lock())
+        is_large = size > LARGE_BYTES
+        lock = self.own.setdefault((tenant, is_large), Lock())
         async with AsyncExitStack() as held:
             with waiting_for_turn("files"):
                 await held.enter_async_context(lock)
-                await held.enter_async_context(self.all)
+                await held.enter_async_context(self.all[is_large])
             yield
 
 
-async def read_apart(
-    request: Request, tenant: str, module: str, folder: Path, order: Mapping[str, Any]
-) -> None:
-    """Read the files in a folder by a module that calls :func:`serving.jobs.child_outcome.run_child`.
+class FilesToRead(NamedTuple):
+    """Files of a tenant, and the module that reads them by :func:`~serving.jobs.child_outcome.run_child`.
+
+    Attributes
+    ----------
+    tenant
+        Whose they are.
+    folder, size
+        Where they lie, and how many bytes they have in all.
+    module
+        Its name.
+    """
+
+    tenant: str
+    folder: Path
+    size: int
+    module: str
+
+
+async def read_apart(request: Request, files: FilesToRead, order: Mapping[str, Any]) -> None:
+    """Read files in a process of its own, by what an order says.
 
     Raises
     ------
@@ -101,11 +126,11 @@ async def read_apart(
         "memory_bytes": MEMORY_BYTES,
         "file_bytes": settings.desk_upload_bytes * FILE_TIMES,
     }
-    async with reading_places(request).place(tenant):
+    async with reading_places(request).place(files.tenant, files.size):
         try:
             with fail_after(settings.desk_reading_seconds):
                 ended = await run_process(
-                    lasting_command(module, str(folder)),
+                    lasting_command(files.module, str(files.folder)),
                     input=json.dumps({**order, **limits}).encode(), check=False, stderr=subprocess.DEVNULL,
                     env=os.environ | ONE_THREAD,
                 )  # fmt: skip

@@ -13,7 +13,7 @@ from errno import ENOSPC
 from hashlib import file_digest, sha256
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from accounts.document import to_documents
 from accounts.errors import AssayError, BadInput, Fault
@@ -42,6 +42,9 @@ MOST_FAULTS: Final = 10_000
 FEW_OBJECTS, LEAST_BYTES_AN_OBJECT = 10_000, 12
 DEEPEST: Final = 64
 """Levels of nested lists and objects that a source's JSON may have; none that is known has twenty."""
+
+ENTRY, FAULT = "entry", "fault"
+"""What a line of the outcome holds."""
 
 Entry = int | Fault
 """In the order of a request's accounts: so many valid documents that follow each other, or a fault."""
@@ -92,10 +95,11 @@ class ReadAccounts:
         """How many valid documents there are."""
         return sum(entry for entry in self.entries if isinstance(entry, int))
 
-    def understood(self) -> dict[str, Any]:
-        """What was made of the files, for the answer: sources, sentences, and faults row by row."""
-        faults = [fault_row(fault) for fault in self.faults]
-        return {"files": dict(self.sources), "sentences": list(self.sentences), "faults": faults}
+    def understood(self) -> bytes:
+        """What was made of the files, as JSON for the answer: sources, sentences, and faults row by row."""
+        about = json.dumps({"files": dict(self.sources), "sentences": list(self.sentences)})
+        rows = ", ".join(json.dumps(fault_row(fault)) for fault in self.faults)  # others go on in between
+        return f'{about.removesuffix("}")}, "faults": [{rows}]}}'.encode()
 
 
 @dataclass(frozen=True)
@@ -122,15 +126,17 @@ class SentFiles:
 
     @property
     def outcome(self) -> Path:
-        """What else became of them, as JSON; ``null`` where nothing was read, for no source is known."""
-        return self.path / "outcome.json"
+        """What else became of them, as JSON Lines; ``null`` where nothing was read: no source is known."""
+        return self.path / "outcome.jsonl"
 
-    @property
+    def size(self) -> int:
+        """Of all files, in bytes."""
+        return sum(path.stat().st_size for path in self.folder.iterdir())
+
     def are_small(self) -> bool:
         """Whether they are read faster than a process starts; a workbook unpacks to who knows what."""
-        paths = list(self.folder.iterdir())
-        total = sum(path.stat().st_size for path in paths)
-        return total <= SMALL_BYTES and not any(path.suffix.lower() == WORKBOOK for path in paths)
+        books = [path for path in self.folder.iterdir() if path.suffix.lower() == WORKBOOK]
+        return not books and self.size() <= SMALL_BYTES
 
     def digest(self) -> bytes:
         """A digest of their names and contents: the same for the same files, however they were sent."""
@@ -142,12 +148,15 @@ class SentFiles:
 
     def read_accounts(self) -> ReadAccounts | None:
         """What :func:`read_sent` wrote down; None where nothing was read, for no source is known."""
-        written = json.loads(self.outcome.read_bytes())
-        if written is None:
+        found: dict[str, list[Entry]] = {ENTRY: [], FAULT: []}
+        with self.outcome.open("rb") as stream:
+            about = json.loads(stream.readline())
+            for kind, value in map(json.loads, stream):  # one by one: others go on in between
+                found[kind].append(value if isinstance(value, int) else Fault(*value))
+        if about is None:
             return None
-        entries = tuple(one if isinstance(one, int) else Fault(*one) for one in written["entries"])
-        faults = tuple(Fault(*one) for one in written["faults"])
-        return ReadAccounts(self.documents, entries, faults, written["sources"], written["sentences"])
+        faults = tuple(one for one in found[FAULT] if isinstance(one, Fault))
+        return ReadAccounts(self.documents, tuple(found[ENTRY]), faults, **about)
 
 
 def read_sent(files: SentFiles, order: ReadingOrder) -> None:
@@ -172,14 +181,13 @@ def read_sent(files: SentFiles, order: ReadingOrder) -> None:
             for document in to_documents(chunk.tables):
                 write_line(writer, json.dumps(document).encode() + b"\n")
             entries += entries_of(chunk)
-    outcome = {
-        "entries": [one if isinstance(one, int) else astuple(one) for one in entries],
-        "faults": list(map(astuple, reading.faults)),
+    about = {
         "sources": reading.sources(),
         "sentences": list(understood(reading.imported)) if reading.imported else [],
     }
     with create_private(files.outcome) as file:
-        file.write(json.dumps(outcome).encode())
+        for line in (about, *((ENTRY, one) for one in entries), *((FAULT, one) for one in reading.faults)):
+            file.write(json.dumps(line, default=astuple).encode() + b"\n")
 
 
 def entries_of(chunk: Chunk) -> Iterator[Entry]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from anyio import to_thread
 from starlette.requests import Request
@@ -111,6 +110,10 @@ class Batch(NamedTuple):
         """Verdicts on account documents, and what else was read of the files that they come from."""
         caller = caller_of(self.request)
         entries = await screening_service(self.request).screen_batch(body, self.options, caller, self.since)
+        return await to_thread.run_sync(self.answer, entries, read)
+
+    def answer(self, entries: list[NewVerdict | RefusedEntry], read: ReadAccounts | None) -> Answer:
+        """The answer with the entries of documents, and what else was read of the files they come from."""
         understood, refused = None, []
         if read is not None:
             entries, understood = with_refused(entries, read.entries), read.understood()
@@ -121,20 +124,16 @@ class Batch(NamedTuple):
         return Answer(as_text(entries, understood), screened, list(filter(None, refused)), since=self.since)
 
 
-def as_json_list(
-    entries: Iterable[NewVerdict | RefusedEntry], understood: dict[str, Any] | None = None
-) -> bytes:
+def as_json_list(entries: Iterable[NewVerdict | RefusedEntry], understood: bytes | None = None) -> bytes:
     """The answer to a batch as one JSON object, with what was understood of files."""
-    about = f', "understood": {json.dumps(understood)}'.encode() if understood else b""
+    about = b', "understood": ' + understood if understood else b""
     texts = b", ".join(entry.document.encode() for entry in entries)
     return b"".join((b'{"verdicts": [', texts, b"]", about, b"}"))
 
 
-def as_json_lines(
-    entries: Iterable[NewVerdict | RefusedEntry], understood: dict[str, Any] | None = None
-) -> bytes:
+def as_json_lines(entries: Iterable[NewVerdict | RefusedEntry], understood: bytes | None = None) -> bytes:
     """The answer to a batch as JSON Lines, an entry in each; what was understood of files comes last."""
     lines = [entry.document.encode() + b"\n" for entry in entries]
     if understood:
-        lines.append(json.dumps({"understood": understood}).encode() + b"\n")
+        lines.append(b'{"understood": ' + understood + b"}\n")
     return b"".join(lines)

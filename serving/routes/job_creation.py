@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import anyio
 from anyio import to_thread
@@ -129,12 +128,12 @@ class ReceivedInput(NamedTuple):
     digest
         Of what was sent.
     understood
-        What was made of files of other programs; None where account documents were sent.
+        What was made of files of other programs, as JSON; None where account documents were sent.
     """
 
     upload: Upload
     digest: bytes
-    understood: dict[str, Any] | None = None
+    understood: bytes | None = None
 
 
 async def check_space(request: Request, settings: Settings) -> None:
@@ -153,7 +152,8 @@ async def receive_input(request: Request, files: JobFiles, settings: Settings, f
             if not read.count:
                 raise BadInput(*read.faults)
             upload = await to_thread.run_sync(copy_documents, read, files.draft, settings)
-            return ReceivedInput(upload, await to_thread.run_sync(sent.digest), read.understood())
+            digest = await to_thread.run_sync(sent.digest)
+            return ReceivedInput(upload, digest, await to_thread.run_sync(read.understood))
     most_lines = settings.job_accounts if form == "ndjson" else None
     upload = await receive_upload(request, files.draft, settings, most_lines)
     return ReceivedInput(upload, upload.hash.digest())
@@ -198,7 +198,7 @@ async def add_with_input(
     files: JobFiles,
     new: NewJob,
     claim: KeyedRequest | None,
-    understood: Mapping[str, Any] | None,
+    understood: bytes | None,
 ) -> Answer:
     """Create the job once its input has its final name: a job without an input could never be done.
 
@@ -222,7 +222,9 @@ async def add_with_input(
     return Answer(job_bytes(job, understood), is_remembered=True)
 
 
-def job_bytes(job: Job, understood: Mapping[str, Any] | None) -> bytes:
+def job_bytes(job: Job, understood: bytes | None) -> bytes:
     """The job's document as the body of an answer, with what was understood of files."""
-    about = {"understood": understood} if understood else {}
-    return json.dumps(job_document(job) | about).encode()
+    document = json.dumps(job_document(job)).encode()
+    if understood is None:
+        return document
+    return document.removesuffix(b"}") + b', "understood": ' + understood + b"}"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO, Final
 
-from anyio import to_thread
+from anyio import CancelScope, to_thread
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
@@ -21,7 +22,7 @@ from serving.http.forms import MULTIPART, FormLimits, read_form
 from serving.http.waiting import while_client_waits
 from serving.jobs.dropped_files import is_own_content
 from serving.jobs.job_files import OWNER_ONLY, REQUEST_FILES, create_private, holding
-from serving.jobs.reading_apart import read_apart
+from serving.jobs.reading_apart import FilesToRead, read_apart
 from serving.jobs.screening_files import safe_name
 from serving.jobs.sent_files import ReadAccounts, ReadingOrder, SentFiles, read_sent
 from serving.settings import Settings
@@ -40,13 +41,21 @@ COPIED_AT_ONCE: Final = 2**20
 CHILD: Final = "serving.jobs.sent_files_child"
 
 
-@contextmanager
-def private_folder() -> Iterator[SentFiles]:
-    """A temporary folder that this process holds, so that another removes it where this one is killed."""
-    with TemporaryDirectory(prefix=REQUEST_FILES) as name, holding(Path(name)):
-        files = SentFiles(Path(name))
-        files.folder.mkdir(mode=OWNER_ONLY)
-        yield files
+@asynccontextmanager
+async def private_folder() -> AsyncIterator[SentFiles]:
+    """A temporary folder that this process holds, so that another removes it where this one is killed.
+
+    It is made and removed in a thread: a thousand files may take a disk a second.
+    """
+    folder = await to_thread.run_sync(partial(TemporaryDirectory, prefix=REQUEST_FILES))
+    try:
+        with holding(Path(folder.name)):
+            files = SentFiles(Path(folder.name))
+            files.folder.mkdir(mode=OWNER_ONLY)
+            yield files
+    finally:
+        with CancelScope(shield=True):
+            await to_thread.run_sync(folder.cleanup)
 
 
 @asynccontextmanager
@@ -60,7 +69,7 @@ async def received_files(request: Request, settings: Settings) -> AsyncIterator[
     BadInput
         If a form holds no file.
     """
-    with private_folder() as files:
+    async with private_folder() as files:
         if stated_type(request) == MULTIPART:
             await receive_form(request, files, settings)
         else:
@@ -114,7 +123,7 @@ async def receive_file(request: Request, path: Path, settings: Settings) -> None
 @asynccontextmanager
 async def written_file(body: Body) -> AsyncIterator[SentFiles]:
     """A body of JSON of another source as a file in a private folder, which is removed afterwards."""
-    with private_folder() as files:
+    async with private_folder() as files:
         path = files.folder / f"body{JSON_SUFFIXES[body.format]}"
         await to_thread.run_sync(path.write_bytes, body.data)
         yield files
@@ -134,11 +143,13 @@ async def read_files(request: Request, files: SentFiles, order: ReadingOrder) ->
     ClientDisconnect
         If nobody waits for it any more.
     """
-    if await to_thread.run_sync(lambda: files.are_small):
+    if await to_thread.run_sync(files.are_small):
         await to_thread.run_sync(read_sent, files, order)
     else:
+        size = await to_thread.run_sync(files.size)
         async with while_client_waits(request):
-            await read_apart(request, caller_of(request).tenant, CHILD, files.path, order._asdict())
+            read = FilesToRead(caller_of(request).tenant, files.path, size, CHILD)
+            await read_apart(request, read, order._asdict())
     return await to_thread.run_sync(files.read_accounts)
 
 

@@ -155,7 +155,7 @@ def test_one_reading_of_a_tenant_at_once_and_another_tenants_beside_it():
         places, order, both = reading_apart.ReadingPlaces(), [], asyncio.Event()
 
         async def read(tenant, name, until):
-            async with places.place(tenant):
+            async with places.place(tenant, 9):
                 order.append(name)
                 await until.wait()
 
@@ -174,21 +174,45 @@ def test_one_reading_of_a_tenant_at_once_and_another_tenants_beside_it():
     assert order == ["first", "other", "second"] and not dict(places.own)
 
 
+def test_small_files_wait_for_no_large_ones():
+    places, large, done = reading_apart.ReadingPlaces(), 2**30, anyio.Event()
+
+    async def hold(tenant, *, task_status):
+        async with places.place(tenant, large):
+            task_status.started()
+            await done.wait()
+
+    async def talk():
+        async with anyio.create_task_group() as others:
+            for tenant in ("a", "b"):
+                await others.start(hold, tenant)
+            for tenant in ("a", "c"):
+                with anyio.fail_after(60):
+                    async with places.place(tenant, 5_000):
+                        pass
+            with anyio.fail_after(0.2), pytest.raises(ServiceUnavailable):
+                async with places.place("c", large):
+                    raise AssertionError("three at once")
+            done.set()
+
+    anyio.run(talk)
+
+
 def test_who_waits_half_of_its_time_for_a_reading_is_turned_away():
     places = reading_apart.ReadingPlaces()
 
     async def wait(refusals):
         with anyio.fail_after(0.2), pytest.raises(ServiceUnavailable) as refusal:
-            async with places.place("a"):
+            async with places.place("a", 9):
                 raise AssertionError("two at once")
         refusals.append(refusal.value)
 
     async def talk():
         refusals = []
-        async with places.place("a"), anyio.create_task_group() as others:
+        async with places.place("a", 9), anyio.create_task_group() as others:
             others.start_soon(wait, refusals)
-        async with places.place("a"):
-            return refusals, places.all.borrowed_tokens
+        async with places.place("a", 9):
+            return refusals, places.all[False].borrowed_tokens
 
     ((refusal,), taken) = anyio.run(talk)
     assert str(refusal) == "Too many files are waiting; try again later." and taken == 1

@@ -410,12 +410,16 @@ def test_files_of_no_job_are_removed_once_they_are_old(submit, worker, small):
 
 
 BEGIN_AND_HANG = """
-import time
+import anyio
 from serving.routes.source_files import private_folder
-with private_folder() as files:
-    (files.folder / "body.csv").write_text("an account")
-    print(files.path, flush=True)
-    time.sleep(600)
+
+async def hang():
+    async with private_folder() as files:
+        (files.folder / "body.csv").write_text("an account")
+        print(files.path, flush=True)
+        await anyio.sleep(600)
+
+anyio.run(hang)
 """
 
 
