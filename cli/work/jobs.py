@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 from accounts.errors import WrongUsage
-from cli.display.terminal import console, text
+from cli.display.terminal import console, say, text
 from serving.http.problems import problem
 from serving.jobs.job_files import JobsFolder
 from serving.settings import Settings
 from serving.store.api_keys import COMMAND_LINE
+from serving.store.lost_folders import Leases, check_not_seen, jobs_by_folder, leases_in
 from serving.store.lost_folders import forget_folder as forget
-from serving.store.lost_folders import jobs_by_folder
 from serving.store.store import Store, open_store
 
 __all__ = ["forget_folder"]
@@ -23,7 +24,8 @@ def forget_folder(folder_id: str) -> None:
     Raises
     ------
     WrongUsage
-        If no job has its files there, or if it is the folder of these settings, which is there.
+        If no job has its files there, if it is the folder of these settings, which is there, or if a service
+        still has it.
     NoUsableStore
         If the store does not work.
     """
@@ -33,11 +35,33 @@ def forget_folder(folder_id: str) -> None:
     store = open_store(settings)
     try:
         check_has_jobs(store, folder_id)
+        before = leases_of_a_while_ago(store, folder_id, settings.job_lease_seconds)
         why = problem(500, "Its files were lost with the folder that they lay in.")
-        removed, failed = forget(store, folder_id, COMMAND_LINE, timedelta(days=settings.job_days), why)
+        retention = timedelta(days=settings.job_days)
+        removed, failed = forget(store, folder_id, COMMAND_LINE, retention, why, before)
     finally:
         store.database.close()
     console().print(text(f"Jobs that had ended, removed: {removed:,}. Unfinished jobs, failed: {failed:,}."))
+
+
+def leases_of_a_while_ago(store: Store, folder_id: str, seconds: float) -> Leases:
+    """The leases of the jobs that run in a folder, after the time in which one that holds is renewed.
+
+    Raises
+    ------
+    WrongUsage
+        If a service has said lately that it has the folder.
+    """
+    with store.database.reading() as connection:
+        check_not_seen(connection, folder_id)
+        leases = leases_in(connection, folder_id)
+    if leases:
+        sentence = (
+            f"Jobs that run there: {len(leases):,}. Watching for {seconds:g} seconds whether they still do."
+        )
+        say(sentence)
+        time.sleep(seconds)
+    return leases
 
 
 def check_has_jobs(store: Store, folder_id: str) -> None:

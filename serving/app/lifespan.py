@@ -16,6 +16,7 @@ from detector.screening import Detector
 from features.outside import use_features
 from serving.app.audit_ends import note_ends
 from serving.app.drift_watch import watch_drift
+from serving.app.folder_life import note_folder_life, tend_at_start
 from serving.app.retention import remove_expired, truncate_after_erasures
 from serving.desk.unavailable import why_unavailable
 from serving.http.authentication import Authenticator
@@ -114,11 +115,13 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     pauses: GcPauses = metrics.live.pauses
     pauses.start()
     access: StoreAccess = app.state.store_access
+    await tend_at_start(access)
     tasks = [
         asyncio.create_task(metrics.write_for_ever()),
         asyncio.create_task(remove_expired(access, settings.verdict_days, settings.observation_days)),
         asyncio.create_task(truncate_after_erasures(access, app.state.erased)),
         asyncio.create_task(note_ends(access)),
+        asyncio.create_task(note_folder_life(access)),
         asyncio.create_task(deliver_for_ever(access)),
         asyncio.create_task(watch_drift(app)),
         asyncio.create_task(app.state.shadow.run()),

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, select
 
 from serving.http.problems import RequestProblem
+from serving.jobs.forgotten_files import remove_forgotten_files
 from serving.jobs.input_lines import is_about, read_line
 from serving.jobs.job_files import JobFiles, JobsFolder, sync_file, write_whole
 from serving.jobs.screening_files import ScreeningFiles
@@ -72,7 +73,7 @@ def erase_from_files(store: Store, settings: Settings, own: Sequence[JobToErase]
     """Remove an account from the files of the jobs that :func:`erase_from_unfinished` returned.
 
     All files are read, which may take minutes. Results of a job whose rows were changed, which nobody is
-    handed out, go in whole files.
+    handed out, go in whole files, and so do those of jobs forgotten with this folder.
 
     Returns
     -------
@@ -83,9 +84,10 @@ def erase_from_files(store: Store, settings: Settings, own: Sequence[JobToErase]
     FilesElsewhere
         If some of the files lie in another folder; those in this one are without it.
     OSError
-        If a file cannot be rewritten beside the old one, for want of room on the disk.
+        If a file cannot be rewritten beside the old one, for want of room on the disk, or not be removed.
     """
     folder = JobsFolder(settings.jobs_path)
+    remove_forgotten_files(store, folder)
     elsewhere = {one.job_id: one.folder for one in own if one.lies_elsewhere(folder)}
     here = [(one, folder.with_id(one.job_id)) for one in own if one.job_id not in elsewhere]
     count = sum(blank_input_lines(files.lines, account_id) for _, files in here)

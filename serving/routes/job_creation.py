@@ -39,6 +39,7 @@ from serving.routes.source_files import read_files, received_files
 from serving.settings import Settings
 from serving.store.engine import NoUsableStore
 from serving.store.idempotency_keys import KeyedRequest, key_is_known, remember_answer
+from serving.store.job_folders import note_alive_in
 from serving.store.job_rows import (
     Job,
     NewJob,
@@ -214,6 +215,7 @@ async def add_with_input(
             answer = with_its_model(request, job_bytes(job, understood))
             if not remember_answer(connection, claim, answer):
                 raise StillInProgress  # another worker took the claim over, and creates the job
+        note_alive_in(connection, new.folder)
         note_erasures_since(connection, job, request.state.begun_after)
 
     job = await store_access(request).run(add_job, new, caller_of(request).actor, most, remember)

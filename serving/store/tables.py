@@ -26,10 +26,10 @@ from sqlalchemy import (
 
 __all__ = [
     "METADATA", "api_keys", "audit_entries", "contest_statements", "contests", "decisions",
-    "drift_reports", "entry_comments", "evidence", "idempotency", "idempotency_accounts", "invitations",
-    "job_erasures", "job_pieces", "job_verdict_counts", "jobs", "list_entries", "list_rules", "lists",
-    "members", "observations", "pending_erasures", "screening_erasures", "screenings", "sessions",
-    "shadow_verdicts", "tenants", "verdicts", "webhook_deliveries", "webhooks",
+    "drift_reports", "entry_comments", "evidence", "forgotten_jobs", "idempotency", "idempotency_accounts",
+    "invitations", "job_erasures", "job_folders", "job_pieces", "job_verdict_counts", "jobs", "list_entries",
+    "list_rules", "lists", "members", "observations", "pending_erasures", "screening_erasures", "screenings",
+    "sessions", "shadow_verdicts", "tenants", "verdicts", "webhook_deliveries", "webhooks",
 ]  # fmt: skip
 
 METADATA: Final = MetaData(
@@ -287,6 +287,22 @@ job_erasures: Final = Table(
     Column("account_sha256", String(64), primary_key=True),
     job_foreign_key("fk_job_erasures_job"),
 )
+
+job_folders: Final = Table(
+    "job_folders",
+    METADATA,
+    Column("folder", String(32), primary_key=True),
+    required_text("seen_at", 32),  # by the database's clock
+)
+"""When a service that has a folder of jobs last said so; rows of more than a day are gone."""
+
+forgotten_jobs: Final = Table(
+    "forgotten_jobs",
+    METADATA,
+    Column("folder", String(32), primary_key=True),
+    Column("job_id", String(32), primary_key=True),
+)
+"""Jobs whose folder was said to be lost: should it come back, their files are removed."""
 
 members: Final = Table(
     "members",

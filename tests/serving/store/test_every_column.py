@@ -46,7 +46,9 @@ NOT_COVERED = {
     "drift_reports": {WHOLE: "counted anew each day"},
     "entry_comments": {WHOLE: DESK},
     "evidence": {WHOLE: "lists are judged anew by it: a new verdict, proven as it was given; docs say so"},
+    "forgotten_jobs": {WHOLE: "nothing is removed of a job that has its row; docs say so"},
     "job_erasures": {WHOLE: "of a job that waits or runs; docs say so"},
+    "job_folders": {WHOLE: "changes every minute, and is of use to a command alone; docs say so"},
     "job_pieces": {
         "next_byte": "where a job that runs goes on; nothing reads it after the end",
         "next_line": "where a job that runs goes on; nothing reads it after the end",
