@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, Final, TypeAlias
 
 import polars as pl
@@ -19,6 +20,9 @@ COUNTS: Final = ("views", "likes", "comments", "shares", "saves")
 
 OF_ACCOUNT: Final = ("followers", "following", "posts")
 """The counts of the account itself."""
+
+ROWS_AT_ONCE: Final = 5_000
+"""Rows that become columns at once: nothing else runs in a process meanwhile."""
 
 Key: TypeAlias = tuple[str, str]
 """An account's name and its platform."""
@@ -200,13 +204,14 @@ def _history(own: pl.DataFrame, observations: Iterable[Observation]) -> pl.DataF
 def _observed(tables: Tables, observations: Iterable[Observation]) -> pl.DataFrame:
     """The earlier counts of the posts that the documents bring."""
     own = tables.observed
-    rows = [row for one in observations for row in _rows_of(one)]
-    if not rows:
+    rows = (row for one in observations for row in _rows_of(one))
+    frames = []
+    while some := list(islice(rows, ROWS_AT_ONCE)):
+        frames.append(pl.DataFrame(some, schema=columns("observed")))
+    if not frames:
         return own
     supplied = tables.posts.select("account_id", "post_id").drop_nulls().unique()
-    seen = pl.DataFrame(rows, schema=columns("observed")).join(
-        supplied, on=["account_id", "post_id"], how="semi"
-    )
+    seen = pl.concat(frames).join(supplied, on=["account_id", "post_id"], how="semi")
     if seen.is_empty():
         return own
     touched = pl.col("account_id").is_in(seen["account_id"].unique().implode())

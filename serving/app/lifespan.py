@@ -52,6 +52,7 @@ def prepare_state(app: Starlette, settings: Settings, metrics: Metrics) -> None:
     app.state.erased = asyncio.Event()
     app.state.rendering_turns = FairTurns()
     app.state.pdf_turns = FairTurns(PDFS_AT_ONCE)
+    app.state.erasing_turns = FairTurns()
     app.state.shutdown = GracefulShutdown(
         settings.drain_seconds, lambda: model_in_use(app) is not None, settings.request_seconds
     )

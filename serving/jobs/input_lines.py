@@ -21,6 +21,9 @@ LONGEST_PIECE: Final = MAX_DOCUMENT_BYTES
 NAMED: Final = re.compile(rb'"account_id"\s*:\s*("(?:[^"\\]|\\.)*")')
 
 
+ESCAPES: Final = re.compile(rb'(?:\\u[0-9a-fA-F]{4}|\\["\\/bfnrt])+')
+
+
 class InputPiece(NamedTuple):
     """A piece of the input.
 
@@ -109,7 +112,7 @@ def account_ids_in(line: bytes) -> set[str]:
 
 
 def is_about(line: bytes, account_id: str) -> bool:
-    """Whether a line is about an account: it names that one, or none and holds its id by itself somewhere.
+    r"""Whether a line is about an account: it names that one, or none and holds its id by itself somewhere.
 
     A line that cannot be read, and what is said of it, may quote an id in any place.
 
@@ -117,12 +120,20 @@ def is_about(line: bytes, account_id: str) -> bool:
     (True, True, False)
     >>> is_about(b'{"account_id": "bo", "bio": "ana"}', "ana")
     False
+    >>> is_about(rb'{"id": "\u0061na"}', "ana"), is_about(rb'{"id": "s\/l"}', "s/l")
+    (True, True)
     """
     if names := account_ids_in(line) - {""}:
         return account_id in names
     written = {json.dumps(account_id)[1:-1], json.dumps(account_id, ensure_ascii=False)[1:-1], account_id}
     one_of = b"|".join(re.escape(text.encode(errors="surrogatepass")) for text in written)
-    return re.search(rb"(?<!\w)(?:%s)(?!\w)" % one_of, line) is not None
+    by_itself = re.compile(rb"(?<!\w)(?:%s)(?!\w)" % one_of)
+    return any(by_itself.search(text) for text in (line, ESCAPES.sub(unescaped, line)))
+
+
+def unescaped(escapes: re.Match[bytes]) -> bytes:
+    """What escapes of JSON that follow each other stand for."""
+    return str(json.loads(b'"%s"' % escapes[0])).encode(errors="surrogatepass")
 
 
 def _text(quoted: bytes) -> str | None:

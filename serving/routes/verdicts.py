@@ -21,6 +21,7 @@ from serving.routes.batch import screen_batch
 from serving.routes.decision_body import read_decision
 from serving.routes.dependencies import begun_after, screening_service, store_access
 from serving.routes.finding import account_id_of, list_verdicts, read_account
+from serving.screening.fair_turns import FairTurns
 from serving.store.api_keys import Scope
 from serving.store.audit_log import Event, entries_about
 from serving.store.decisions import decisions_about, record_decision
@@ -127,8 +128,14 @@ async def erase_subject(request: Request) -> Response:
     jobs = await access.run(erase_from_unfinished, *subject)  # first: then no job adds a verdict afterwards
     screenings = await access.run(erase_from_screenings, *subject[:2])
     count = await access.run(erase_account, *subject)
-    await access.run_beside(erase_from_screening_files, access.settings, screenings, subject[1])
-    lines = await access.run_beside(erase_from_files, access.opened(), access.settings, jobs, subject[1])
+    lines = 0
+    if jobs or screenings:  # whoever has no files waits for nobody else's
+        turns: FairTurns = request.app.state.erasing_turns
+        with turns.line(caller.tenant) as line:
+            await line.due(0)
+            await access.run_beside(erase_from_screening_files, access.settings, screenings, subject[1])
+            beside = (access.opened(), access.settings, jobs, subject[1])
+            lines = await access.run_beside(erase_from_files, *beside)
     request.app.state.erased.set()
     return json_response(count | {"job_lines": lines, "pending": await pending_erasure(request)})
 

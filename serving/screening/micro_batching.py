@@ -41,6 +41,10 @@ LARGEST_BATCH_BYTES: Final = 2**21
 """Bytes of a batch's documents, where it has more than one: a large one keeps few waiting."""
 
 
+OBSERVED_BYTES: Final = 2**18
+"""What joining the observations of an account is taken for: few are joined at once, they may be long."""
+
+
 class WaitingDocument(NamedTuple):
     """A document in the queue, with its options, its caller, and the future of its verdict.
 
@@ -54,9 +58,14 @@ class WaitingDocument(NamedTuple):
     since: int | None = None
 
     @property
+    def size(self) -> int:
+        """Bytes of work: of the document, and of what may have been observed before."""
+        return len(self.document) + (OBSERVED_BYTES if self.options.with_observed else 0)
+
+    @property
     def cost(self) -> int:
         """What it costs its tenant, in bytes of work."""
-        return len(self.document) + BASE_COST
+        return self.size + BASE_COST
 
     @property
     def kind(self) -> tuple[ScreeningOptions, str]:
@@ -119,7 +128,7 @@ class MicroBatcher:
         for waiting in (due := in_turns(self.queue, self.clock)):
             if waiting.kind != due[0].kind:
                 continue
-            size += len(waiting.document)
+            size += waiting.size
             if batch and (size > LARGEST_BATCH_BYTES or len(batch) == LARGEST_BATCH):
                 break
             batch.append(waiting)

@@ -45,7 +45,7 @@ class ScreeningService:
     """Screens the accounts of requests with one detector, and records the verdicts.
 
     Single accounts, large ones, batches and replays have a thread each, so that no large body keeps
-    single accounts waiting.
+    single accounts waiting. Large is also what stored observations join: they may be a hundred thousand rows.
     """
 
     def __init__(
@@ -85,7 +85,8 @@ class ScreeningService:
         AccountErased
             If the account was erased after the entry ``since`` of the tenant's audit log.
         """
-        batcher = self.large if len(body.data) > LARGEST_BATCH_BYTES else self.batcher
+        is_large = len(body.data) > LARGEST_BATCH_BYTES or options.with_observed
+        batcher = self.large if is_large else self.batcher
         return await batcher.screen(body.data, options, caller, since)
 
     async def screen_batch(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import groupby, islice
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from accounts.observations import OF_ACCOUNT, Observation, PostCounts, join_observations
+from accounts.observations import COUNTS, OF_ACCOUNT, Observation, PostCounts, join_observations
 from accounts.tables import Tables
 from serving.store.audit_log import Event, append, lock_tenants
 from serving.store.pending_erasures import note_pending
@@ -29,11 +31,28 @@ SERVICE: Final = "service"
 AT_ONCE: Final = 500
 """Observations that one transaction stores, and accounts that one query asks for."""
 
+WRITTEN_AT_ONCE: Final = 2**19
+"""Characters of posts' counts after which a transaction ends: whoever waits to write comes between."""
+
+MOST_OBSERVATIONS: Final = 10_000
+"""Observations of an account that are joined, the newest."""
+
+MOST_COUNTS: Final = 100_000
+"""Counts of posts that are joined of an account, those of the newest observations."""
+
+FEW: Final = 16
+"""Observations whose posts are read at once: they may have a hundred thousand each."""
+
 KEY: Final = (
     observations.c.tenant, observations.c.account_sha256, observations.c.platform, observations.c.observed_at,
     observations.c.source,
 )  # fmt: skip
 
+
+DIGEST: Final = "account_sha256"
+
+counts_of = attrgetter(*COUNTS)
+"""The counts of a post."""
 
 Value = TypeVar("Value")
 
@@ -57,10 +76,10 @@ def store_observations(store: Store, tenant: str, actor: str, given: Iterable[Ob
     counts that it lacks are added, and none is replaced.
     """
     count = StoredCount()
-    for some in _pieces(given):
+    for some in _transactions((one, _row_of(tenant, one)) for one in given):
         with store.database.writing() as connection:
             head = lock_tenants(connection, [tenant])[tenant]
-            outcomes = [(one, _put(connection, tenant, one)) for one in some]
+            outcomes = [(one, _put(connection, row)) for one, row in some]
             append(connection, head, [
                 Event(STORED, actor, store.subject(tenant, one.account_id), details={
                     "observed_at": format_timestamp(one.observed_at), "source": one.source,
@@ -71,14 +90,28 @@ def store_observations(store: Store, tenant: str, actor: str, given: Iterable[Ob
     return count
 
 
+def _transactions(
+    given: Iterable[tuple[Observation, dict[str, Any]]],
+) -> Iterator[list[tuple[Observation, dict[str, Any]]]]:
+    """Observations with their rows, so many together as one transaction stores."""
+    some, size = list[tuple[Observation, dict[str, Any]]](), 0
+    for one, row in given:
+        some.append((one, row))
+        size += len(row["of_posts"])
+        if len(some) == AT_ONCE or size >= WRITTEN_AT_ONCE:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
+
+
 def _pieces(values: Iterable[Value]) -> Iterator[list[Value]]:
     rest = iter(values)
     while piece := list(islice(rest, AT_ONCE)):
         yield piece
 
 
-def _put(connection: Connection, tenant: str, one: Observation) -> StoredCount:
-    row = _row_of(tenant, one)
+def _put(connection: Connection, row: Mapping[str, Any]) -> StoredCount:
     own = [column == row[column.name] for column in KEY]
     stored = connection.execute(select(observations).where(*own)).first()
     if stored is None:
@@ -128,11 +161,11 @@ def _written(posts: Iterable[PostCounts]) -> str:
     >>> _written([PostCounts("é", likes=3)])
     '[["\\u00e9",null,null,3,null,null,null]]'
     """
-    rows = sorted((list(asdict(post).values()) for post in posts), key=lambda row: row[0])
-    return json.dumps(
-        [[name, time and format_timestamp(time), *counts] for name, time, *counts in rows],
-        separators=(",", ":"),
-    )
+    rows = [
+        [post.post_id, post.published_at and format_timestamp(post.published_at), *counts_of(post)]
+        for post in sorted(posts, key=attrgetter("post_id"))
+    ]
+    return json.dumps(rows, separators=(",", ":"))
 
 
 def _read(text: str) -> list[PostCounts]:
@@ -152,10 +185,10 @@ def observations_about(
             observations.c.tenant == tenant, observations.c.account_sha256.in_(some)
         )
         for row in connection.execute(wanted.order_by(*KEY)):
-            yield _observation(row, by_digest[row.account_sha256])
+            yield _observation(row, by_digest[row.account_sha256], _read(row.of_posts))
 
 
-def _observation(row: Row[Any], account_id: str) -> Observation:
+def _observation(row: Row[Any], account_id: str, posts: Iterable[PostCounts]) -> Observation:
     return Observation(
         account_id=account_id,
         platform=row.platform,
@@ -164,18 +197,68 @@ def _observation(row: Row[Any], account_id: str) -> Observation:
         followers=row.followers,
         following=row.following,
         posts=row.posts,
-        of_posts=tuple(_read(row.of_posts)),
+        of_posts=tuple(posts),
     )
 
 
 def join_stored(store: Store, tenant: str, tables: Tables) -> Tables:
     """The accounts with what a tenant's store holds of them: the one way for command line and service.
 
-    How they are joined, :func:`accounts.observations.join_observations` says.
+    How they are joined, :func:`accounts.observations.join_observations` says. Of each account at most
+    ``MOST_OBSERVATIONS`` are joined, and ``MOST_COUNTS`` counts of posts: those of the newest.
     """
+    by_digest = {account_sha256(name): name for name in tables.accounts["account_id"].to_list()}
+    brought: dict[str, set[str]] = {}
+    for name, post_id in tables.posts.select("account_id", "post_id").drop_nulls().iter_rows():
+        brought.setdefault(name, set()).add(post_id)
+    known: list[Observation] = []
     with store.database.reading() as connection:
-        known = list(observations_about(connection, tenant, tables.accounts["account_id"].to_list()))
+        for some in _pieces(by_digest):
+            for digest, rows in groupby(_newest_first(connection, tenant, some), attrgetter(DIGEST)):
+                name, newest = by_digest[digest], list(islice(rows, MOST_OBSERVATIONS))
+                posts = _counts_of(connection, tenant, digest, brought.get(name, set()))
+                known += [_observation(row, name, posts.get(_key_of(row), ())) for row in newest]
     return join_observations(tables, known)
+
+
+def _newest_first(connection: Connection, tenant: str, digests: Sequence[str]) -> Iterator[Row[Any]]:
+    """Observations of some accounts without their posts, the newest first of each account."""
+    columns = [column for column in observations.c if column.name != "of_posts"]
+    wanted = select(*columns).where(
+        observations.c.tenant == tenant, observations.c.account_sha256.in_(digests)
+    )
+    order = (observations.c.account_sha256, observations.c.observed_at.desc(), *KEY)
+    yield from connection.execute(wanted.order_by(*order))
+
+
+def _counts_of(
+    connection: Connection, tenant: str, digest: str, names: Collection[str]
+) -> dict[tuple[Any, ...], tuple[PostCounts, ...]]:
+    """The counts of an account's posts with these names, by their observation's key, the newest first."""
+    found: dict[tuple[Any, ...], tuple[PostCounts, ...]] = {}
+    if not names:
+        return found
+    room = MOST_COUNTS
+    wanted = select(*KEY, observations.c.of_posts).where(
+        observations.c.tenant == tenant, observations.c.account_sha256 == digest
+    )
+    newest = wanted.order_by(observations.c.observed_at.desc(), *KEY).limit(MOST_OBSERVATIONS)
+    with closing(connection.execution_options(yield_per=FEW).execute(newest)) as rows:
+        for row in rows:
+            posts = tuple(
+                PostCounts(name, None, *counts)
+                for name, _, *counts in json.loads(row.of_posts)
+                if name in names
+            )
+            room -= len(posts)
+            if room < 0:
+                break
+            found[_key_of(row)] = posts
+    return found
+
+
+def _key_of(row: Row[*tuple[Any, ...]]) -> tuple[Any, ...]:
+    return tuple(row._mapping[column] for column in KEY)
 
 
 def expire_observations(store: Store, before: str) -> int:

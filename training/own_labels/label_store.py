@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+from filelock import FileLock
 
 from detector.folder import write_file
 from training.own_labels.label_file import COLUMNS, read_labels, to_csv
@@ -50,9 +51,14 @@ class LabelStore:
         return read_labels(self.path) if self.path.exists() else pl.DataFrame(schema=dict(COLUMNS))
 
     def add(self, rows: pl.DataFrame) -> int:
-        """Add labels that are not there yet; how many. The file appears whole, and is its owner's alone."""
-        before = self.rows()
-        both = pl.concat([before, rows]).unique(keep="first", maintain_order=True)
-        if both.height > before.height:
-            write_file(self.path, to_csv(both).encode(), mode=0o600)
-        return both.height - before.height
+        """Add labels that are not there yet; how many. The file appears whole, and is its owner's alone.
+
+        Of several processes that add at once each waits for the one before.
+        """
+        self.home.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.home / "labels.lock"):
+            before = self.rows()
+            both = pl.concat([before, rows]).unique(keep="first", maintain_order=True)
+            if both.height > before.height:
+                write_file(self.path, to_csv(both).encode(), mode=0o600)
+            return both.height - before.height

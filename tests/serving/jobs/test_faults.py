@@ -33,6 +33,7 @@ from detector.model_store import ModelStore
 from detector.screening import Detector
 from serving.http.problems import problem
 from serving.jobs import erasure, job_run, upload
+from serving.jobs import supervisor as supervisor_module
 from serving.jobs.erasure import erase_from_unfinished
 from serving.jobs.job_files import HELD, holding
 from serving.jobs.job_run import JobRun
@@ -172,8 +173,9 @@ def until_idle(worker):
 
 @ONE_DATABASE
 def test_a_worker_that_was_killed_is_followed_by_one_that_goes_on(
-    submit, lines, look, results_alone, small, body
+    submit, lines, look, results_alone, small, body, monkeypatch
 ):
+    monkeypatch.setattr(supervisor_module, "LONGEST_END_SECONDS", 600)
     small_ones = (
         f'{{"account_id": "a{n}", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}}' for n in range(24)
     )

@@ -284,7 +284,18 @@ def test_reasons_that_were_shown_can_be_found_again(client, app, documents):
     assert [checked.fault for checked in verify_audit_logs(app.state.store_access.store)] == [None]
 
 
-def test_verdicts_are_erased_though_jobs_cannot_be_reached(client, stored_verdict, monkeypatch):
+def test_whoever_has_no_files_is_erased_from_none(client, stored_verdict, monkeypatch):
+    """And waits for nobody whose files take minutes."""
+    for name in ("erase_from_files", "erase_from_screening_files"):
+        monkeypatch.setattr(f"serving.routes.verdicts.{name}", None)
+    answer = client.delete(f"/v1/subjects/{json.loads(stored_verdict[0])['account_id']}")
+    assert (answer.status_code, answer.json()["job_lines"]) == (200, 0)
+
+
+def test_verdicts_are_erased_though_jobs_cannot_be_reached(client, stored_verdict, documents, monkeypatch):
+    lines = {"Content-Type": "application/x-ndjson"}
+    assert client.post("/v1/jobs", content=documents[0], headers=lines).status_code == 202
+
     def refused(*_):
         raise FilesElsewhere("Some of the jobs lie elsewhere.")
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from accounts.observations import Observation, PostCounts
 from accounts.tables import Tables
+from serving.store import observation_rows
 from serving.store.audit_check import verify_audit_logs
 from serving.store.observation_rows import (
     StoredCount,
@@ -144,3 +145,33 @@ def test_the_store_joins_what_it_holds_of_the_accounts_given(store):
     assert joined.observed.select("post_id", "observed_at", "likes").rows() == [("p1", FIRST, 40)]
     other = Tables.of(accounts=[account | {"platform": "x"}], posts=posts)
     assert join_stored(store, "default", other) is other
+
+
+def test_of_an_account_the_newest_observations_are_joined_and_so_many_counts(store, monkeypatch):
+    days = [FIRST + timedelta(days=day) for day in range(6)]
+    put(store, *(replace(SEEN, observed_at=day, followers=day.day) for day in days))
+    account = {"account_id": "yt:UC42", "platform": "youtube", "as_of": days[-1]}
+    tables = Tables.of(accounts=[account], posts=[{"account_id": "yt:UC42", "post_id": "p1"}])
+    assert join_stored(store, "default", tables).observed.height == 6
+    monkeypatch.setattr(observation_rows, "MOST_COUNTS", 2)
+    monkeypatch.setattr(observation_rows, "MOST_OBSERVATIONS", 4)
+    joined = join_stored(store, "default", tables)
+    assert joined.history["date"].to_list() == [day.date() for day in days[2:]]
+    assert joined.observed.select("observed_at", "likes").rows() == [(day, 40) for day in days[4:]]
+    assert not join_stored(store, "default", tables.select(["yt:UC42"]).replace({
+        "posts": tables.posts.clear()
+    })).observed.height  # fmt: skip
+
+
+def test_many_observations_leave_the_database_to_others_between(store, monkeypatch):
+    monkeypatch.setattr(observation_rows, "WRITTEN_AT_ONCE", 100)
+    begun, writing = [], store.database.writing
+
+    def counted():
+        begun.append(1)
+        return writing()
+
+    monkeypatch.setattr(type(store.database), "writing", lambda _: counted())
+    given = [replace(SEEN, observed_at=FIRST + timedelta(hours=hour)) for hour in range(20)]
+    assert put(store, *given) == StoredCount(new=20)
+    assert len(begun) == 10

@@ -1,3 +1,7 @@
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -130,3 +134,14 @@ def test_labels_are_their_owner_s_alone(tmp_path):
     store = LabelStore(tmp_path)
     store.add(pl.DataFrame([{"account_id": "a", "label": "authentic"}], schema=dict(COLUMNS)))
     assert store.path.stat().st_mode & 0o777 == 0o600
+
+
+def add_some(home, number):
+    rows = [{"account_id": f"{number}-{place}", "label": "authentic"} for place in range(200)]
+    return LabelStore(home).add(pl.DataFrame(rows, schema=dict(COLUMNS)))
+
+
+def test_who_adds_labels_at_once_loses_none(tmp_path):
+    with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as pool:
+        added = list(pool.map(partial(add_some, tmp_path / "home"), range(12)))
+    assert added == [200] * 12 and LabelStore(tmp_path / "home").rows().height == 2_400
