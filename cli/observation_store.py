@@ -38,6 +38,7 @@ class ObservationStore:
         try:
             from serving.settings import Settings
             from serving.store import observation_rows
+            from serving.store.audit_log import last_entry
             from serving.store.store import open_store
         except ModuleNotFoundError as error:
             raise WrongUsage(
@@ -50,10 +51,12 @@ class ObservationStore:
                 "The settings say that nothing is kept (store_verdicts), so nothing is observed."
             )
         self.tenant, self._rows, self._store = tenant, observation_rows, open_store(settings)
+        with self._store.database.reading() as connection:
+            self._since = last_entry(connection, tenant)
 
     def put(self, observations: Iterable[Observation]) -> StoredCount:
-        """Store observations, each once."""
-        return self._rows.store_observations(self._store, self.tenant, ACTOR, observations)
+        """Store observations, each once, but those of accounts that were erased since this was opened."""
+        return self._rows.store_observations(self._store, self.tenant, ACTOR, observations, self._since)
 
     def join(self, tables: Tables) -> Tables:
         """The accounts with what was observed of them."""

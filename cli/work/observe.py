@@ -62,6 +62,8 @@ def run(options: ObserveOptions) -> bool:
         f"{_of(stored.new, 'observation')} stored, {stored.completed:,} completed, {stored.known:,} known "
         f"before; {_of(len(seen) - len(counted), 'account')} without a count."
     )
+    if stored.erased:
+        say(f"{_of(len(stored.erased), 'account')} erased meanwhile, and left out.")
     return not faults
 
 

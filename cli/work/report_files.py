@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -54,12 +55,15 @@ def write(options: ReportOptions, out: Path) -> None:
         for verdict in verdicts
     ]
     content = render(options, cases, as_pdf=out.suffix.lower() == ".pdf")
-    with atomic_file(out, [options.path]) as draft:
-        draft.write_bytes(content)
+    signature = Path(f"{out}{SIGNATURE_SUFFIX}")
+    with ExitStack() as files:  # of both or of none
+        files.enter_context(atomic_file(out, [options.path])).write_bytes(content)
+        if key is not None:
+            files.enter_context(atomic_file(signature, [options.path])).write_bytes(sign(content, key))
     if key is not None:
-        with atomic_file(Path(f"{out}{SIGNATURE_SUFFIX}"), [options.path]) as draft:
-            draft.write_bytes(sign(content, key))
         say(f"Signed; the public key is {public_text(key)}.")
+    elif signature.exists():
+        say(f"Not signed; {signature} is of another report.")
 
 
 def read_tables(options: ReportOptions) -> Tables:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from serving.http.bodies import CLOSE
 from serving.http.disk_space import is_disk_full
 from serving.http.problems import RequestProblem, ServiceUnavailable, error_response
-from serving.observe.log import log_event
+from serving.observe.log import log_error, log_event
 
 __all__ = ["DiskFull", "answer_disk_error"]
 
@@ -27,7 +27,7 @@ class DiskFull(RequestProblem):
 
 
 async def answer_disk_error(request: Request, error: Exception) -> Response:
-    """The response to a request that found a disk full, or no folder for its files, wherever that was.
+    """The response to a request that found a disk full, or a folder of the service's unusable.
 
     Another error is raised again.
     """
@@ -38,4 +38,8 @@ async def answer_disk_error(request: Request, error: Exception) -> Response:
         log_event("temporary_folder_missing", level=logging.ERROR, folder=gettempdir())
         refusal = ServiceUnavailable("The folder for temporary files is not there.", {"Retry-After": "60"})
         return error_response(request.scope, refusal)
+    if error.filename and Path(str(error.filename)).is_relative_to(request.app.state.settings.home):
+        log_error("folder_unusable", error, reason=error.strerror)
+        rule = "A folder of the service cannot be used; the service's log says why."
+        return error_response(request.scope, ServiceUnavailable(rule, {"Retry-After": "60"}))
     raise error

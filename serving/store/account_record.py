@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Select, Table, func, select
+from sqlalchemy import JSON, Column, Connection, Select, Table, cast, func, select
 
 from serving.store.decisions import decisions_about, waiting_decision
 from serving.store.store import Store, account_sha256
@@ -80,16 +79,14 @@ def waiting_decisions(connection: Connection, tenant: str, account: str) -> list
 
 
 def newest_observations(connection: Connection, tenant: str, account: str) -> list[dict[str, Any]]:
-    """What was observed of the account, the newest first."""
-    query = own_rows(observations, tenant, account, *observations.c)
+    """What was observed of the account, the newest first; of posts only how many, as the database counts."""
+    names = ("observed_at", "platform", "source", *COUNTS)
+    text = observations.c.of_posts
+    posts = cast(text, JSON) if connection.dialect.name == "postgresql" else text
+    query = own_rows(observations, tenant, account, *(observations.c[name] for name in names))
+    query = query.add_columns(func.json_array_length(posts).label("of_posts"))
     rows = connection.execute(query.order_by(observations.c.observed_at.desc()).limit(MOST_OF_EACH))
-    return [
-        {
-            **{name: row._mapping[name] for name in ("observed_at", "platform", "source", *COUNTS)},
-            "of_posts": len(json.loads(row.of_posts)),
-        }
-        for row in rows
-    ]
+    return [dict(row._mapping) for row in rows]
 
 
 def places_in_lists(connection: Connection, tenant: str, account: str) -> list[dict[str, Any]]:

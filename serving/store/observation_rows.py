@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from accounts.observations import COUNTS, OF_ACCOUNT, Observation, PostCounts, join_observations
 from accounts.tables import Tables
-from serving.store.audit_log import Event, append, lock_tenants
+from serving.store.audit_log import ChainHead, Event, append, lock_tenants, subjects_erased_after
 from serving.store.pending_erasures import note_pending
 from serving.store.store import Store, account_sha256
 from serving.store.tables import observations
@@ -59,35 +59,64 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class StoredCount:
-    """How many of the observations given were new, added something to a stored one, or were known whole."""
+    """How many of the observations given were new, added something to a stored one, or were known whole.
+
+    Attributes
+    ----------
+    erased
+        The accounts of those that were not stored, for they were erased meanwhile.
+    """
 
     new: int = 0
     completed: int = 0
     known: int = 0
+    erased: frozenset[str] = frozenset()
 
     def __add__(self, other: StoredCount) -> StoredCount:
-        return StoredCount(self.new + other.new, self.completed + other.completed, self.known + other.known)
+        counts = (self.new + other.new, self.completed + other.completed, self.known + other.known)
+        return StoredCount(*counts, self.erased | other.erased)
 
 
-def store_observations(store: Store, tenant: str, actor: str, given: Iterable[Observation]) -> StoredCount:
+def store_observations(
+    store: Store, tenant: str, actor: str, given: Iterable[Observation], since: int | None = None
+) -> StoredCount:
     """Store observations of a tenant's accounts, each once; the audit log notes what was added.
 
     One observation is an account of a platform, seen at one time by one source. Where it is stored already,
     counts that it lacks are added, and none is replaced.
+
+    Parameters
+    ----------
+    since
+        The last entry of the tenant's audit log when they were asked to be stored: what is about an account
+        that was erased after it is left out. None where nothing can be erased meanwhile.
     """
     count = StoredCount()
     for some in _transactions((one, _row_of(tenant, one)) for one in given):
         with store.database.writing() as connection:
             head = lock_tenants(connection, [tenant])[tenant]
-            outcomes = [(one, _put(connection, row)) for one, row in some]
+            erased = _erased(connection, store, head, since)
+            outcomes = [
+                (one, StoredCount(erased=frozenset([one.account_id])))
+                if store.subject(tenant, one.account_id) in erased
+                else (one, _put(connection, row))
+                for one, row in some
+            ]
             append(connection, head, [
                 Event(STORED, actor, store.subject(tenant, one.account_id), details={
                     "observed_at": format_timestamp(one.observed_at), "source": one.source,
                 })
-                for one, outcome in outcomes if not outcome.known
+                for one, outcome in outcomes if outcome.new or outcome.completed
             ])  # fmt: skip
         count = sum((outcome for _, outcome in outcomes), count)
     return count
+
+
+def _erased(connection: Connection, store: Store, head: ChainHead, since: int | None) -> Collection[str]:
+    """The digests of the accounts that were erased after an entry of the log; hardly ever any."""
+    if since is None or since >= head.entries:
+        return ()
+    return subjects_erased_after(connection, head.tenant, since)
 
 
 def _transactions(

@@ -395,3 +395,11 @@ def test_a_folder_for_temporary_files_that_is_gone_is_said(client, monkeypatch, 
     assert (answer.status_code, answer.json()["code"]) == (503, "service-unavailable")
     assert answer.headers["retry-after"] == "60"
     assert "temporary_folder_missing" in caplog.messages
+
+
+def test_a_folder_of_jobs_that_is_a_file_is_said(client, documents, small, caplog):
+    small.jobs_path.parent.mkdir(exist_ok=True)
+    small.jobs_path.write_text("no folder")
+    answer = client.post("/v1/jobs", content=documents[0], headers={"Content-Type": "application/x-ndjson"})
+    assert (answer.status_code, answer.json()["code"]) == (503, "service-unavailable"), answer.text
+    assert "folder_unusable" in caplog.messages

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from serving.app.application import make_app
 from serving.http import idempotency as http_idempotency
+from serving.routes import observations
 from serving.screening import recorder
 from serving.store.store import account_sha256
 from serving.store.tables import METADATA
@@ -141,3 +142,22 @@ def test_an_answer_is_not_remembered_though_another_request_stored_its_verdict_a
     assert claims
     again = client.post("/v1/verdicts", content=documents[0], headers=KEY)
     assert again.status_code == 200 and "idempotent-replayed" not in again.headers
+
+
+@pytest.mark.parametrize("headers", [{}, KEY])
+def test_nothing_is_observed_of_who_was_erased_meanwhile(client, app, documents, first, headers):
+    account_id = account_id_of(documents[0])
+    waiting = first(observations, "store_observations", account_id)
+    one = client.post("/v1/observations", content=documents[0], headers=headers)
+    assert not waiting and (one.status_code, one.json()["code"]) == (409, "account-erased")
+    assert rows_about(app, account_id) == []
+    first(observations, "store_observations", account_id)
+    both = b"[" + documents[0] + b"," + documents[1] + b"]"
+    several = client.post("/v1/observations", content=both, headers=headers).json()
+    assert (several["new"], several["known"]) == (1, 0)
+    assert [(one["account_id"], one["problem"]["code"]) for one in several["refused"]] == [
+        (account_id, "account-erased")
+    ]
+    assert rows_about(app, account_id) == []
+    again = client.post("/v1/observations", content=both, headers=headers)
+    assert again.json()["new"] == 1 and "observations" in rows_about(app, account_id)
