@@ -28,7 +28,7 @@ Key: TypeAlias = tuple[str, str]
 """An account's name and its platform."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PostCounts:
     """The counts of a post at the time of an observation; None where it was not seen.
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
 from accounts.errors import BadInput
 from accounts.observations import Observation, observations_of
-from accounts.reading import Bounds, read_document, read_each
+from accounts.reading import read_document, read_each
 from accounts.tables import Tables
 from serving.http.authentication import ScopedEndpoints, caller_of
 from serving.http.bodies import Body, BodyFormat, read_batch_body
@@ -37,23 +36,26 @@ SOURCE_PATTERN: Final = "[A-Za-z0-9][A-Za-z0-9 ._:+-]{0,99}"
 DEFAULT_SOURCE: Final = "account document"
 
 
-@dataclass(frozen=True)
+@dataclass
 class ObservedDocuments:
-    """What the documents of a body show, and those that were refused.
+    """What becomes of the documents of a body while they are read, beside what they show.
 
     Attributes
     ----------
-    observations
-        In order.
-    refused
-        ``{"account_id": ..., "problem": {...}}`` of each bad document.
     is_one
         Whether the body is one document, and no list of them.
+    accounts
+        What they are about.
+    empty
+        How many show not a single count.
+    refused
+        ``{"account_id": ..., "problem": {...}}`` of each bad document.
     """
 
-    observations: list[Observation] = field(default_factory=list)
+    is_one: bool
+    accounts: set[str] = field(default_factory=set)
+    empty: int = 0
     refused: list[dict[str, Any]] = field(default_factory=list)
-    is_one: bool = False
 
 
 async def observe(request: Request) -> Response:
@@ -65,8 +67,8 @@ async def observe(request: Request) -> Response:
     body = await read_batch_body(request, access.settings)
 
     async def store(_: object) -> Answer:
-        found = await to_thread.run_sync(read_observations, body, source, access.settings)
-        answer, accounts = await access.run(store_found, caller, found, since)
+        reader = ObservationReader(body, source, access.settings)
+        answer, accounts = await access.run(store_documents, caller, reader, since)
         # As refused ones: the others of an answer must have a verdict that is stored.
         return Answer(json.dumps(answer).encode(), refused=accounts, since=since)
 
@@ -91,10 +93,10 @@ def source_of(request: Request) -> str:
     return source
 
 
-def store_found(
-    store: Store, caller: Caller, found: ObservedDocuments, since: int | None
+def store_documents(
+    store: Store, caller: Caller, reader: ObservationReader, since: int | None
 ) -> tuple[dict[str, Any], list[str]]:
-    """Store what documents show; the answer, and the accounts that it is about.
+    """Store what documents show, some at a time; the answer, and the accounts that it is about.
 
     Parameters
     ----------
@@ -103,60 +105,70 @@ def store_found(
 
     Raises
     ------
+    BadInput
+        If the body is no JSON, or one document that breaks a rule.
     AccountErased
         If it was asked about one account, which was erased meanwhile; one of several is refused.
     """
-    counted = [one for one in found.observations if not one.is_empty]
-    stored = store_observations(store, caller.tenant, caller.actor, while_waited_for(counted), since)
+    stored = store_observations(store, caller.tenant, caller.actor, reader.counted(), since)
+    found = reader.found
     if stored.erased and found.is_one:
         raise AccountErased
     erased = [{"account_id": name, "problem": problem_of(AccountErased())} for name in sorted(stored.erased)]
     answer = {
         **{name: getattr(stored, name) for name in ("new", "completed", "known")},
-        "empty": len(found.observations) - len(counted),
+        "empty": found.empty,
         "refused": found.refused + erased,
     }
     refused = [one["account_id"] for one in found.refused if one["account_id"]]
-    return answer, sorted({*refused, *(one.account_id for one in found.observations)})
+    return answer, sorted({*refused, *found.accounts})
 
 
-def while_waited_for(given: Iterable[Observation]) -> Iterator[Observation]:
-    """Observations, as long as the request of this thread was not ended: what was stored before stays."""
-    for one in given:
-        check_cancelled()
-        yield one
+class ObservationReader:
+    """Reads what the documents of a body show, a few MiB of them at a time; an account may be in several."""
 
+    def __init__(self, body: Body, source: str, limits: Limits) -> None:
+        self.body, self.source, self.limits = body, source, limits
+        is_one = body.format is BodyFormat.JSON and body.data.lstrip().startswith(b"{")
+        self.found = ObservedDocuments(is_one)
 
-def read_observations(body: Body, source: str, limits: Limits) -> ObservedDocuments:
-    """The observations of a body's documents; an account may stand in several of them.
+    def counted(self) -> Iterator[Observation]:
+        """The observations that have a count, in order, while somebody waits for the answer.
 
-    Raises
-    ------
-    BadInput
-        If the body is no JSON, or one document that breaks a rule.
-    """
-    if body.format is BodyFormat.JSON and body.data.lstrip().startswith(b"{"):
-        seen = _seen(read_document(body.data, bounds=limits.bounds), source)
-        return ObservedDocuments(list(seen), is_one=True)
-    found = ObservedDocuments()
-    for piece in BatchDocuments.of(body, limits).pieces():
-        _read_piece(piece.documents(), source, limits.bounds, found)
-    return found
+        Raises
+        ------
+        BadInput
+            If the body is no JSON, or one document that breaks a rule.
+        """
+        for one in self._all():
+            check_cancelled()
+            self.found.accounts.add(one.account_id)
+            if one.is_empty:
+                self.found.empty += 1
+            else:
+                yield one
 
+    def _all(self) -> Iterator[Observation]:
+        if self.found.is_one:
+            yield from self._seen(self.body.data)
+            return
+        for piece in BatchDocuments.of(self.body, self.limits).pieces():
+            yield from self._piece(piece.documents())
 
-def _read_piece(documents: Sequence[Any], source: str, bounds: Bounds, found: ObservedDocuments) -> None:
-    """Add what some documents show to what was found before."""
-    tables, results = read_each(documents, bounds=bounds)
-    first = iter(_seen(tables, source))
-    for document, result in zip(documents, results, strict=True):
-        check_cancelled()
-        if isinstance(result, BadInput):
-            named = next((one.account_id for one in result.faults if one.account_id), None)
-            found.refused.append({"account_id": named, "problem": problem_of(result)})
-        elif result:
-            found.observations.append(next(first))
-        else:  # an account that an earlier document has, too
-            found.observations.extend(_seen(read_document(document, bounds=bounds), source))
+    def _piece(self, documents: Sequence[Any]) -> Iterator[Observation]:
+        tables, results = read_each(documents, bounds=self.limits.bounds)
+        first = _seen(tables, self.source)
+        for document, result in zip(documents, results, strict=True):
+            if isinstance(result, BadInput):
+                named = next((one.account_id for one in result.faults if one.account_id), None)
+                self.found.refused.append({"account_id": named, "problem": problem_of(result)})
+            elif result:
+                yield next(first)
+            else:  # an account that an earlier document has, too
+                yield from self._seen(document)
+
+    def _seen(self, document: Any) -> Iterator[Observation]:
+        return _seen(read_document(document, bounds=self.limits.bounds), self.source)
 
 
 def _seen(tables: Tables, source: str) -> Iterator[Observation]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from itertools import groupby, islice
 from operator import attrgetter
@@ -180,8 +180,8 @@ def _completed(own: PostCounts | None, more: PostCounts | None) -> PostCounts:
         found = own or more
         assert found is not None
         return found
-    known = {name: value for name, value in vars(own).items() if value is not None}
-    return PostCounts(**{**vars(more), **known})
+    known = {name: value for name, value in asdict(own).items() if value is not None}
+    return replace(more, **known)
 
 
 def _written(posts: Iterable[PostCounts]) -> str:

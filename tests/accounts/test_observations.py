@@ -1,5 +1,6 @@
 """Observations join what a document brings: days once, the document first, nothing after ``as_of``."""
 
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
@@ -145,4 +146,4 @@ def test_an_observation_is_what_a_document_shows():
     assert second.is_empty
     at = AS_OF - timedelta(hours=3)
     assert {one.observed_at for one in observations_of(tables, {"a": "f", "b": "f"}, at=at)} == {at}
-    assert pl.DataFrame([vars(first.of_posts[0])])["likes"].to_list() == [None]
+    assert pl.DataFrame([asdict(first.of_posts[0])])["likes"].to_list() == [None]
