@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,6 +13,7 @@ from serving.desk.lists import filter_of, list_of
 from serving.desk.pages import session_of
 from serving.http.authentication import ScopedEndpoints
 from serving.routes.dependencies import store_access
+from serving.routes.rendering_turns import render_in_turn
 from serving.store.api_keys import Scope
 from serving.store.audit_log import Event
 from serving.store.list_entries import Entry, PageOf, page_of_entries
@@ -60,13 +60,13 @@ def table_rows(entries: list[Entry], members: Mapping[str, str]) -> Iterator[dic
 async def export_csv(request: Request) -> Response:
     """The table as CSV."""
     shortlist, rows = await rows_of(request)
-    return await to_thread.run_sync(csv_response, file_name(shortlist), COLUMNS, rows)
+    return await render_in_turn(request, lambda: csv_response(file_name(shortlist), COLUMNS, rows))
 
 
 async def export_xlsx(request: Request) -> Response:
     """The table as a workbook."""
     shortlist, rows = await rows_of(request)
-    return await to_thread.run_sync(xlsx_response, file_name(shortlist), COLUMNS, rows)
+    return await render_in_turn(request, lambda: xlsx_response(file_name(shortlist), COLUMNS, rows))
 
 
 def file_name(shortlist: Shortlist) -> str:

@@ -36,6 +36,7 @@ from serving.jobs.screening_files import ScreeningFiles, screenings_folder
 from serving.jobs.tenant_bytes import check_room
 from serving.jobs.upload import check_content_length
 from serving.routes.dependencies import screening_service, store_access
+from serving.routes.rendering_turns import render_in_turn
 from serving.settings import Settings
 from serving.store.api_keys import Scope
 from serving.store.lists import get_list, list_lists
@@ -305,7 +306,7 @@ async def download_faults(request: Request) -> Response:
     screening, files = await screening_of(request)
     rows = await to_thread.run_sync(lambda: list(files.fault_rows()))
     name = f"assay-faults-{screening.screening_id[:8]}"
-    return await to_thread.run_sync(csv_response, name, FAULT_COLUMNS, rows)
+    return await render_in_turn(request, lambda: csv_response(name, FAULT_COLUMNS, rows))
 
 
 async def waiting_screening(request: Request) -> tuple[Screening, ScreeningFiles]:

@@ -13,6 +13,7 @@ from anyio import to_thread
 from starlette.requests import Request
 
 from serving.http.authentication import caller_of
+from serving.http.waiting import waiting_for_turn
 from serving.screening.fair_turns import FairTurns
 
 __all__ = ["render_in_turn", "stream_in_turns"]
@@ -27,10 +28,16 @@ async def render_in_turn(request: Request, render: Callable[[], Result], cost: i
     ----------
     cost
         Bytes that the work is about, beside what every piece of work costs.
+
+    Raises
+    ------
+    ServiceUnavailable
+        If its turn does not come in half of the request's time.
     """
     turns: FairTurns = request.app.state.rendering_turns
     with turns.line(caller_of(request).tenant) as line:
-        await line.due(cost)
+        with waiting_for_turn("downloads"):
+            await line.due(cost)
         return await to_thread.run_sync(render)
 
 
