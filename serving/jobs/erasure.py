@@ -95,7 +95,7 @@ def erase_from_files(store: Store, settings: Settings, own: Sequence[JobToErase]
         if job is None:
             count += remove_results_about(files, account_id)
         else:
-            count += sum(strike_result_lines(store, files, job, piece, account_id) for piece in pieces)
+            count += sum(strike_result_lines(store, files, job, piece.number, account_id) for piece in pieces)
     if elsewhere:
         raise FilesElsewhere.of("Files of some jobs", set(elsewhere.values()))
     return count
@@ -170,15 +170,18 @@ def lines_about(path: Path, account_id: str) -> Iterator[tuple[int, int]]:
             start += length
 
 
-def strike_result_lines(store: Store, files: JobFiles, job: Job, piece: ResultPiece, account_id: str) -> int:
+def strike_result_lines(store: Store, files: JobFiles, job: Job, number: int, account_id: str) -> int:
     """Write a file of results anew without an account's lines; how many there were.
 
     It gets another name, and its row that name, its length and its hash: whenever this ends, what the row
-    says is on the disk.
+    says is on the disk. Which file it is, is asked once the folder is locked: another erasure may have
+    rewritten it meanwhile.
     """
-    old = files.path / piece.file
     try:
         with files.locked():
+            if (piece := piece_now(store, job, number)) is None:
+                return 0
+            old = files.path / piece.file
             lines = old.read_bytes().splitlines(keepends=True)
             others = [line for line in lines if not is_about(line, account_id)]
             if len(others) < len(lines):
@@ -186,6 +189,14 @@ def strike_result_lines(store: Store, files: JobFiles, job: Job, piece: ResultPi
             return len(lines) - len(others)
     except FileNotFoundError:
         return 0  # its retention ended in this moment
+    except ResultsDamaged:  # somebody changed its row meanwhile
+        return remove_results_about(files, account_id)
+
+
+def piece_now(store: Store, job: Job, number: int) -> ResultPiece | None:
+    """A piece of a job's results as its row says it now; None where it was removed."""
+    with store.database.reading() as connection:
+        return next((one for one in result_pieces(connection, job) if one.number == number), None)
 
 
 def remove_results_about(files: JobFiles, account_id: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -113,8 +113,15 @@ class Upload:
         sync_file(self.file)
 
 
-async def receive_upload(request: Request, path: Path, settings: Settings, most_lines: int | None) -> Upload:
+async def receive_upload(
+    request: Request, path: Path, settings: Settings, most_lines: int | None, count: Callable[[int], None]
+) -> Upload:
     """Stream a request's body to a file, decompressed.
+
+    Parameters
+    ----------
+    count
+        Called with the size of each piece before it is written.
 
     Raises
     ------
@@ -133,6 +140,7 @@ async def receive_upload(request: Request, path: Path, settings: Settings, most_
     upload = await to_thread.run_sync(Upload, path, settings.job_bytes, most_lines)
     try:
         async for piece in in_larger_pieces(stream):
+            count(len(piece))
             await to_thread.run_sync(upload.take, piece)
         await to_thread.run_sync(upload.finish)
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,7 @@ from serving.http.problems import RequestProblem
 from serving.http.responses import json_text_response
 from serving.jobs.job_files import JobFiles
 from serving.jobs.sent_files import ReadAccounts, ReadingOrder
-from serving.jobs.tenant_bytes import check_room
+from serving.jobs.tenant_bytes import UploadsUnderWay, check_room
 from serving.jobs.upload import (
     PIECE_BYTES,
     TenantFull,
@@ -66,14 +67,15 @@ async def create_job(request: Request) -> Response:
     """Create a job that screens the accounts of the body; 202 with its ``Location``."""
     screening_service(request)  # without a model it is refused now: the job would wait for one
     settings, (form, with_observed) = settings_of(request), job_options(request)
-    await check_before_upload(request, settings)
+    room = await check_before_upload(request, settings)
     request.state.begun_after = await begun_after(request)
     job_id = secrets.token_hex(16)
     files = folder_of(request).with_id(job_id)
     await check_space(request, settings)
-    with files.being_created():
+    uploads: UploadsUnderWay = request.app.state.uploads
+    with files.being_created(), uploads.of(caller_of(request).tenant, room, settings) as count:
         try:
-            received = await receive_input(request, files, settings, form)
+            received = await receive_input(request, files, form, count)
             new = describe_new_job(request, job_id, form, received.upload, with_observed)
 
             async def create(claim: KeyedRequest | None) -> Answer:
@@ -105,18 +107,22 @@ async def remove_without_job(request: Request, files: JobFiles, job_id: str) -> 
             await to_thread.run_sync(files.remove)
 
 
-async def check_before_upload(request: Request, settings: Settings) -> None:
+async def check_before_upload(request: Request, settings: Settings) -> int:
     """Refuse a job that would be one too many before its body comes, which may take an hour.
 
     A request whose idempotency key is known gets its answer, however many jobs there are.
+
+    Returns
+    -------
+    How many bytes the tenant may still store.
     """
     access, tenant = store_access(request), caller_of(request).tenant
     key = request.headers.get("idempotency-key")
     if key is not None and await access.read(key_is_known, tenant, check_key(key, access)):
-        return
+        return settings.tenant_bytes
     if await access.read(count_active_jobs, tenant) >= settings.jobs_at_once:
         raise TooManyJobs(settings.jobs_at_once)
-    await check_room(access, settings, tenant)
+    return await check_room(access, settings, tenant)
 
 
 class ReceivedInput(NamedTuple):
@@ -144,19 +150,29 @@ async def check_space(request: Request, settings: Settings) -> None:
     check_content_length(request, settings.job_bytes, await to_thread.run_sync(folder.free))
 
 
-async def receive_input(request: Request, files: JobFiles, settings: Settings, form: str) -> ReceivedInput:
-    """Write the body to the job's input file; files of other programs as documents."""
+async def receive_input(
+    request: Request, files: JobFiles, form: str, count: Callable[[int], None]
+) -> ReceivedInput:
+    """Write the body to the job's input file; files of other programs as documents.
+
+    Parameters
+    ----------
+    count
+        Called with how many bytes of it are to be written.
+    """
+    settings = settings_of(request)
     if form == FILES:
         async with received_files(request, settings) as sent:
             read = await read_files(request, sent, ReadingOrder(settings.job_accounts, settings.job_bytes))
             assert read is not None
             if not read.count:
                 raise BadInput(*read.faults)
+            count(read.documents.stat().st_size)
             upload = await to_thread.run_sync(copy_documents, read, files.draft, settings)
             digest = await to_thread.run_sync(sent.digest)
             return ReceivedInput(upload, digest, await to_thread.run_sync(read.understood))
     most_lines = settings.job_accounts if form == "ndjson" else None
-    upload = await receive_upload(request, files.draft, settings, most_lines)
+    upload = await receive_upload(request, files.draft, settings, most_lines, count)
     return ReceivedInput(upload, upload.hash.digest())
 
 

@@ -128,14 +128,15 @@ async def erase_subject(request: Request) -> Response:
     jobs = await access.run(erase_from_unfinished, *subject)  # first: then no job adds a verdict afterwards
     screenings = await access.run(erase_from_screenings, *subject[:2])
     count = await access.run(erase_account, *subject)
-    lines = 0
-    if jobs or screenings:  # whoever has no files waits for nobody else's
+    files = (access.settings, jobs, subject[1])
+    if not jobs and not screenings:  # whoever has no files waits for nobody else's
+        lines = await access.run(erase_from_files, *files)
+    else:
         turns: FairTurns = request.app.state.erasing_turns
         with turns.line(caller.tenant) as line:
             await line.due(0)
             await access.run_beside(erase_from_screening_files, access.settings, screenings, subject[1])
-            beside = (access.opened(), access.settings, jobs, subject[1])
-            lines = await access.run_beside(erase_from_files, *beside)
+            lines = await access.run_beside(erase_from_files, access.opened(), *files)
     request.app.state.erased.set()
     return json_response(count | {"job_lines": lines, "pending": await pending_erasure(request)})
 

@@ -1012,3 +1012,18 @@ def test_an_erasure_makes_no_forged_results_good(client, store, submit, worker, 
     assert client.delete(f"/v1/subjects/{erased}").json()["job_lines"] > 1
     assert client.get(f"/v1/jobs/{good}/results").status_code == 200
     assert client.get(f"/v1/jobs/{forged}/results").status_code == 500
+
+
+def test_erasures_at_once_find_what_another_rewrote_meanwhile(client, submit, worker, store, small):
+    job_id = submit()
+    until_idle(worker())
+    lines = client.get(f"/v1/jobs/{job_id}/results?format=ndjson").text.splitlines()
+    names = [json.loads(line)["account_id"] for line in lines][:2]
+    noted = [erase_from_unfinished(store, "default", name, "test") for name in names]
+    counts = [
+        erasure.erase_from_files(store, small, own, name) for own, name in zip(noted, names, strict=True)
+    ]
+    assert all(counts)
+    left = client.get(f"/v1/jobs/{job_id}/results?format=ndjson")
+    assert left.status_code == 200 and not any(name in left.text for name in names)
+    assert len(left.text.splitlines()) == len(lines) - sum(counts)

@@ -11,6 +11,8 @@ from accounts.errors import BadInput
 from serving.jobs import counting_writer, job_run
 from serving.jobs.counting_writer import CountingWriter, Excess, ExcessError
 from serving.jobs.parquet_child import InputDoesNotFit, unpack_parquet
+from serving.jobs.tenant_bytes import UploadsUnderWay
+from serving.jobs.upload import TenantFull
 
 PARQUET = {"Content-Type": "application/vnd.apache.parquet"}
 DOCUMENT = json.dumps(
@@ -161,3 +163,16 @@ def test_a_tenant_has_so_many_bytes_on_the_disk(start, submit, worker, small):
         client.delete(f"/v1/jobs/{other['job_id']}")
     worker("another", tenant_bytes=2_000).step()
     assert client.get(place).json()["state"] == "done"
+
+
+def test_uploads_of_a_tenant_at_once_take_no_more_than_it_may(small):
+    uploads, settings = UploadsUnderWay(), small.model_copy(update={"tenant_bytes": 100})
+    with uploads.of("a", 100, settings) as one, uploads.of("a", 100, settings) as other:
+        one(60)
+        with uploads.of("b", 100, settings) as others:
+            others(90)
+        with pytest.raises(TenantFull, match="may take 100 bytes"):
+            other(41)
+    with uploads.of("a", 100, settings) as later:
+        later(100)
+    assert not uploads.bytes

@@ -284,10 +284,8 @@ def test_reasons_that_were_shown_can_be_found_again(client, app, documents):
     assert [checked.fault for checked in verify_audit_logs(app.state.store_access.store)] == [None]
 
 
-def test_whoever_has_no_files_is_erased_from_none(client, stored_verdict, monkeypatch):
-    """And waits for nobody whose files take minutes."""
-    for name in ("erase_from_files", "erase_from_screening_files"):
-        monkeypatch.setattr(f"serving.routes.verdicts.{name}", None)
+def test_whoever_has_no_files_waits_for_no_erasure_in_those_of_others(client, app, stored_verdict):
+    app.state.erasing_turns.free = 0
     answer = client.delete(f"/v1/subjects/{json.loads(stored_verdict[0])['account_id']}")
     assert (answer.status_code, answer.json()["job_lines"]) == (200, 0)
 
