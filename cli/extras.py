@@ -15,7 +15,7 @@ EXTRAS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "train": ("jinja2", "mlflow", "optuna", "sklearn", "matplotlib", "shap"),
     "serve": ("alembic", "anyio", "bentoml", "h11", "httpcore", "httpx", "jinja2", "markupsafe",
               "opentelemetry", "prometheus_client", "psutil", "psycopg", "pydantic_settings",
-              "sqlalchemy", "starlette", "uvicorn"),
+              "python_multipart", "sqlalchemy", "starlette", "uvicorn"),
     "desk": ("argon2", "cryptography", "itsdangerous", "jinja2", "markupsafe", "openpyxl", "python_multipart",
              "weasyprint"),
     "report": ("matplotlib",),

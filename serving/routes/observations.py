@@ -62,9 +62,9 @@ async def observe(request: Request) -> Response:
     """Store what one document, or many, show of accounts."""
     access, caller = store_access(request), caller_of(request)
     source = source_of(request)
-    await access.run(lambda _: keeping_store(access))
     since = await begun_after(request)
     body = await read_batch_body(request, access.settings)
+    await access.run(lambda _: keeping_store(access))
 
     async def store(_: object) -> Answer:
         reader = ObservationReader(body, source, access.settings)

@@ -16,10 +16,12 @@ def upgrade() -> None:
         sa.Column("folder", sa.String(32), nullable=False),
         sa.Column("seen_at", sa.String(32), nullable=False),
         sa.PrimaryKeyConstraint("folder", name="pk_job_folders"),
+        if_not_exists=True,
     )
     op.create_table(
         "forgotten_jobs",
         sa.Column("folder", sa.String(32), nullable=False),
         sa.Column("job_id", sa.String(32), nullable=False),
         sa.PrimaryKeyConstraint("folder", "job_id", name="pk_forgotten_jobs"),
+        if_not_exists=True,
     )
