@@ -196,7 +196,7 @@ def strike_result_lines(store: Store, files: JobFiles, job: Job, number: int, ac
 def piece_now(store: Store, job: Job, number: int) -> ResultPiece | None:
     """A piece of a job's results as its row says it now; None where it was removed."""
     with store.database.reading() as connection:
-        return next((one for one in result_pieces(connection, job) if one.number == number), None)
+        return next(iter(result_pieces(connection, job, number)), None)
 
 
 def remove_results_about(files: JobFiles, account_id: str) -> int:

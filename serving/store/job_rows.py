@@ -350,8 +350,8 @@ class ResultPiece(NamedTuple):
     sha256: str | None
 
 
-def result_pieces(connection: Connection, job: Job) -> list[ResultPiece]:
-    """The files with a job's results, in input order.
+def result_pieces(connection: Connection, job: Job, number: int | None = None) -> list[ResultPiece]:
+    """The files with a job's results, in input order; that of one piece alone where its number is given.
 
     Raises
     ------
@@ -360,7 +360,10 @@ def result_pieces(connection: Connection, job: Job) -> list[ResultPiece]:
     """
     own = (job_pieces.c.tenant == job.tenant, job_pieces.c.job_id == job.job_id)
     columns = (job_pieces.c.piece, job_pieces.c.file, job_pieces.c.bytes, job_pieces.c.sha256)
-    found = connection.execute(select(*columns).where(*own).order_by(job_pieces.c.piece))
+    wanted = select(*columns).where(*own).order_by(job_pieces.c.piece)
+    if number is not None:
+        wanted = wanted.where(job_pieces.c.piece == number)
+    found = connection.execute(wanted)
     pieces = [ResultPiece(*row) for row in found]
     if not all(map(is_readable_piece, pieces)):
         raise ResultsDamaged
