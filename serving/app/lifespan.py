@@ -21,6 +21,7 @@ from serving.app.retention import remove_expired, truncate_after_erasures
 from serving.desk.unavailable import why_unavailable
 from serving.http.authentication import Authenticator
 from serving.jobs.gauges import JobGauges
+from serving.jobs.reading_apart import ReadingPlaces
 from serving.jobs.tenant_bytes import UploadsUnderWay
 from serving.observe.gc_pauses import GcPauses
 from serving.observe.graceful_shutdown import GracefulShutdown
@@ -55,6 +56,7 @@ def prepare_state(app: Starlette, settings: Settings, metrics: Metrics) -> None:
     app.state.pdf_turns = FairTurns(PDFS_AT_ONCE)
     app.state.erasing_turns = FairTurns()
     app.state.uploads = UploadsUnderWay()
+    app.state.reading_places = ReadingPlaces()
     app.state.shutdown = GracefulShutdown(
         settings.drain_seconds, lambda: model_in_use(app) is not None, settings.request_seconds
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import astuple
 from signal import SIGKILL
 from typing import Any, Final
 
@@ -44,7 +45,7 @@ def outcome_of(read: Callable[[dict[str, Any]], object], order: dict[str, Any]) 
     try:
         read(order)
     except BadInput as error:
-        return {FAULTS: [[one.place, one.field, one.rule, one.account_id, one.bound] for one in error.faults]}
+        return {FAULTS: list(map(astuple, error.faults))}
     except AssayError as error:
         return {RULE: str(error), STATUS: error.status}
     except MemoryError:

@@ -126,7 +126,8 @@ async def read_apart(request: Request, files: FilesToRead, order: Mapping[str, A
         "memory_bytes": MEMORY_BYTES,
         "file_bytes": settings.desk_upload_bytes * FILE_TIMES,
     }
-    async with reading_places(request).place(files.tenant, files.size):
+    places: ReadingPlaces = request.app.state.reading_places
+    async with places.place(files.tenant, files.size):
         try:
             with fail_after(settings.desk_reading_seconds):
                 ended = await run_process(
@@ -188,13 +189,3 @@ def ended_from_outside() -> ServiceUnavailable:
     """The refusal where a reading was killed, as by a system without memory."""
     rule = "The reading of these files was ended from outside; send them again."
     return ServiceUnavailable(rule, {"Retry-After": str(RETRY_AFTER_SECONDS)})
-
-
-def reading_places(request: Request) -> ReadingPlaces:
-    """The places of this application."""
-    state = request.app.state
-    if not hasattr(state, "reading_places"):
-        state.reading_places = ReadingPlaces()
-    places = state.reading_places
-    assert isinstance(places, ReadingPlaces)
-    return places

@@ -19,7 +19,7 @@ from serving.jobs.input_lines import is_about
 from serving.jobs.job_files import JobsFolder, create_private, holding, write_whole
 from serving.settings import Settings
 
-__all__ = ["FilesRemoved", "ScreeningFiles", "safe_name", "screenings_folder"]
+__all__ = ["FilesRemoved", "ScreeningFiles", "keep_file", "safe_name", "screenings_folder"]
 
 OWNER_ONLY: Final = 0o700
 COPIED_AT_ONCE: Final = 2**20
@@ -52,6 +52,16 @@ def safe_name(name: str) -> str:
     stem, dot, suffix = plain.rpartition(".")
     short = f"{stem[: LONGEST_NAME - 20]}{dot}{suffix[:20]}" if dot else plain[:LONGEST_NAME]
     return short or "file"
+
+
+def keep_file(folder: Path, name: str, content: BinaryIO) -> None:
+    """Copy a file into a folder under its safe name; a second of the same name gets a number."""
+    plain, number = Path(safe_name(name)), 2
+    path = folder / plain
+    while path.exists():
+        path, number = folder / f"{plain.stem} ({number}){plain.suffix}", number + 1
+    with create_private(path) as copy:
+        shutil.copyfileobj(content, copy, COPIED_AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -107,13 +117,8 @@ class ScreeningFiles:
         self.uploads.mkdir(mode=OWNER_ONLY)
 
     def keep(self, name: str, content: BinaryIO) -> None:
-        """Copy an uploaded file under its safe name; a second of the same name gets a number."""
-        path, number = self.uploads / safe_name(name), 2
-        while path.exists():
-            plain = Path(safe_name(name))
-            path, number = self.uploads / f"{plain.stem} ({number}){plain.suffix}", number + 1
-        with create_private(path) as copy:
-            shutil.copyfileobj(content, copy, COPIED_AT_ONCE)
+        """Copy an uploaded file into the folder; see :func:`keep_file`."""
+        keep_file(self.uploads, name, content)
 
     def write_json(self, path: Path, value: Any) -> None:
         """Write a JSON file whole or not at all."""

@@ -315,7 +315,7 @@ def shape_fault(data: bytes, *, lines: bool) -> ParseError | None:
         ends, objects = text.count(b"\n"), text.count(b"{")
         if lines and ends > FEW_OBJECTS + objects:
             return ParseError(f"must have an object in each line. {ends:,} lines have {objects:,} objects")
-        if text.count(b"{") > FEW_OBJECTS + len(text) // LEAST_BYTES_AN_OBJECT:
+        if objects > FEW_OBJECTS + len(text) // LEAST_BYTES_AN_OBJECT:
             return ParseError("must consist of objects with something in them. Most have next to nothing")
         check_shape(text, DEEPEST)
     except BadInput:

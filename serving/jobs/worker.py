@@ -6,7 +6,6 @@ which the end of the service does in any case.
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import signal
@@ -21,6 +20,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from accounts.errors import AssayError, BadInput, NoUsableModel
+from serving.http.disk_space import is_disk_full
 from serving.jobs.job_files import JobsFolder, remove_lost_request_files
 from serving.observe.log import log_error, log_event
 from serving.observe.log import start_logging as start_log
@@ -288,11 +288,11 @@ class JobCannotRun(AssayError):
 def disk_error_reason(error: OSError) -> str:
     """An error of the disk as a sentence for the job's tenant, without any path.
 
-    >>> disk_error_reason(OSError(errno.ENOSPC, "No space left on device", "/secret/place"))
+    >>> from errno import ENOSPC
+    >>> disk_error_reason(OSError(ENOSPC, "No space left on device", "/secret/place"))
     'There is no space left on the disk.'
     """
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    return NO_SPACE if full else "Its files cannot be read or written."
+    return NO_SPACE if is_disk_full(error) else "Its files cannot be read or written."
 
 
 def main(owner: str) -> int:

@@ -110,7 +110,7 @@ def store_documents(
     AccountErased
         If it was asked about one account, which was erased meanwhile; one of several is refused.
     """
-    stored = store_observations(store, caller.tenant, caller.actor, reader.counted(), since)
+    stored = store_observations(store, caller.tenant, caller.actor, reader.observations(), since)
     found = reader.found
     if stored.erased and found.is_one:
         raise AccountErased
@@ -132,7 +132,7 @@ class ObservationReader:
         is_one = body.format is BodyFormat.JSON and body.data.lstrip().startswith(b"{")
         self.found = ObservedDocuments(is_one)
 
-    def counted(self) -> Iterator[Observation]:
+    def observations(self) -> Iterator[Observation]:
         """The observations that have a count, in order, while somebody waits for the answer.
 
         Raises

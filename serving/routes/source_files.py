@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO, Final
+from typing import Final
 
 from anyio import CancelScope, to_thread
 from starlette.datastructures import UploadFile
@@ -23,7 +22,7 @@ from serving.http.waiting import while_client_waits
 from serving.jobs.dropped_files import is_own_content
 from serving.jobs.job_files import OWNER_ONLY, REQUEST_FILES, create_private, holding
 from serving.jobs.reading_apart import FilesToRead, read_apart
-from serving.jobs.screening_files import safe_name
+from serving.jobs.screening_files import keep_file
 from serving.jobs.sent_files import ReadAccounts, ReadingOrder, SentFiles, read_sent
 from serving.settings import Settings
 
@@ -157,13 +156,3 @@ def may_be_of_other_source(body: Body) -> bool:
     """Whether JSON does not begin as account documents of ours do."""
     head = body.data[:PROBED_BYTES]
     return not is_own_content(head) and b'"account_id"' not in head
-
-
-def keep_file(folder: Path, name: str, content: BinaryIO) -> None:
-    """Copy a file under its safe name; a second of the same name gets a number."""
-    plain, number = Path(safe_name(name)), 2
-    path = folder / plain
-    while path.exists():
-        path, number = folder / f"{plain.stem} ({number}){plain.suffix}", number + 1
-    with create_private(path) as copy:
-        shutil.copyfileobj(content, copy, COPIED_AT_ONCE)

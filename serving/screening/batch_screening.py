@@ -17,7 +17,7 @@ from accounts.tables import Tables
 from detector.screening import Detector
 from serving.http.problems import problem_of
 from serving.http.query import ScreeningOptions
-from serving.screening.batch_documents import PIECE_ACCOUNTS, Piece, check_cancelled
+from serving.screening.batch_documents import Piece, check_cancelled
 from serving.screening.masking import mask_blocks
 from serving.screening.observed import join_where_asked
 from serving.screening.promises import BrokenPromises
@@ -75,18 +75,10 @@ class BatchScreening:
         chunk = next(
             emit_chunk(*validate_documents(named, self.seen_ids, bounds=self.bounds), keep_going=True)
         )
-        self.take(chunk)
-
-    def take(self, chunk: Chunk) -> None:
-        """Screen documents that were read, some at a time."""
         tables = join_where_asked(self.recorder, self.caller.tenant, self.options, chunk.tables)
         masked = mask_blocks(tables, self.options.blocks)
-        ids = masked.accounts["account_id"].to_list()
-        screened: list[NewVerdict | Exception] = []
-        for start in range(0, len(ids), PIECE_ACCOUNTS):
-            check_cancelled()
-            some = masked.select(ids[start : start + PIECE_ACCOUNTS]) if len(ids) > PIECE_ACCOUNTS else masked
-            screened += screen_each(self.detector, some, self.options.explain)
+        check_cancelled()
+        screened = screen_each(self.detector, masked, self.options.explain)
         answers = self.promises.say(self.caller.tenant, screened)
         if self.shadow is not None and self.shadow.detector is not None:
             self.offers.append((masked, answers))
