@@ -18,6 +18,7 @@ from serving.app.problem_page import problem_rows
 from serving.jobs import counting_writer, sent_files
 from serving.routes import source_files
 
+ONE_DATABASE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 CREATORS = (
     b"handle,platform,followers,following,posts,as of\n"
     b"ana,instagram,1200,300,40,2026-10-03\nbo,tiktok,x,1,2,2026-10-03\n"
@@ -52,6 +53,7 @@ def workbook():
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     ("media_type", "content", "names"),
     [
@@ -72,6 +74,7 @@ def test_one_file_is_recognised_by_what_it_holds(client, media_type, content, na
         assert again.json()["verdicts"] == answer.json()["verdicts"]
 
 
+@ONE_DATABASE
 def test_pages_of_one_export_come_as_a_form_and_faults_row_by_row(client):
     files = [
         ("files", ("pages/videos.json", PAGE)),
@@ -98,6 +101,7 @@ def test_a_form_that_comes_again_gets_the_first_answer(client):
     assert sent[0].content == sent[1].content
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     ("files", "status", "sentence"),
     [
@@ -128,6 +132,7 @@ def test_what_holds_no_account_is_refused(start, files, status, sentence, monkey
 PART = b'--x\r\nContent-Disposition: form-data; name="files"; filename="c.csv"\r\n\r\na\r\n'
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("path", ["/v1/verdicts/batch", "/v1/jobs"])
 @pytest.mark.parametrize(("content_type", "content", "code"), [
     ("multipart/form-data; boundary=x", b"--y" + PART, "damaged-form"),
@@ -156,6 +161,7 @@ def form_of(*files):
 ONE, TWO = (b'filename="one.csv"', CREATORS), (b'filename="two.jsonl"', OWN)
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("path", ["/v1/verdicts/batch", "/v1/jobs"])
 @pytest.mark.parametrize("cut", [4, 8, 30, len(OWN) + 20])
 def test_a_form_that_breaks_off_is_none_however_much_of_it_is_whole(client, path, cut):
@@ -167,6 +173,7 @@ def test_a_form_that_breaks_off_is_none_however_much_of_it_is_whole(client, path
     assert "breaks off" in answer.json()["detail"]
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("named", [b'filename=""', b"filename*=UTF-8''two.csv", b"size=1"])
 def test_what_is_no_file_of_a_form_is_left_out_in_no_silence(client, named):
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
@@ -177,6 +184,7 @@ def test_what_is_no_file_of_a_form_is_left_out_in_no_silence(client, named):
     assert nothing.status_code == 200
 
 
+@ONE_DATABASE
 def test_files_that_take_long_keep_no_batch_waiting(client, documents, monkeypatch):
     begun, over = threading.Event(), threading.Event()
 
@@ -239,6 +247,7 @@ def test_a_job_takes_a_list_of_documents_as_other_routes_do(client, documents):
     assert (fault["account_id"], fault["field"], fault["place"]) == ("own", "platform", "body.json[2]")
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("media_type", TABLES)
 def test_the_examples_of_tables_are_understood(client, media_type):
     """What the interface's description shows as a body."""
@@ -265,6 +274,7 @@ def entries_in(answer):
     return entries, answer.json()["understood"]
 
 
+@ONE_DATABASE
 def test_files_are_read_apart_as_they_are_in_a_thread(client, monkeypatch):
     in_thread = entries_in(client.post("/v1/verdicts/batch", files=MIXED))
     monkeypatch.setattr(sent_files, "SMALL_BYTES", 0)
@@ -274,6 +284,7 @@ def test_files_are_read_apart_as_they_are_in_a_thread(client, monkeypatch):
     assert [name for name, _ in apart[0]] == ["own-1", "own", "own-2", "own-1", "ana", "bo"]
 
 
+@ONE_DATABASE
 def test_a_table_of_too_many_accounts_is_refused_before_it_is_read_to_its_end(client, monkeypatch):
     """The last row could not be read at all."""
     rows = b"".join(b"a%06d,x,9\n" % number for number in range(30_000))
@@ -286,6 +297,7 @@ def test_a_table_of_too_many_accounts_is_refused_before_it_is_read_to_its_end(cl
         assert answer.json()["setting"] == "most_accounts"
 
 
+@ONE_DATABASE
 def test_documents_of_files_are_no_larger_than_a_batch_may_be(start):
     client = start(largest_batch_bytes=2**16)
     many = b"\n".join(OWN.replace(b"own-1", b"own-%d" % number) for number in range(900))
@@ -306,12 +318,14 @@ def test_json_of_no_source_is_refused_as_documents_are_and_answered_once(client,
     assert page.json()["understood"]["files"] == {"body.json": "youtube-api"}
 
 
+@ONE_DATABASE
 def test_a_disk_without_room_for_the_documents_is_said(client, monkeypatch):
     monkeypatch.setattr(counting_writer, "RESERVED_BYTES", 2**62)
     answer = client.post("/v1/verdicts/batch", files=MIXED)
     assert (answer.status_code, answer.json()["code"]) == (507, "disk-full")
 
 
+@ONE_DATABASE
 def test_files_that_take_too_long_to_read_are_refused_by_a_kind_of_their_own(start, monkeypatch):
     monkeypatch.setattr(sent_files, "SMALL_BYTES", 0)
     client = start(desk_reading_seconds=0.01)
@@ -330,6 +344,7 @@ def reading_process():
                     return child
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("path", ["/v1/verdicts/batch", "/v1/jobs"])
 def test_who_is_told_to_end_reads_to_the_end(client, path, monkeypatch):
     monkeypatch.setattr(sent_files, "SMALL_BYTES", 0)
@@ -341,6 +356,7 @@ def test_who_is_told_to_end_reads_to_the_end(client, path, monkeypatch):
         assert sent.result().status_code in (200, 202), sent.result().text
 
 
+@ONE_DATABASE
 def test_a_reading_that_was_killed_may_be_tried_again(client, monkeypatch):
     monkeypatch.setattr(sent_files, "SMALL_BYTES", 0)
     with ThreadPoolExecutor(1) as pool:
@@ -351,6 +367,7 @@ def test_a_reading_that_was_killed_may_be_tried_again(client, monkeypatch):
     assert answer.headers["retry-after"] == "60" and "from outside" in answer.json()["detail"]
 
 
+@ONE_DATABASE
 def test_files_of_a_client_that_has_gone_are_read_no_further(client, monkeypatch):
     """Whoever has sent a form is gone once it has come; its files would take until the end of the test."""
 
@@ -389,6 +406,7 @@ def test_files_of_a_client_that_has_gone_are_read_no_further(client, monkeypatch
     assert client.get("/v1/jobs").json()["jobs"] == []
 
 
+@ONE_DATABASE
 def test_a_folder_for_temporary_files_that_is_gone_is_said(client, monkeypatch, tmp_path, caplog):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
     answer = client.post("/v1/verdicts/batch", files=MIXED)
@@ -397,6 +415,7 @@ def test_a_folder_for_temporary_files_that_is_gone_is_said(client, monkeypatch, 
     assert "temporary_folder_missing" in caplog.messages
 
 
+@ONE_DATABASE
 def test_a_folder_of_jobs_that_is_a_file_is_said(client, documents, small, caplog):
     small.jobs_path.parent.mkdir(exist_ok=True)
     small.jobs_path.write_text("no folder")
