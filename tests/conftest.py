@@ -113,9 +113,9 @@ def after_the_first_worker() -> Generator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
-    """Every worker collects all tests: pytest's form of the sources is written once for all, and nothing is freed.
+    """Each worker collects all tests: the first writes pytest's form of the sources for the others.
 
-    Going through what is collected for garbage takes a third of the time, and later some of each test's.
+    What is collected stays: going through it for garbage would take a third of the time, and again in tests.
     """
     writes_no_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, False
     gc.disable()

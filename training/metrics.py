@@ -16,7 +16,6 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import roc_auc_score
 
 from detector.arrays import Bools, Floats
 from detector.decision import HEADS
@@ -305,11 +304,16 @@ def recall_at_rate(truth: Bools, scores: Floats, alpha: float) -> Metric:
 def two_sample_auc(negatives: Floats, positives: Floats) -> float:
     """Probability that a positive scores above a negative; ties count half.
 
+    NaN where a score is NaN, or where one of the two has none.
+
     >>> two_sample_auc(np.array([0.1, 0.2]), np.array([0.2, 0.3]))
     0.875
     """
-    truth = np.repeat([0, 1], [len(negatives), len(positives)])
-    return float(roc_auc_score(truth, np.concatenate([negatives, positives])))
+    if not len(negatives) or not len(positives) or np.isnan(negatives).any() or np.isnan(positives).any():
+        return np.nan
+    ordered = np.sort(negatives)
+    below, not_above = (np.searchsorted(ordered, positives, side) for side in ("left", "right"))
+    return float((below + not_above).sum() / (2 * len(negatives) * len(positives)))
 
 
 def threshold_at(authentic: Floats, alpha: float) -> float:

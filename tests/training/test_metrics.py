@@ -71,7 +71,16 @@ def test_at_most_the_share_exceeds_a_threshold():
 
 
 def test_two_samples_are_told_apart_as_with_a_truth_beside_them():
-    assert m.two_sample_auc(SCORES[~TRUTH], SCORES[TRUTH]) == roc_auc_score(TRUTH, SCORES)
+    assert m.two_sample_auc(SCORES[~TRUTH], SCORES[TRUTH]) == pytest.approx(roc_auc_score(TRUTH, SCORES))
+    tied = SCORES.round(1)
+    assert m.two_sample_auc(tied[~TRUTH], tied[TRUTH]) == pytest.approx(roc_auc_score(TRUTH, tied))
+
+
+@pytest.mark.parametrize(
+    ("negatives", "positives"), [([], [1.0]), ([1.0], []), ([np.nan], [1.0]), ([0.0], [np.nan])]
+)
+def test_two_samples_of_which_one_is_unknown_have_no_auc(negatives, positives):
+    assert np.isnan(m.two_sample_auc(np.array(negatives), np.array(positives)))
 
 
 def test_a_rate_of_nothing_is_unknown() -> None:
