@@ -32,6 +32,7 @@ from serving.http.lingering import has_body
 from serving.http.problems import ERROR_PAGE, RequestProblem
 from serving.routes.dependencies import store_access
 from serving.settings import Settings
+from serving.store.access import ASKING_TENANT
 from serving.store.sessions import Session, find_session, touch_session
 
 __all__ = [
@@ -89,6 +90,7 @@ def page_route(path: str, methods: ScopedEndpoints) -> ExactRoute:
         if session is None:
             raise SignInFirst
         request.state.session, request.state.caller = session, session.caller
+        ASKING_TENANT.set(session.caller.tenant)
         if scope not in session.caller.scopes:
             raise NotAllowed(f"This needs the right “{scope}”, which {session.name} does not have.")
         check_origin(request)

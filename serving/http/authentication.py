@@ -18,7 +18,7 @@ from serving.http.hosts import is_from_own_page, is_over_loopback
 from serving.http.problems import RequestProblem
 from serving.http.rate_limit import RateLimit
 from serving.settings import Settings
-from serving.store.access import StoreAccess
+from serving.store.access import ASKING_TENANT, StoreAccess
 from serving.store.api_keys import ANYONE, KEY_PREFIX, Caller, Scope, find_caller
 
 __all__ = ["Authenticator", "ScopedEndpoints", "caller_of", "require_scope"]
@@ -150,6 +150,7 @@ def require_scope(methods: ScopedEndpoints) -> Callable[[Request], Any]:
     async def endpoint(request: Request) -> Response:
         scope, handle = methods["GET" if request.method == "HEAD" else request.method]
         caller = request.state.caller = await request.app.state.authenticator.authorize(request, scope)
+        ASKING_TENANT.set(caller.tenant)
         with place_of(request.scope, caller.tenant):
             return await handle(request)
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
+from contextvars import ContextVar
 from functools import partial
 from typing import Concatenate, Final, ParamSpec, TypeVar
+from weakref import WeakValueDictionary
 
 import anyio
 from anyio import CapacityLimiter, to_thread
@@ -17,12 +22,15 @@ from serving.store.engine import NoUsableStore
 from serving.store.store import Store, open_store
 from serving.store.write_check import WriteCheck
 
-__all__ = ["StoreAccess"]
+__all__ = ["ASKING_TENANT", "StoreAccess"]
 
 THREADS: Final = 8
 RETRY_SECONDS: Final = 1.0
 CHECK_SECONDS: Final = 1.0
 """How long the outcome of a check holds: whoever asks more often adds no writes."""
+
+ASKING_TENANT: Final[ContextVar[str | None]] = ContextVar("ASKING_TENANT", default=None)
+"""Whose request is worked for; None before that is known, and where it is nobody's."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -31,6 +39,7 @@ T = TypeVar("T")
 class StoreAccess:
     """Opens the store, and runs functions on it in as many threads as it has connections.
 
+    One tenant's requests may take, or wait for, ``tenant_share`` of the threads; its others wait for these.
     Where nothing is stored and no key is needed it is opened at its first use only.
     """
 
@@ -42,6 +51,7 @@ class StoreAccess:
         self.refusal: NoUsableStore | None = None
         self.tried_at = 0.0
         self.limiter = CapacityLimiter(THREADS)
+        self.shares: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self.file_work = CapacityLimiter(1)
         self.write_check = WriteCheck()
         self.checking = anyio.Lock()
@@ -88,7 +98,15 @@ class StoreAccess:
         def work() -> T:
             return task(self.opened(), *args, **kwargs)
 
-        return await to_thread.run_sync(work, limiter=self.limiter)
+        async with self._share_of(ASKING_TENANT.get()):
+            return await to_thread.run_sync(work, limiter=self.limiter)
+
+    def _share_of(self, tenant: str | None) -> AbstractAsyncContextManager[object]:
+        """A tenant's places at the threads; forgotten once nobody holds or awaits one."""
+        if tenant is None:
+            return nullcontext()
+        most = math.ceil(THREADS * self.settings.tenant_share)
+        return self.shares.setdefault(tenant, asyncio.Semaphore(most))
 
     async def read(
         self, task: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
