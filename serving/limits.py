@@ -104,8 +104,8 @@ class Limits(BaseSettings):
         default=0.75,
         gt=0,
         le=1,
-        description="Share of each of the limits above, and of the threads of the database, that one tenant's "
-        "requests may take, rounded up; 1 where there is only one tenant.",
+        description="Share of each of the limits above, and of the threads of the database, that requests of "
+        "one tenant may take, rounded up; 1 where there is only one tenant.",
     )
     retry_after_seconds: int = Field(
         default=1,

@@ -96,6 +96,7 @@ def erase_from_files(store: Store, settings: Settings, own: Sequence[JobToErase]
             count += remove_results_about(files, account_id)
         else:
             count += sum(strike_result_lines(store, files, job, piece.number, account_id) for piece in pieces)
+            remove_unnamed_results(store, files, job, account_id)
     if elsewhere:
         raise FilesElsewhere.of("Files of some jobs", set(elsewhere.values()))
     return count
@@ -199,16 +200,30 @@ def piece_now(store: Store, job: Job, number: int) -> ResultPiece | None:
         return next(iter(result_pieces(connection, job, number)), None)
 
 
+def remove_unnamed_results(store: Store, files: JobFiles, job: Job, account_id: str) -> None:
+    """Remove what no row names: a process that was ended left it, such as results from before an erasure.
+
+    Of a job that has not ended only results about the account go: its worker stores none of these any more.
+    """
+    with suppress(FileNotFoundError, ResultsDamaged), files.locked():
+        with store.database.reading() as connection:
+            named = {piece.file for piece in result_pieces(connection, job)}
+        if job.ended:
+            files.keep_only(named)
+        for path in files.results():
+            if path.name not in named and any(lines_about(path, account_id)):
+                path.unlink(missing_ok=True)
+
+
 def remove_results_about(files: JobFiles, account_id: str) -> int:
     """Remove the files of results with a line about an account; how many lines these had."""
     count = 0
-    for path in files.path.glob("*.jsonl"):
-        if path != files.lines:
-            with suppress(FileNotFoundError), files.locked():
-                lines = len(list(lines_about(path, account_id)))
-                count += lines
-                if lines:
-                    path.unlink()
+    for path in files.results():
+        with suppress(FileNotFoundError), files.locked():
+            lines = len(list(lines_about(path, account_id)))
+            count += lines
+            if lines:
+                path.unlink()
     return count
 
 

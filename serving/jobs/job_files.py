@@ -70,6 +70,14 @@ class JobFiles:
         """The results of a piece by one worker: another worker's, however late, have another name."""
         return self.path / f"{number:07}-{owner}.jsonl"
 
+    def results(self) -> list[Path]:
+        """All files with results, also those that no row names."""
+        return [path for path in self.path.glob("*.jsonl") if path != self.lines]
+
+    def drafts(self) -> list[Path]:
+        """Files that were being written whole, and are no more where their process was ended."""
+        return list(self.path.glob(".*.part"))
+
     def input_of(self, form: str) -> Path:
         """The uploaded input by its format."""
         return self.parquet if form == "parquet" else self.lines

@@ -218,11 +218,11 @@ class JobRun:
         return join_stored(self.store, self.job.tenant, tables) if self.job.with_observed else tables
 
     def finished_pieces(self) -> list[ResultPiece]:
-        """The pieces that are finished; result files that other workers did not finish are removed."""
+        """The pieces that are finished; results that other workers did not finish, or write, are removed."""
         with self.files.locked(), self.store.database.reading() as connection:
             finished = result_pieces(connection, self.job)
             names = {piece.file for piece in finished}
-            for path in self.files.path.glob("*-*.jsonl"):
+            for path in (*self.files.results(), *self.files.drafts()):
                 if path.name not in names:
                     path.unlink(missing_ok=True)
         return finished

@@ -687,6 +687,11 @@ def account_ids_of(lines):
     return [json.loads(line)["account_id"] for line in lines]
 
 
+def account_ids_in(folder):
+    """Those in all files of a job, whatever these are named."""
+    return account_ids_of(line for path in folder.iterdir() for line in path.read_bytes().splitlines())
+
+
 @pytest.mark.parametrize("when", ["waiting", "running", "in its piece", "done"])
 def test_an_erased_account_is_in_no_input_and_no_result(
     client, store, submit, worker, lines, documents, monkeypatch, small, when
@@ -878,6 +883,54 @@ def test_an_erasure_that_finds_a_full_disk_is_not_said_to_be_done(
         patch.setattr(erasure, "write_whole", once_full(erasure.write_whole, 1))
         assert client.delete(f"/v1/subjects/{erased}").status_code == 507
     assert client.delete(f"/v1/subjects/{erased}").json()["job_lines"] == 1
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("when", ["before it is noted", "after"])
+def test_an_erasure_whose_process_is_ended_leaves_no_line_for_good(
+    client, submit, worker, documents, small, monkeypatch, when
+):
+    job_id = submit()
+    worker().step()
+    erased, other = (json.loads(documents[place])["account_id"] for place in (2, 1))
+    original = erasure.replace_piece
+
+    def ended(*parts):
+        if when == "after":
+            original(*parts)
+            parts[0].commit()
+        raise NoUsableStore("The answer is lost.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(erasure, "replace_piece", ended)
+        assert client.delete(f"/v1/subjects/{erased}").status_code == 503
+    folder = small.jobs_path / job_id
+    (folder / ".0000000-a worker.jsonl.part").write_bytes(documents[2])
+    assert {erased, other} <= set(account_ids_in(folder))
+    assert client.delete(f"/v1/subjects/{erased}").status_code == 200
+    assert erased not in account_ids_in(folder) and not list(folder.glob(".*"))
+    assert client.delete(f"/v1/subjects/{other}").status_code == 200
+    assert other not in account_ids_in(folder)
+    assert account_ids_of(client.get(f"/v1/jobs/{job_id}/results").text.splitlines())
+
+
+@ONE_DATABASE
+def test_results_that_a_worker_left_are_searched_while_its_job_waits(
+    client, store, submit, worker, documents, small, look
+):
+    """Another worker's line that no row names, beside one of somebody else, of a job that goes on."""
+    job_id = submit()
+    folder = small.jobs_path / job_id
+    erased, other = (json.loads(documents[place])["account_id"] for place in (2, 1))
+    for place, name in ((2, "0000000-dead.jsonl"), (1, "0000001-dead.jsonl")):
+        (folder / name).write_bytes(documents[place] + b"\n")
+    assert client.delete(f"/v1/subjects/{erased}").status_code == 200
+    assert not (folder / "0000000-dead.jsonl").exists() and (folder / "0000001-dead.jsonl").exists()
+    (folder / ".0000001-dead.jsonl.part").write_bytes(documents[1])
+    assert worker().step()
+    assert look(job_id).state == "done" and not list(folder.glob(".*")) and not list(folder.glob("*dead*"))
+    found = account_ids_of(client.get(f"/v1/jobs/{job_id}/results").text.splitlines())
+    assert other in found and erased not in found
 
 
 @pytest.mark.parametrize("form", ["ndjson", "csv", "parquet"])
