@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
-from serving.store.engine import audit_key_of, insert_if_absent
+from serving.store.engine import NoUsableStore, audit_key_of, insert_if_absent
 from serving.store.tables import audit_entries, tenants
 from serving.store.timestamps import now
 
@@ -29,6 +29,7 @@ __all__ = [
     "append",
     "canonical",
     "chain_ends",
+    "check_last_entries",
     "entries_about",
     "entries_before",
     "erasures_after",
@@ -106,9 +107,18 @@ def _lock_tenant(connection: Connection, tenant: str) -> ChainHead:
 
 
 def append(connection: Connection, head: ChainHead, events: Iterable[Event]) -> ChainHead:
-    """Append to the chain of a tenant that this transaction has locked; its new head."""
+    """Append to the chain of a tenant that this transaction has locked; its new head.
+
+    Raises
+    ------
+    NoUsableStore
+        If the chain ends in an entry of another key.
+    """
     rows = []
     at, key = now(), audit_key_of(connection).secret
+    if head.entries and head.tenant not in audit_key_of(connection).continued:
+        check_last_entries(connection, tenants.c.tenant == head.tenant)
+        audit_key_of(connection).continued.add(head.tenant)
     for event in events:
         document = canonical(
             {
@@ -138,6 +148,33 @@ def append(connection: Connection, head: ChainHead, events: Iterable[Event]) -> 
         moved = update(tenants).where(tenants.c.tenant == head.tenant)
         connection.execute(moved.values(audit_entries=head.entries, audit_hash=head.hash))
     return head
+
+
+def check_last_entries(connection: Connection, *which: ColumnElement[bool]) -> None:
+    """Refuse logs whose last entry is not keyed with the connection's key: two keys make a log of no use.
+
+    Parameters
+    ----------
+    which
+        Conditions on the tenants; all of them where there is none.
+
+    Raises
+    ------
+    NoUsableStore
+        If any tenant's log ends in an entry of another key, or in one that was changed.
+    """
+    ends = connection.execute(
+        select(audit_entries.c.tenant, audit_entries.c.document, audit_entries.c.hash)
+        .join(tenants, audit_entries.c.tenant == tenants.c.tenant)
+        .where(audit_entries.c.entry == tenants.c.audit_entries, *which)
+        .order_by(tenants.c.tenant)
+    )
+    for last in ends:
+        if not hmac.compare_digest(keyed_hash(audit_key_of(connection).secret, last.document), last.hash):
+            raise NoUsableStore(
+                f"The audit log of {last.tenant} is keyed with another key than this one (audit_key), or its "
+                "last entry was changed: services that share a database share the key."
+            )
 
 
 def chain_ends(connection: Connection) -> list[ChainHead]:

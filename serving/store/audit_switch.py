@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from serving.store.audit_log import Event, append, canonical, lock_tenants, sha256_of
+from serving.store.engine import audit_key_of
 from serving.store.tables import api_keys, tenants
 
 __all__ = ["KEYED", "LAST_PLAIN_REVISION", "api_key_sha256", "switch_to_keyed"]
@@ -33,6 +34,7 @@ def switch_to_keyed(connection: Connection, before: str) -> None:
     if before > LAST_PLAIN_REVISION:
         return
     names = connection.execute(select(tenants.c.tenant).where(tenants.c.audit_entries > 0)).scalars().all()
+    audit_key_of(connection).continued.update(names)  # their last entries are of no key
     for tenant, head in lock_tenants(connection, names).items():
         own = connection.execute(select(api_keys).where(api_keys.c.tenant == tenant))
         keys = {row.key_id: api_key_sha256(row._mapping) for row in own}

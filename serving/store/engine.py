@@ -121,9 +121,18 @@ class FilesBeside:
 
 @dataclass(frozen=True)
 class AuditKey:
-    """The secret of the audit log's chains and digests; the database never sees it."""
+    """The secret of the audit log's chains and digests; the database never sees it.
+
+    Attributes
+    ----------
+    secret
+        The key.
+    continued
+        The tenants whose logs were seen to end in an entry of this key, and so end in no other's.
+    """
 
     secret: bytes = field(repr=False)
+    continued: set[str] = field(default_factory=set, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

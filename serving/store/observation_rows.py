@@ -40,6 +40,9 @@ MOST_OBSERVATIONS: Final = 10_000
 MOST_COUNTS: Final = 100_000
 """Counts of posts that are joined of an account, those of the newest observations."""
 
+MOST_READ: Final = 2**24
+"""Characters of stored counts of posts that are read for these of an account, the newest."""
+
 FEW: Final = 16
 """Observations whose posts are read at once: they may have a hundred thousand each."""
 
@@ -234,7 +237,8 @@ def join_stored(store: Store, tenant: str, tables: Tables) -> Tables:
     """The accounts with what a tenant's store holds of them: the one way for command line and service.
 
     How they are joined, :func:`accounts.observations.join_observations` says. Of each account at most
-    ``MOST_OBSERVATIONS`` are joined, and ``MOST_COUNTS`` counts of posts: those of the newest.
+    ``MOST_OBSERVATIONS`` are joined, and ``MOST_COUNTS`` counts of posts, out of ``MOST_READ`` characters of
+    such: those of the newest.
     """
     by_digest = {account_sha256(name): name for name in tables.accounts["account_id"].to_list()}
     brought: dict[str, set[str]] = {}
@@ -267,13 +271,16 @@ def _counts_of(
     found: dict[tuple[Any, ...], tuple[PostCounts, ...]] = {}
     if not names:
         return found
-    room = MOST_COUNTS
+    room, unread = MOST_COUNTS, MOST_READ
     wanted = select(*KEY, observations.c.of_posts).where(
         observations.c.tenant == tenant, observations.c.account_sha256 == digest
     )
     newest = wanted.order_by(observations.c.observed_at.desc(), *KEY).limit(MOST_OBSERVATIONS)
     with closing(connection.execution_options(yield_per=FEW).execute(newest)) as rows:
         for row in rows:
+            unread -= len(row.of_posts)
+            if unread < 0:
+                break
             posts = tuple(
                 PostCounts(name, None, *counts)
                 for name, _, *counts in json.loads(row.of_posts)

@@ -14,12 +14,12 @@ from sqlalchemy import Connection, select
 
 from accounts.errors import AssayError
 from serving.settings import SHORTEST_KEY, Settings
-from serving.store.audit_log import Event, append, keyed_hash, lock_tenants
+from serving.store.audit_log import Event, append, check_last_entries, lock_tenants
 from serving.store.audit_switch import LAST_PLAIN_REVISION, switch_to_keyed
 from serving.store.engine import AuditKey, Database, NoUsableStore, open_database
 from serving.store.migrate import migrate, revision_of
 from serving.store.seal_switch import seal_older_rows
-from serving.store.tables import audit_entries, tenants
+from serving.store.tables import audit_entries
 
 __all__ = ["Store", "account_sha256", "open_store", "record_event"]
 
@@ -65,7 +65,8 @@ def open_store(settings: Settings, *, check_key: bool = True) -> Store:
         keyed = database.keyed(AuditKey(key))
         migrate(keyed, also=prove_older_rows)
         if check_key:
-            check_audit_key(keyed, key)
+            with keyed.reading() as connection:
+                check_last_entries(connection)
         return Store(keyed, key)
     except AssayError:
         database.close()
@@ -82,30 +83,6 @@ def record_event(store: Store, tenant: str, event: Event) -> None:
     """Append one event to a tenant's audit log, in a transaction of its own."""
     with store.database.writing() as connection:
         append(connection, lock_tenants(connection, [tenant])[tenant], [event])
-
-
-def check_audit_key(database: Database, key: bytes) -> None:
-    """Refuse a key that the audit log's last entries are not keyed with: two keys make a log of no use.
-
-    Raises
-    ------
-    NoUsableStore
-        If any tenant's log ends in one of another key, or in one that was changed.
-    """
-    with database.reading() as connection:
-        ends = connection.execute(
-            select(audit_entries.c.tenant, audit_entries.c.document, audit_entries.c.hash)
-            .join(tenants, audit_entries.c.tenant == tenants.c.tenant)
-            .where(audit_entries.c.entry == tenants.c.audit_entries)
-            .order_by(tenants.c.tenant)
-        )
-        for last in ends:
-            if not hmac.compare_digest(keyed_hash(key, last.document), last.hash):
-                raise NoUsableStore(
-                    f"The audit log of {last.tenant} at {database.place} is keyed with another key than this "
-                    "one (audit_key), or its last entry was changed: services that share a database share "
-                    "the key."
-                )
 
 
 def audit_key(settings: Settings, database: Database) -> bytes:

@@ -9,10 +9,10 @@ from typing import Final
 
 from sqlalchemy import Connection, create_engine, pool, select, text
 
-from serving.store.audit_log import ChainHead, chain_ends
+from serving.store.audit_log import ChainHead, chain_ends, check_last_entries
 from serving.store.engine import Database, NoUsableStore
 from serving.store.store import Store
-from serving.store.tables import audit_entries
+from serving.store.tables import audit_entries, tenants
 
 __all__ = ["LEAST_FREE_BYTES", "WriteCheck"]
 
@@ -52,7 +52,8 @@ class WriteCheck:
         Raises
         ------
         NoUsableStore
-            If a write fails or would soon, or the database is another one than before.
+            If a write fails or would soon, the database is another one than before, or its log is of
+            another key.
         """
         database = store.database
         if database.is_sqlite:
@@ -65,6 +66,9 @@ class WriteCheck:
         with reading_anew(database).reading() as connection:
             self.check_seen(connection, database)
             self.seen = longest(chain_ends(connection)) or self.seen
+        if self.seen is not None:
+            with database.reading() as connection:
+                check_last_entries(connection, tenants.c.tenant == self.seen.tenant)
 
     def check_seen(self, connection: Connection, database: Database) -> None:
         """Check that the entry of an audit log that was seen before is still there: none is ever removed."""

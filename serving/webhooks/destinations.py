@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import re
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 import httpx
-from anyio import fail_after, getaddrinfo
+from anyio import CapacityLimiter, fail_after, to_thread
+from anyio.lowlevel import RunVar
 
 from accounts.reading.quoting import escape
 from serving.settings import Settings
@@ -26,6 +29,9 @@ URL: Final = re.compile(URL_PATTERN)
 
 RESOLVING_SECONDS: Final = 5.0
 HTTPS_PORT: Final = 443
+
+UNDER_WAY: Final[RunVar[dict[tuple[str, int], asyncio.Task[Any]]]] = RunVar("UNDER_WAY")
+"""Look-ups of hosts that a thread waits for."""
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -103,12 +109,35 @@ async def resolved(destination: Destination, settings: Settings) -> IPAddress:
     """
     try:
         with fail_after(RESOLVING_SECONDS):
-            found = await getaddrinfo(destination.host, destination.port, type=socket.SOCK_STREAM)
+            found = await look_up(destination.host, destination.port)
     except (OSError, TimeoutError, UnicodeError) as error:
         raise Forbidden("has a host that is not known") from error
     addresses = [ipaddress.ip_address(str(entry[4][0])) for entry in found]
     check_addresses(addresses, settings, is_tls=destination.is_tls)
     return addresses[0]
+
+
+async def look_up(host: str, port: int) -> Any:
+    """What :func:`socket.getaddrinfo` says of a host; one answer for all that ask while it is looked up.
+
+    No look-up can be ended, also where a name server is silent for longer than anybody waits. So each host
+    has a thread of its own, and one at most.
+    """
+    under_way = UNDER_WAY.get({})
+    UNDER_WAY.set(under_way)
+    task = under_way.get((host, port))
+    if task is None:
+        ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        task = asyncio.ensure_future(to_thread.run_sync(ask, limiter=CapacityLimiter(1)))
+        under_way[host, port] = task
+
+        def over(ended: asyncio.Task[Any]) -> None:
+            del under_way[host, port]
+            if not ended.cancelled():
+                ended.exception()  # it is known to whoever waited
+
+        task.add_done_callback(over)
+    return await asyncio.shield(task)
 
 
 def check_addresses(addresses: Sequence[IPAddress], settings: Settings, *, is_tls: bool) -> None:

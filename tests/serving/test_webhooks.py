@@ -1,5 +1,6 @@
 """Webhooks: what happens is told to a receiver on this machine, and to nobody else."""
 
+import asyncio
 import base64
 import hmac
 import http.server
@@ -42,7 +43,7 @@ from serving.store.webhook_rows import WebhookEvent, add_webhook, list_webhooks
 from serving.webhooks import delivery as delivery_module
 from serving.webhooks import destinations, sending
 from serving.webhooks.delivery import AT_ONCE, OF_TENANT, Delivering, FailureLog
-from serving.webhooks.destinations import Forbidden, check_addresses, destination_of
+from serving.webhooks.destinations import Forbidden, check_addresses, destination_of, look_up
 from serving.webhooks.sending import NotDelivered
 
 
@@ -271,7 +272,7 @@ def test_a_name_is_looked_up_once_and_that_address_is_connected_to(client, recei
         asked.append(host)
         return [(2, 1, 6, "", ("127.0.0.1" if len(asked) == 1 else "192.0.2.1", port))]
 
-    monkeypatch.setattr(destinations, "getaddrinfo", look_up)
+    monkeypatch.setattr(destinations, "look_up", look_up)
     url = f"http://localhost:{receiver.server_port}/hook"
     webhook = client.post("/v1/webhooks", json={"url": url, "events": ["job.ended"]}).json()
     assert client.post(f"/v1/webhooks/{webhook['webhook_id']}/test").json()["delivered"]
@@ -279,6 +280,36 @@ def test_a_name_is_looked_up_once_and_that_address_is_connected_to(client, recei
     assert receiver.got[0][1]["Host"] == f"localhost:{receiver.server_port}"
     answer = client.post(f"/v1/webhooks/{webhook['webhook_id']}/test").json()
     assert answer["failure"] == "The address must be https://."
+
+
+def test_a_host_whose_name_server_is_silent_takes_one_thread(monkeypatch):
+    asked, answer, original = [], threading.Event(), socket.getaddrinfo
+
+    def getaddrinfo(host, *rest, **named):
+        asked.append(host)
+        if host == "silent.example":
+            answer.wait()
+        return original("127.0.0.1", *rest, **named)
+
+    async def run():
+        silent = [asyncio.create_task(look_up("silent.example", 443)) for _ in range(100)]
+        try:
+            while not asked:
+                await asyncio.sleep(0.001)
+            for given_up in silent[1:50]:
+                given_up.cancel()
+            others = await asyncio.gather(*(look_up(f"{number}.example", 443) for number in range(20)))
+            assert len(others) == 20 and not any(one.done() for one in (silent[0], *silent[50:]))
+        finally:
+            answer.set()
+        found = await asyncio.gather(silent[0], *silent[50:])
+        await look_up("silent.example", 443)
+        return found
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    found = asyncio.run(run())
+    assert {entry[4] for one in found for entry in one} == {("127.0.0.1", 443)}
+    assert asked.count("silent.example") == 2
 
 
 def verdict(verdict_id, label, account_id="yt:1"):

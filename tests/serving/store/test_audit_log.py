@@ -33,6 +33,7 @@ from serving.store.store import open_store, record_event
 from serving.store.tables import api_keys, audit_entries, decisions, members, tenants, verdicts, webhooks
 from serving.store.verdict_rows import erase_account, store_verdicts
 from serving.store.webhook_rows import WebhookEvent, add_webhook, remove_webhook, rotate_secret, stop_webhook
+from serving.store.write_check import WriteCheck
 
 
 @pytest.fixture
@@ -221,6 +222,22 @@ def test_another_key_is_refused_before_it_writes(settings, entry):
     store = open_store(other, check_key=False)
     assert verify_audit_logs(store)[0].fault == "entry 1 was changed"
     for opened in (first, store):
+        opened.database.close()
+
+
+def test_of_two_keys_that_begin_at_an_empty_log_one_is_refused(settings, entry):
+    first, second = (
+        open_store(settings.model_copy(update={"audit_key": SecretStr(letter * 32)})) for letter in "ab"
+    )
+    store_verdicts(first, [entry()])
+    with pytest.raises(NoUsableStore, match=r"The audit log of .* is keyed with another key"):
+        store_verdicts(second, [entry()])
+    with pytest.raises(NoUsableStore, match="keyed with another key"):
+        WriteCheck().run(second)
+    WriteCheck().run(first)
+    store_verdicts(first, [entry()])
+    assert [log.fault for log in verify_audit_logs(first)] == [None]
+    for opened in (first, second):
         opened.database.close()
 
 

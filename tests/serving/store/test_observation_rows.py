@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from accounts.observations import Observation, PostCounts
 from accounts.tables import Tables
@@ -158,6 +158,11 @@ def test_of_an_account_the_newest_observations_are_joined_and_so_many_counts(sto
     joined = join_stored(store, "default", tables)
     assert joined.history["date"].to_list() == [day.date() for day in days[2:]]
     assert joined.observed.select("observed_at", "likes").rows() == [(day, 40) for day in days[4:]]
+    monkeypatch.setattr(observation_rows, "MOST_COUNTS", 100)
+    with store.database.reading() as connection:
+        longest = connection.execute(select(func.max(func.length(observations.c.of_posts)))).scalar_one()
+    monkeypatch.setattr(observation_rows, "MOST_READ", 3 * longest)
+    assert join_stored(store, "default", tables).observed.height == 3
     assert not join_stored(store, "default", tables.select(["yt:UC42"]).replace({
         "posts": tables.posts.clear()
     })).observed.height  # fmt: skip
