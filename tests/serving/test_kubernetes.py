@@ -143,9 +143,23 @@ def test_a_wrong_monitor_would_be_refused(name, value):
         validate(wrong)
 
 
-def test_every_manifest_is_applied_but_the_example():
+def test_every_manifest_is_applied_but_the_example_and_the_pod_for_commands():
     listed = set(MANIFESTS["kustomization.yaml"]["resources"])
-    assert listed == set(MANIFESTS) - {"kustomization.yaml", "secret.example.yaml"}
+    assert listed == set(MANIFESTS) - {"kustomization.yaml", "secret.example.yaml", "commands.yaml"}
+
+
+def test_commands_find_what_the_service_has_and_nobody_asks_their_pod():
+    commands, kustomization = MANIFESTS["commands.yaml"], MANIFESTS["kustomization.yaml"]
+    own, service = commands["spec"]["containers"][0], pod()["containers"][0]
+    for name in ("envFrom", "volumeMounts", "securityContext"):
+        assert own[name] == service[name]
+    for name in ("volumes", "securityContext", "serviceAccountName"):
+        assert commands["spec"][name] == pod()[name]
+    image = next(one for one in kustomization["images"] if one["name"] == service["image"])
+    assert own["image"] == f"{image['newName']}:{image['newTag']}"
+    assert commands["metadata"]["namespace"] == kustomization["namespace"]
+    selector = of_kind("Service")["spec"]["selector"]
+    assert not selector.items() <= commands["metadata"]["labels"].items()
 
 
 def assert_selected(objects):
