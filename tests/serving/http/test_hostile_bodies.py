@@ -2,7 +2,7 @@
 
 import gzip
 import json
-import time
+import os
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +17,7 @@ PROBLEM = "application/problem+json"
 LINES = "application/x-ndjson"
 KEYS = b'"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"'
 SLOWEST_SECONDS = 3.0
+"""Of processor time: what else runs on the machine takes none of it."""
 
 
 def account(more):
@@ -77,6 +78,11 @@ def impatient(tmp_path, detector, calling, monkeypatch):
         yield client
 
 
+def processor_seconds():
+    """Of this process, in which the service runs, and of its children that have ended."""
+    return sum(os.times()[:4])
+
+
 def refused(answer):
     problem = answer.json()
     assert answer.headers["content-type"] == PROBLEM
@@ -88,9 +94,9 @@ def refused(answer):
 
 @pytest.mark.parametrize("name", CORPUS)
 def test_a_hostile_document_is_refused_in_a_sentence(app, name):
-    began = time.perf_counter()
+    began = processor_seconds()
     assert refused(app.post("/v1/verdicts", content=CORPUS[name])) == 422
-    assert time.perf_counter() - began < SLOWEST_SECONDS
+    assert processor_seconds() - began < SLOWEST_SECONDS
 
 
 @pytest.mark.parametrize("name", CORPUS)
@@ -113,9 +119,9 @@ def test_a_bomb_is_refused_before_it_is_large(app, times):
     bomb = b" " * 2**28
     for _ in range(times):
         bomb = gzip.compress(bomb, 9)
-    began = time.perf_counter()
+    began = processor_seconds()
     answer = app.post("/v1/verdicts/batch", content=bomb, headers={"Content-Encoding": "gzip"})
-    assert time.perf_counter() - began < SLOWEST_SECONDS
+    assert processor_seconds() - began < SLOWEST_SECONDS
     assert refused(answer) in (413, 422)  # packed twice it is no JSON when it was unpacked once
 
 
@@ -236,17 +242,17 @@ def test_blank_lines_are_not_gone_through_for_ever(app):
 @pytest.mark.parametrize("line", [b"\n", b"0\n", b'"{"\n'], ids=["line ends", "numbers", "braces in texts"])
 def test_lines_without_objects_are_not_gone_through_either(app, line):
     """Looking for another source's objects in 20 MiB of such lines took 10 to 30 seconds."""
-    started = time.monotonic()
+    began = processor_seconds()
     body = line * (20 * 2**20 // len(line))
     answer = app.post("/v1/verdicts/batch", content=body, headers={"Content-Type": LINES})
     assert refused(answer) == 422
-    assert time.monotonic() - started < SLOWEST_SECONDS
+    assert processor_seconds() - began < SLOWEST_SECONDS
 
 
 @pytest.mark.parametrize("rows", [b"a,1\n", b"\n"], ids=["rows of one account", "blank rows"])
 def test_reading_a_table_ends_with_its_request(impatient, rows):
-    started = time.monotonic()
+    began = processor_seconds()
     body = b"username,followers\n" + rows * 2_000_000
     answer = impatient.post("/v1/verdicts/batch", content=body, headers={"Content-Type": "text/csv"})
     assert (refused(answer), answer.json()["setting"]) == (504, "request_seconds")
-    assert time.monotonic() - started < SLOWEST_SECONDS
+    assert processor_seconds() - began < SLOWEST_SECONDS
