@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Final, NamedTuple
 
 import anyio
+from sqlalchemy import Connection
 from starlette.requests import Request
 
 from serving.http.authentication import caller_of
@@ -18,10 +19,11 @@ from serving.store.idempotency_keys import (
     RememberedAnswer,
     claim_key,
     release_key,
+    remember_answer,
     remember_answer_of,
 )
 
-__all__ = ["LONGEST_KEY", "Answer", "StillInProgress", "check_key", "idempotent", "with_its_model"]
+__all__ = ["LONGEST_KEY", "Answer", "StillInProgress", "check_key", "idempotent", "remember_with_effects"]
 
 LONGEST_KEY: Final = 255
 LONGEST_WAIT_SECONDS: Final = 30.0
@@ -121,6 +123,34 @@ async def idempotent(
         with anyio.CancelScope(shield=True):
             await store_access.run(release_key, claim)
         raise
+
+
+def remember_with_effects(
+    request: Request,
+    connection: Connection,
+    claim: KeyedRequest | None,
+    body: bytes,
+    accounts: Sequence[str] = (),
+) -> None:
+    """Remember an answer in the transaction of what it says was done; without a key there is nothing to do.
+
+    Both are stored or neither: whatever fails, and whether or not anybody learns what became of the commit,
+    the same request sent again finds the answer, or that nothing was done.
+
+    Parameters
+    ----------
+    accounts
+        The hashes of those that it is about.
+
+    Raises
+    ------
+    StillInProgress
+        If another worker took the claim over, as it does where one seems to have died: the work is its.
+    """
+    if claim is None:
+        return
+    if not remember_answer(connection, claim, with_its_model(request, body), accounts):
+        raise StillInProgress
 
 
 def with_its_model(request: Request, body: bytes) -> RememberedAnswer:

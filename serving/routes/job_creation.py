@@ -19,7 +19,7 @@ from starlette.responses import Response
 from accounts.errors import BadInput
 from serving.http.authentication import caller_of
 from serving.http.bodies import CLOSE
-from serving.http.idempotency import Answer, StillInProgress, check_key, idempotent, with_its_model
+from serving.http.idempotency import Answer, check_key, idempotent, remember_with_effects
 from serving.http.problems import RequestProblem
 from serving.http.responses import json_text_response
 from serving.jobs.job_files import JobFiles
@@ -39,7 +39,7 @@ from serving.routes.jobs_query import FILES, job_options
 from serving.routes.source_files import read_files, received_files
 from serving.settings import Settings
 from serving.store.engine import NoUsableStore
-from serving.store.idempotency_keys import KeyedRequest, key_is_known, remember_answer
+from serving.store.idempotency_keys import KeyedRequest, key_is_known
 from serving.store.job_folders import note_alive_in
 from serving.store.job_rows import (
     Job,
@@ -227,10 +227,7 @@ async def add_with_input(
     def remember(connection: Connection, job: Job) -> None:
         if stored_bytes(connection, new.tenant) > settings_of(request).tenant_bytes:
             raise TenantFull(settings_of(request).tenant_bytes)
-        if claim is not None:
-            answer = with_its_model(request, job_bytes(job, understood))
-            if not remember_answer(connection, claim, answer):
-                raise StillInProgress  # another worker took the claim over, and creates the job
+        remember_with_effects(request, connection, claim, job_bytes(job, understood))
         note_alive_in(connection, new.folder)
         note_erasures_since(connection, job, request.state.begun_after)
 

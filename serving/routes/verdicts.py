@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Final
+from typing import Any, Final
 
+from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.http.authentication import ScopedEndpoints, caller_of
 from serving.http.bodies import read_body, read_decision_body
-from serving.http.idempotency import Answer, idempotent
+from serving.http.idempotency import Answer, idempotent, remember_with_effects
 from serving.http.problems import NotFound
 from serving.http.query import InvalidParameter, ScreeningOptions, query_values, without_parameters
 from serving.http.responses import answer_response, json_response, json_text_response
@@ -28,7 +29,7 @@ from serving.store.decisions import decisions_about, record_decision
 from serving.store.idempotency_keys import KeyedRequest
 from serving.store.pending_erasures import is_pending
 from serving.store.screenings import erase_from_screenings
-from serving.store.store import Store, record_event
+from serving.store.store import Store, account_sha256, record_event
 from serving.store.verdict_rows import (
     StoredVerdict,
     count_verdicts,
@@ -75,16 +76,25 @@ async def replay_verdict(request: Request) -> Response:
 
 @without_parameters
 async def add_decision(request: Request) -> Response:
-    """Store a person's decision about a verdict."""
+    """Store a person's decision about a verdict.
+
+    The answer is remembered in the transaction that stores the decision.
+    """
     body = await read_decision_body(request, request.app.state.settings)
     decision, access, caller = read_decision(body), store_access(request), caller_of(request)
     about = await stored_verdict(request)
 
-    async def record(_: KeyedRequest | None) -> Answer:
-        recorded = await access.run(record_decision, caller.tenant, about.verdict_id, decision, caller.actor)
+    account = account_sha256(json.loads(about.document)["account_id"])
+
+    async def record(claim: KeyedRequest | None) -> Answer:
+        def remember(connection: Connection, recorded: dict[str, Any]) -> None:
+            remember_with_effects(request, connection, claim, json.dumps(recorded).encode(), [account])
+
+        place = (caller.tenant, about.verdict_id)
+        recorded = await access.run(record_decision, *place, decision, caller.actor, remember)
         if recorded is None:
             raise no_such_verdict(about.verdict_id)
-        return Answer(json.dumps(recorded).encode(), [json.loads(about.document)["account_id"]])
+        return Answer(json.dumps(recorded).encode(), is_remembered=True)
 
     return answer_response(*await idempotent(request, body, access, record), status=201)
 

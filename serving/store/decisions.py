@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -131,12 +131,18 @@ class HumanDecision:
     reason: str
 
 
-def record_decision(
-    store: Store, tenant: str, verdict_id: str, decision: HumanDecision, actor: str
+def record_decision(  # noqa: PLR0913, PLR0917 - a verdict, a decision, and who
+    store: Store,
+    tenant: str,
+    verdict_id: str,
+    decision: HumanDecision,
+    actor: str,
+    also: Callable[[Connection, dict[str, Any]], object] = lambda *_: None,
 ) -> dict[str, Any] | None:
     """Store a decision, with an entry in the audit log; None where the tenant has no such verdict.
 
-    Where the verdict stands in a list that asks for a second person, the decision waits for them.
+    Where the verdict stands in a list that asks for a second person, the decision waits for them. ``also``
+    is called in the same transaction, with the decision's document: where it raises there is no decision.
 
     Raises
     ------
@@ -150,7 +156,9 @@ def record_decision(
         check_room_for_decision(connection, tenant, verdict_id)
         waits = waits_for_second_person(connection, tenant, verdict_id, decision.outcome)
         more = {"actor": actor, "waits": True} if waits else {}
-        return _record(connection, head, verdict_id, decision, actor, more)
+        recorded = _record(connection, head, verdict_id, decision, actor, more)
+        also(connection, recorded)
+        return recorded
 
 
 def check_room_for_decision(connection: Connection, tenant: str, verdict_id: str) -> None:
@@ -243,7 +251,7 @@ def decide_entry(  # noqa: PLR0913, PLR0917 - a place, a decision and who
     """Decide about a creator in a list; it waits where any list with the verdict asks for a second person.
 
     ``place`` is the list and the entry in it. Without findings it becomes no label. None where the entry or
-    its verdict is gone.
+    its verdict is gone. The same form sent twice is one decision (:func:`_repeated`).
 
     Raises
     ------
@@ -259,12 +267,28 @@ def decide_entry(  # noqa: PLR0913, PLR0917 - a place, a decision and who
         verdict_id = _verdict_of(connection, tenant, place)
         if verdict_id is None:
             return None
-        check_room_for_decision(connection, tenant, verdict_id)
         waits = waits_for_second_person(connection, tenant, verdict_id, decision.outcome)
         said = {"findings": findings.to_dict()} if findings else {"becomes_label": False}
         more = {"actor": actor, "waits": waits} | said
+        if repeated := _repeated(connection, tenant, place, verdict_id, vars(decision) | more):
+            return repeated
+        check_room_for_decision(connection, tenant, verdict_id)
         _set_state(connection, tenant, place, EntryState.OPEN)  # where it was contested, this answers it
         return _record(connection, head, verdict_id, decision, actor, more)
+
+
+def _repeated(
+    connection: Connection, tenant: str, place: tuple[str, str], verdict_id: str, said: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """The newest decision about a creator's verdict, if it says just this and the creator's state shows it.
+
+    The same form came twice then: by a double click, or sent again as its answer was lost.
+    """
+    documents = decisions_about(connection, tenant, verdict_id)
+    if not documents or not documents[-1].items() >= said.items():
+        return None
+    state = connection.execute(select(list_entries.c.state).where(*_at(tenant, place))).scalar_one()
+    return documents[-1] if state == state_after(standing_of(documents)).value else None
 
 
 def reopen_entry(
@@ -287,9 +311,12 @@ def reopen_entry(
         entry = connection.execute(select(*columns).where(*_at(tenant, place))).first()
         if entry is None:
             return None
+        more = {"actor": actor, "waits": False}
+        if _repeated(connection, tenant, place, entry.verdict_id, vars(withdrawal) | more):
+            return True
         verdict_id = _decided_verdict(connection, tenant, *entry)
         if verdict_id is not None:
-            _record(connection, head, verdict_id, withdrawal, actor, {"actor": actor, "waits": False})
+            _record(connection, head, verdict_id, withdrawal, actor, more)
         else:
             details = {"entry_id": place[1], "state": EntryState.OPEN.value}
             append(connection, head, [Event("entry.state", actor, details=details)])
@@ -326,6 +353,9 @@ def approve_decision(  # noqa: PLR0913 - a place, an approval and who
         head = lock_tenants(connection, [tenant])[tenant]
         verdict_id = _verdict_of(connection, tenant, place)
         waiting = waiting_decision(decisions_about(connection, tenant, verdict_id or ""))
+        said = {"by": approval.by, "reason": approval.reason, "actor": actor, "agrees": agrees}
+        if verdict_id and (repeated := _repeated(connection, tenant, place, verdict_id, said)):
+            return repeated
         if waiting is None or verdict_id is None:
             raise WrongUsage("No decision waits for a second person here.")
         if waiting["actor"] == actor or _same(waiting["by"], approval.by):

@@ -175,6 +175,38 @@ def test_a_decision_is_stored_and_becomes_a_label(desk, creators):
     assert (row["confidence"], row["who"]) == ("1.0", "Ana")
 
 
+def outcomes_about(desk, creators, page):
+    with desk.store.database.reading() as connection:
+        documents = decisions_about(connection, "default", creators.entry(page).verdict_id)
+    return [(one["outcome"], one["by"]) for one in documents]
+
+
+def test_a_form_that_is_sent_twice_is_one_decision(desk, creators):
+    page, ana, ben = creators.page(), desk.member("Ana"), desk.member("Ben")
+    ana.get(page)
+    ana.post(f"{page.rsplit('/', 1)[0]}/watch", {"watch_days": "0", "second_person": "yes"})
+    ben.get(page)
+    for browser, path, form, state in (
+        (ana, "decide", decision(), "second person"),
+        (ben, "approve", {"reason": "Look again.", "do": "return"}, "open"),
+        (ana, "decide", decision(), "second person"),  # again after it was sent back: another decision
+        (ben, "approve", {"reason": "I agree.", "do": "approve"}, "confirmed"),
+        (ben, "triage", {"state": "open", "reason": "Too early."}, "open"),
+        (ben, "triage", {"state": "needs data", "reason": "No posts."}, "needs data"),
+    ):
+        for _ in range(2):
+            assert browser.post(f"{page}/{path}", form).status_code == 200
+            assert creators.entry(page).state == state
+    assert outcomes_about(desk, creators, page) == [
+        ("confirmed", "Ana"), ("confirmed", "Ben"), ("confirmed", "Ana"), ("confirmed", "Ben"),
+        ("withdrawn", "Ben"), ("needs data", "Ben"),
+    ]  # fmt: skip
+    assert creators.entry(page).comments == 0
+    ana.post(f"{page}/triage", {"state": "needs data", "reason": "No posts."})  # somebody else's
+    ana.post(f"{page}/triage", {"state": "needs data", "reason": "Still no posts."})
+    assert len(outcomes_about(desk, creators, page)) == 8
+
+
 @pytest.mark.parametrize(
     "wrong", [{"reason": " "}, {"outcome": "maybe"}, {"label": "liar"}, {"confidence": "no"}, {"counts": "x"}]
 )
@@ -416,6 +448,13 @@ def test_a_decision_shows_in_every_list_with_the_verdict(desk, creators):
     assert creators.entry(page).state == creators.entry(second).state == "open"
     ana.get(contested)
     ana.post(f"{contested}/decide", decision())
+    assert outcomes_about(desk, creators, page)[-2:] == [("withdrawn", "Ana"), ("confirmed", "Ana")]
+    creator.get(address)
+    creator.post(address, {"statement": "answer", "text": "It was a giveaway, I say."})
+    assert creators.entry(contested).state == "contested"
+    ana.get(contested)
+    ana.post(f"{contested}/decide", decision())  # in the words of before, but about the new answer
+    assert outcomes_about(desk, creators, page)[-2:] == [("confirmed", "Ana"), ("confirmed", "Ana")]
     assert [str(creators.entry(one).state) for one in (page, second, contested)] == ["confirmed"] * 3
 
 

@@ -351,8 +351,8 @@ def then_lose_store(task):
     ("module", "name", "instead"),
     [
         (idempotency, "remember_answer_of", lose_store),
-        (job_creation, "remember_answer", lose_store),
-        (job_creation, "remember_answer", then_lose_store(job_creation.remember_answer)),
+        (idempotency, "remember_answer", lose_store),
+        (idempotency, "remember_answer", then_lose_store(idempotency.remember_answer)),
         (job_creation, "add_job", then_lose_store(job_creation.add_job)),
     ],
 )
@@ -383,13 +383,13 @@ def test_a_job_keeps_its_files_though_its_request_fails_in_the_end(client, worke
 
 
 def test_who_lost_the_key_to_another_makes_no_job(client, small, monkeypatch):
-    header, remember = NDJSON | {"Idempotency-Key": "k"}, job_creation.remember_answer
+    header, remember = NDJSON | {"Idempotency-Key": "k"}, idempotency.remember_answer
 
-    def taken_over(connection, claim, answer):
+    def taken_over(connection, claim, *answer):
         assert remember(connection, claim, RememberedAnswer(b"{}", None))
-        return remember(connection, claim, answer)
+        return remember(connection, claim, *answer)
 
-    monkeypatch.setattr(job_creation, "remember_answer", taken_over)
+    monkeypatch.setattr(idempotency, "remember_answer", taken_over)
     answer = client.post("/v1/jobs", content=b"{}", headers=header)
     assert (answer.status_code, answer.headers["retry-after"]) == (409, "5")
     assert client.get("/v1/jobs").json()["jobs"] == []

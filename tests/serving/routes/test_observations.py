@@ -7,7 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from serving.app.application import make_app
+from serving.http import idempotency
 from serving.store.api_keys import Scope, create_key
+from serving.store.audit_check import verify_audit_logs
+from serving.store.engine import NoUsableStore
 from serving.store.store import open_store
 
 FIRST = datetime(2026, 10, 1, 6, tzinfo=UTC)
@@ -90,6 +93,19 @@ def test_a_request_that_comes_twice_has_its_first_answer(client):
     assert (first.json()["new"], again.json()["new"]) == (1, 1)
     assert again.headers["Idempotent-Replayed"] == "true"
     assert put(client, document(1), headers=header).status_code == 409
+
+
+def test_observations_whose_answer_was_not_remembered_are_stored_once(client, app, monkeypatch):
+    def lose_store(*_):
+        raise NoUsableStore("gone")
+
+    header, many = {"Idempotency-Key": "k1"}, [document(day) for day in range(3)]
+    with monkeypatch.context() as patch:
+        patch.setattr(idempotency, "remember_answer_of", lose_store)
+        assert put(client, many, headers=header).status_code == 503
+    again = put(client, many, headers=header).json()
+    assert (again["new"], again["completed"], again["known"]) == (0, 0, 3)
+    assert verify_audit_logs(app.state.store_access.store)[0].head.entries == 3
 
 
 def history(client, path="/v1/verdicts", query="?with_observed=true", body=None):

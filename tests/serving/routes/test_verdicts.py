@@ -20,10 +20,12 @@ from serving.app.lifespan import remove_expired
 from serving.app.openapi import openapi
 from serving.http import idempotency as http_idempotency
 from serving.jobs.erasure import FilesElsewhere
+from serving.routes import verdicts as verdict_routes
 from serving.store import decisions as store_decisions
 from serving.store.api_keys import ANYONE
 from serving.store.audit_check import verify_audit_logs
 from serving.store.engine import NoUsableStore
+from serving.store.idempotency_keys import RememberedAnswer
 from serving.store.idempotency_keys import remove_old_answers as forget_answers
 from serving.store.pending_erasures import truncate_pending
 from serving.store.tables import decisions, idempotency, verdicts
@@ -209,6 +211,80 @@ def test_a_decision_that_is_sent_again_is_one(client, stored_verdict):
     assert [answer.status_code for answer in answers] == [201, 201]
     assert client.get(f"{stored_verdict[1]}/decisions").json() == {"decisions": [answers[1].json()]}
     assert client.delete(f"/v1/subjects/{json.loads(stored_verdict[0])['account_id']}").json()["answers"] == 1
+
+
+def lose_store(*_):
+    raise NoUsableStore("gone")
+
+
+def then_lose_store(task):
+    """The same, but nobody learns what came of it."""
+    return lambda *given: lose_store(task(*given))
+
+
+@pytest.mark.parametrize("released", [True, False])
+@pytest.mark.parametrize(
+    ("module", "name", "instead"),
+    [
+        (http_idempotency, "remember_answer_of", lose_store),
+        (http_idempotency, "remember_answer", lose_store),
+        (http_idempotency, "remember_answer", then_lose_store(http_idempotency.remember_answer)),
+        (verdict_routes, "record_decision", then_lose_store(verdict_routes.record_decision)),
+    ],
+)
+def test_a_key_makes_one_decision_whatever_fails_beside_it(  # noqa: PLR0913, PLR0917
+    client, app, stored_verdict, monkeypatch, module, name, instead, released
+):
+    """Where the claim is not released either, as in a process that is killed, it is taken over later."""
+    place, header = f"{stored_verdict[1]}/decisions", {"Idempotency-Key": "d"}
+    body, access = {"outcome": "confirmed", "by": "Jo", "reason": "because"}, app.state.store_access
+    with monkeypatch.context() as patch:
+        patch.setattr(module, name, instead)
+        if not released:
+            patch.setattr(http_idempotency, "release_key", lose_store)
+        client.post(place, json=body, headers=header)
+    with access.store.database.writing() as connection:
+        open_claim = idempotency.c.answer.is_(None)
+        long_ago = now(plus=-timedelta(minutes=2))
+        connection.execute(idempotency.update().where(open_claim).values(claimed_at=long_ago))
+    again = client.post(place, json=body, headers=header)
+    assert again.status_code == 201
+    assert client.get(place).json() == {"decisions": [again.json()]}
+    entries = client.get(f"{stored_verdict[1]}/audit").json()["entries"]
+    assert [entry["action"] for entry in entries] == ["verdict.made", "verdict.decided"]
+
+
+def test_who_lost_the_key_to_another_decides_nothing(client, stored_verdict, monkeypatch):
+    place, remember = f"{stored_verdict[1]}/decisions", http_idempotency.remember_answer
+
+    def taken_over(connection, claim, *answer):
+        assert remember(connection, claim, RememberedAnswer(b"{}", None))
+        return remember(connection, claim, *answer)
+
+    monkeypatch.setattr(http_idempotency, "remember_answer", taken_over)
+    body = {"outcome": "confirmed", "by": "Jo", "reason": "because"}
+    answer = client.post(place, json=body, headers={"Idempotency-Key": "d"})
+    assert (answer.status_code, answer.headers["retry-after"]) == (409, "5")
+    assert client.get(place).json() == {"decisions": []}
+
+
+@pytest.mark.parametrize("path", ["/v1/verdicts", "/v1/verdicts/batch"])
+def test_a_verdict_whose_answer_was_not_remembered_is_the_same_one_again(
+    client, app, documents, monkeypatch, path
+):
+    body = documents[0] if path == "/v1/verdicts" else b"[" + b",".join(documents[:2]) + b"]"
+    header, answers = {"Idempotency-Key": "k"}, []
+    for fault in (lose_store, http_idempotency.remember_answer_of):
+        monkeypatch.setattr(http_idempotency, "remember_answer_of", fault)
+        answers.append(client.post(path, content=body, headers=header))
+    assert [answer.status_code for answer in answers] == [503, 200]
+    given = answers[1].json()
+    ids = [one["verdict_id"] for one in given.get("verdicts", [given])]
+    with app.state.store_access.store.database.reading() as connection:
+        assert sorted(connection.execute(select(verdicts.c.verdict_id)).scalars()) == sorted(ids)
+    for verdict_id in ids:
+        entries = client.get(f"/v1/verdicts/{verdict_id}/audit").json()["entries"]
+        assert [entry["action"] for entry in entries] == ["verdict.made", "verdict.repeated"]
 
 
 @pytest.mark.parametrize(
