@@ -47,6 +47,19 @@ PRAGMAS: Final = (
     "foreign_keys = ON",
     "secure_delete = ON",  # what is erased is overwritten
 )
+WRITER_IDLE_MS: Final = 20_000
+"""How long a transaction that writes may stand still on PostgreSQL: others wait 30 s for its rows."""
+
+SERVER_TIMEOUTS: Final[Mapping[str, int]] = {
+    "statement_timeout": 30_000,
+    # Whoever reads locks no row, and may work for minutes on what was read.
+    "idle_in_transaction_session_timeout": 300_000,
+    # A service that is gone without a word holds no connection for hours.
+    "tcp_keepalives_idle": 5,
+    "tcp_keepalives_interval": 5,
+    "tcp_keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
 POSTGRESQL_TIMEOUTS: Final[Mapping[str, int | str]] = {
     "connect_timeout": 5,
     # A server that is gone without a word is noticed within so many seconds, or thousandths.
@@ -54,7 +67,7 @@ POSTGRESQL_TIMEOUTS: Final[Mapping[str, int | str]] = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,
-    "options": "-c statement_timeout=30000",
+    "options": " ".join(f"-c {name}={value}" for name, value in SERVER_TIMEOUTS.items()),
 }
 """Timeouts of PostgreSQL's connections, where the address does not state them."""
 
@@ -308,11 +321,11 @@ def open_database(address: str | Path) -> Database:
     url = parse_address(address)
     if url.get_backend_name() != SQLITE:
         own = {name: value for name, value in POSTGRESQL_TIMEOUTS.items() if name not in url.query}
-        return Database(
-            create_engine(
-                url, pool_pre_ping=True, pool_size=8, pool_timeout=10, connect_args=own, hide_parameters=True
-            )
+        engine = create_engine(
+            url, pool_pre_ping=True, pool_size=8, pool_timeout=10, connect_args=own, hide_parameters=True
         )
+        event.listen(engine, "begin", limit_idle_writer)
+        return Database(engine)
     path = Path(url.database or "")
     create_file(path)
     connect = {"check_same_thread": False, "isolation_level": None}
@@ -386,6 +399,16 @@ def begin_transaction(connection: Connection) -> None:
     """Begin an SQLite transaction; one that writes locks the database now, not at its first write."""
     writing = connection.get_execution_options().get(WRITING)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def limit_idle_writer(connection: Connection) -> None:
+    """Let PostgreSQL end a transaction that writes where this process stands still in it.
+
+    It has locked rows, such as its tenant's, which every other replica waits for.
+    """
+    if connection.get_execution_options().get(WRITING):
+        setting = f"SET LOCAL idle_in_transaction_session_timeout = {WRITER_IDLE_MS}"
+        connection.exec_driver_sql(setting)
 
 
 def audit_key_of(connection: Connection) -> AuditKey:

@@ -42,6 +42,7 @@ def migrate(database: Database, also: Callable[[Connection, str], object] = lamb
     with database.writing() as connection:
         if not database.is_sqlite:  # SQLite's transactions that write exclude each other by themselves
             connection.execute(text("SET LOCAL statement_timeout = 0"))  # a migration may take its time
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout TO DEFAULT"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         found = revision_of(connection)
         if found != NEWEST:

@@ -91,6 +91,20 @@ def administering(folder):
     return psycopg.connect(f"host={folder} user=assay dbname=postgres", autocommit=True)
 
 
+@pytest.fixture
+def stand_still(postgresql):
+    """Stands still in a transaction until the server has ended its connection."""
+
+    def wait_until_ended(connection):
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 1")
+        mine = [connection.connection.driver_connection.info.backend_pid]
+        with administering(postgresql) as beside:
+            while beside.execute("SELECT 1 FROM pg_stat_activity WHERE pid = %s", mine).fetchone():
+                time.sleep(0.01)
+
+    return wait_until_ended
+
+
 @pytest.fixture(scope="session")
 def population():
     return simulate(8, seed=4)

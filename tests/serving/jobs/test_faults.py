@@ -41,7 +41,7 @@ from serving.jobs.result_pieces import check_lengths, checked_pieces
 from serving.jobs.supervisor import Supervisor
 from serving.routes import job_creation
 from serving.routes import jobs as job_routes
-from serving.store import timestamps
+from serving.store import leases, timestamps
 from serving.store.audit_check import verify_audit_logs
 from serving.store.engine import NoUsableStore, open_database
 from serving.store.job_rows import JobState, ResultsDamaged, cancel_job, remove_job, result_pieces
@@ -571,6 +571,26 @@ def test_connections_that_are_cut_cost_nothing(submit, worker, lines, results_al
         except NoUsableStore:
             continue
     assert lines(job_id) == expected
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_a_worker_that_stood_still_in_a_transaction_costs_nothing(
+    submit, worker, lines, results_alone, monkeypatch, stand_still, look
+):
+    expected, job_id, one, store = results_alone(), submit(), worker(), leases.store_verdicts_in
+
+    def then_stand_still(connection, *given):
+        store(connection, *given)
+        stand_still(connection)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(leases, "store_verdicts_in", then_stand_still)
+        with pytest.raises(NoUsableStore):
+            one.step()
+    assert (look(job_id).state, look(job_id).done) == ("running", 0)
+    assert one.step()
+    assert lines(job_id) == expected
+    assert look(job_id).deaths == 0
 
 
 @pytest.mark.parametrize("days", [-400, 400])

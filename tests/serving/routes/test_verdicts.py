@@ -22,6 +22,7 @@ from serving.http import idempotency as http_idempotency
 from serving.jobs.erasure import FilesElsewhere
 from serving.routes import verdicts as verdict_routes
 from serving.store import decisions as store_decisions
+from serving.store import verdict_rows
 from serving.store.api_keys import ANYONE
 from serving.store.audit_check import verify_audit_logs
 from serving.store.engine import NoUsableStore
@@ -266,6 +267,31 @@ def test_who_lost_the_key_to_another_decides_nothing(client, stored_verdict, mon
     answer = client.post(place, json=body, headers={"Idempotency-Key": "d"})
     assert (answer.status_code, answer.headers["retry-after"]) == (409, "5")
     assert client.get(place).json() == {"decisions": []}
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("decides", [True, False])
+def test_who_stood_still_in_a_transaction_says_503_and_has_stored_nothing(  # noqa: PLR0913, PLR0917
+    client, documents, stored_verdict, monkeypatch, stand_still, decides
+):
+    own, module, place, body = stored_verdict[1], verdict_rows, "/v1/verdicts", documents[1]
+    if decides:
+        body = json.dumps({"outcome": "confirmed", "by": "Jo", "reason": "because"})
+        module, place = store_decisions, f"{own}/decisions"
+    append, header = module.append, {"Idempotency-Key": "k"}
+
+    def then_stand_still(connection, *given):
+        append(connection, *given)
+        stand_still(connection)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "append", then_stand_still)
+        answer = client.post(place, content=body, headers=header)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    seen = (("/v1/verdicts", "verdicts"), (f"{own}/decisions", "decisions"), (f"{own}/audit", "entries"))
+    assert [len(client.get(path).json()[name]) for path, name in seen] == [1, 0, 1]
+    again = client.post(place, content=body, headers=header)
+    assert again.is_success and "idempotent-replayed" not in again.headers
 
 
 @pytest.mark.parametrize("path", ["/v1/verdicts", "/v1/verdicts/batch"])

@@ -4,10 +4,13 @@ import subprocess
 import sys
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from serving.store import engine
+from serving.store.audit_log import lock_tenants
 from serving.store.engine import NoUsableStore, open_database
+from serving.store.store import open_store
 from serving.store.tables import tenants
 
 ROW = {"tenant": "acme", "created_at": "", "audit_entries": 0, "audit_hash": "secret"}
@@ -46,6 +49,23 @@ def test_a_server_that_does_not_work_is_no_usable_store(store, statement):
     with pytest.raises(NoUsableStore, match="does not work"), store.database.writing() as connection:
         for one in statement.split("; "):
             connection.execute(text(one))
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_who_stands_still_in_a_transaction_is_not_waited_for_and_has_written_nothing(
+    settings, store, monkeypatch
+):
+    other = open_store(settings)
+    monkeypatch.setattr(engine, "WRITER_IDLE_MS", 100)
+    with pytest.raises(NoUsableStore, match="does not work"), store.database.writing() as connection:
+        lock_tenants(connection, ["acme"])
+        with other.database.writing() as another:  # waits for the same row, and gets it
+            lock_tenants(another, ["acme"])
+        connection.execute(insert(tenants), ROW | {"tenant": "rival"})
+    write(store, ROW | {"tenant": "later"})
+    with other.database.reading() as another:
+        assert sorted(another.execute(select(tenants.c.tenant)).scalars()) == ["acme", "later"]
+    other.database.close()
 
 
 @pytest.fixture

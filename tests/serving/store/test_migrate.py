@@ -92,10 +92,25 @@ def test_a_server_that_says_nothing_is_not_waited_for(tmp_path):
             open_store(Settings(home=tmp_path, database=f"postgresql+psycopg://assay@{place}"))
 
 
-def test_a_database_is_not_waited_for_without_end(store):
-    if not store.database.is_sqlite:
-        with store.database.reading() as connection:
-            assert connection.execute(text("SHOW statement_timeout")).scalar() == "30s"
+def timeouts(connection):
+    """How long a statement may take, and how long this process may stand still between two."""
+    names = ("statement_timeout", "idle_in_transaction_session_timeout")
+    return [connection.execute(text(f"SHOW {name}")).scalar() for name in names]
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_neither_a_database_nor_who_stands_still_in_it_is_waited_for_without_end(store, monkeypatch):
+    with store.database.reading() as connection:
+        assert timeouts(connection) == ["30s", "5min"]
+    with store.database.writing() as connection:
+        assert timeouts(connection) == ["30s", "20s"]
+    seen = []
+    monkeypatch.setattr("serving.store.migrate.NEWEST", "another")
+    monkeypatch.setattr(
+        "serving.store.migrate.upgrade", lambda connection, *_: seen.append(timeouts(connection))
+    )
+    assert migrate(store.database, also=lambda *_: None)
+    assert seen == [["0", "5min"]]  # a migration may take its time
 
 
 @pytest.mark.parametrize(
