@@ -11,12 +11,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from http.client import HTTPConnection, HTTPException
 from ipaddress import ip_address
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Final
 
 import psutil
@@ -25,6 +25,7 @@ import typer
 from accounts.errors import AssayError, NoUsableModel, WrongUsage
 from cli import work
 from cli.extras import EXTRAS, require
+from serving.jobs.job_files import HELD, create_private, holding, remove_lost_folders
 from serving.observe.child_processes import end_with_parent
 from serving.observe.log import log_event, start_logging
 from serving.settings import Settings, config_file
@@ -37,6 +38,9 @@ SPARE_SECONDS: Final = 10
 """How long a service that was told to end gets beyond the longest answer before it is killed."""
 
 STANDARD_ERROR: Final = 2
+
+BENTOML_FILES: Final = "assay-bentoml-"
+"""How the folders that BentoML has to itself begin."""
 
 
 class ServiceFailed(AssayError):
@@ -71,7 +75,7 @@ def run(  # noqa: PLR0913, PLR0917
         raise WrongUsage(f"--no-auth is for this machine alone, and others may reach {host}.")
     longest = settings.drain_seconds + settings.request_seconds + SPARE_SECONDS  # that any answer may take
     with (
-        bentoml_folder(settings.home) as bentoml,
+        bentoml_folder() as bentoml,
         running(command(host, port), variables | bentoml, longest) as server,
     ):
         # Imported and asked only now, while the service starts.
@@ -118,19 +122,31 @@ def environment(settings: Settings, model: Path | None, workers: int, open_to_al
 
 
 @contextmanager
-def bentoml_folder(home: Path) -> Iterator[dict[str, str]]:
-    """The variable with the folder that BentoML wants to itself: in Assay's own, else a temporary one."""
-    if named := os.environ.get("BENTOML_HOME"):
-        yield {"BENTOML_HOME": named}
-        return
-    folder = home / "bentoml"
-    with suppress(OSError):  # a home may be read-only where nothing is stored, or elsewhere
-        folder.mkdir(parents=True, exist_ok=True)
-    if os.access(folder, os.W_OK):
+def bentoml_folder() -> Iterator[dict[str, str]]:
+    """The variable with a folder of this start's own, for BentoML and for the counts of all workers.
+
+    It is made below ``BENTOML_HOME`` where that is set, else among temporary files, and removed at the end;
+    those of services that were killed are removed now. In one folder two services would clear each other's
+    counts, and each would answer the sum of both.
+
+    Raises
+    ------
+    WrongUsage
+        If none can be made.
+    """
+    with ExitStack() as held:
+        try:
+            parent = Path(os.environ.get("BENTOML_HOME") or gettempdir())
+            parent.mkdir(parents=True, exist_ok=True)
+            remove_lost_folders(parent, BENTOML_FILES)
+            own = TemporaryDirectory(prefix=BENTOML_FILES, dir=parent, ignore_cleanup_errors=True)
+            folder = Path(held.enter_context(own))
+            create_private(folder / HELD).close()
+            held.enter_context(holding(folder / HELD))
+        except OSError as error:
+            place = os.environ.get("BENTOML_HOME") or "temporary files"
+            raise WrongUsage(f"No folder can be made in {place} (BENTOML_HOME): {error.strerror}.") from error
         yield {"BENTOML_HOME": str(folder)}
-        return
-    with TemporaryDirectory(prefix="assay-bentoml-") as temporary:
-        yield {"BENTOML_HOME": temporary}
 
 
 @contextmanager

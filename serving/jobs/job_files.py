@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HELD", "OWNER_ONLY", "REQUEST_FILES", "JobFiles", "JobsFolder", "create_private", "holding",
-    "remove_lost_request_files", "sync_file", "write_whole", "writing_whole",
+    "remove_lost_folders", "remove_lost_request_files", "sync_file", "write_whole", "writing_whole",
 ]  # fmt: skip
 
 OWNER_ONLY: Final = 0o700
@@ -182,7 +182,12 @@ class JobsFolder:
 
 def remove_lost_request_files() -> None:
     """Remove the temporary folders with files of requests whose process was killed."""
-    for path in Path(tempfile.gettempdir()).glob(f"{REQUEST_FILES}*"):
+    remove_lost_folders(Path(tempfile.gettempdir()), REQUEST_FILES)
+
+
+def remove_lost_folders(parent: Path, prefix: str) -> None:
+    """Remove the folders whose names begin so and that no process holds."""
+    for path in parent.glob(f"{prefix}*"):
         if path.is_dir() and is_abandoned(path):
             shutil.rmtree(path, ignore_errors=True)
 

@@ -3,6 +3,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from accounts.errors import AssayError, WrongUsage
 from benchmarks import free_port as ports
 from cli.work import serve
 from cli.work.serve import bentoml_folder, free_address, wait_for_end, wait_until_ready, welcome
+from serving.jobs import job_files
 
 
 @pytest.fixture
@@ -105,20 +107,46 @@ def test_without_a_usable_model_it_ends_with_4(start, free_port, tmp_path):
     assert done.stderr == f"There is no bundle at {tmp_path / 'nowhere'}.\n"
 
 
-def test_what_bentoml_writes_goes_into_the_home_or_where_that_cannot_be_written_elsewhere(
+def test_every_start_has_a_folder_of_its_own_for_bentoml(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for parent in (tmp_path, tmp_path / "named"):
+        if parent != tmp_path:
+            monkeypatch.setenv("BENTOML_HOME", str(parent))
+        else:
+            monkeypatch.delenv("BENTOML_HOME", raising=False)
+        with bentoml_folder() as one, bentoml_folder() as other:
+            folders = [Path(variables["BENTOML_HOME"]) for variables in (one, other)]
+            assert len({*folders}) == 2
+            assert all(folder.is_dir() and folder.parent == parent for folder in folders)
+        assert not any(folder.exists() for folder in folders)
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("BENTOML_HOME", str(tmp_path / "file"))
+    with pytest.raises(WrongUsage, match=r"No folder can be made in .*file \(BENTOML_HOME\): File exists\."):
+        bentoml_folder().__enter__()
+
+
+HOLD_FOR_EVER = (
+    "from cli.work import serve\nwith serve.bentoml_folder() as one: print(one, flush=True); input()"
+)
+
+
+def test_the_folder_of_a_service_that_was_killed_is_removed_at_the_next_start_and_no_other(
     tmp_path, monkeypatch
 ):
-    monkeypatch.delenv("BENTOML_HOME", raising=False)
-    with bentoml_folder(tmp_path / "home") as variables:
-        assert variables == {"BENTOML_HOME": str(tmp_path / "home" / "bentoml")}
-    (tmp_path / "file").write_text("")
-    with bentoml_folder(tmp_path / "file" / "home") as variables:
-        elsewhere = Path(variables["BENTOML_HOME"])
-        assert elsewhere.is_dir() and tmp_path not in elsewhere.parents
-    assert not elsewhere.exists()
-    monkeypatch.setenv("BENTOML_HOME", "/named")
-    with bentoml_folder(tmp_path / "home") as variables:
-        assert variables == {"BENTOML_HOME": "/named"}
+    monkeypatch.setenv("BENTOML_HOME", str(tmp_path))
+    monkeypatch.setattr(job_files, "LOST_SECONDS", -3_600)  # at once
+    command = [sys.executable, "-c", HOLD_FOR_EVER]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes) as killed, bentoml_folder() as other:
+        assert killed.stdout.readline()
+        with bentoml_folder():
+            assert len(list(tmp_path.iterdir())) == 3
+        killed.kill()
+        killed.wait()
+        assert len(list(tmp_path.iterdir())) == 2
+        with bentoml_folder():
+            assert len(list(tmp_path.iterdir())) == 2
+    assert not Path(other["BENTOML_HOME"]).exists()
 
 
 def test_a_home_that_cannot_be_made_is_one_sentence(start, free_port, tmp_path, monkeypatch):
