@@ -6,6 +6,7 @@ documents without anybody's name but the creators'; what is not becomes a list o
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from accounts.tables import Tables
 from serving.desk.mapper import HandCorrections, mapped_tables
 from serving.desk.shown_names import LONGEST_NAME, shown_name
 from serving.jobs.dropped_files import all_chunks, fault_row, import_others, sorted_files
-from serving.jobs.screening_files import ScreeningFiles
+from serving.jobs.screening_files import ScreeningFiles, write_lines
 from serving.store.evidence import pseudonymiser
 
 __all__ = ["understand"]
@@ -78,19 +79,20 @@ def understand(key: bytes, tenant: str, files: ScreeningFiles) -> dict[str, Any]
     documents = (
         without_names(document) for tables in valid(chunks, found) for document in to_documents(tables)
     )
-    files.write_lines(files.documents, documents)
-    files.write_lines(files.faults, map(fault_row, faults_to_list(found.faults)))
-    sources = dict(imported.sources) if imported else {}
-    summary = {
-        "sentences": found.sentences + (list(understood(imported)) if imported else []),
-        "accounts": found.accounts,
-        "counts": {name: found.counts[name] for name in ("accounts", *PARTS)},
-        "faults": len(found.faults),
-        "first_faults": [fault_row(fault) for fault in found.faults[:MOST_SHOWN]],
-        "findings": sorted(found.findings.values(), key=lambda one: -one["accounts"]),
-        "tables": list(mapped_tables(others, sources, corrections)),
-    }
-    files.write_json(files.summary, summary)
+    with files.writing(files.documents, files.faults, files.summary) as (screened, refused, described):
+        write_lines(screened, documents)
+        write_lines(refused, map(fault_row, faults_to_list(found.faults)))
+        sources = dict(imported.sources) if imported else {}
+        summary = {
+            "sentences": found.sentences + (list(understood(imported)) if imported else []),
+            "accounts": found.accounts,
+            "counts": {name: found.counts[name] for name in ("accounts", *PARTS)},
+            "faults": len(found.faults),
+            "first_faults": [fault_row(fault) for fault in found.faults[:MOST_SHOWN]],
+            "findings": sorted(found.findings.values(), key=lambda one: -one["accounts"]),
+            "tables": list(mapped_tables(others, sources, corrections)),
+        }
+        described.write(json.dumps(summary).encode())
     return summary
 
 

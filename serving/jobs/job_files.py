@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from serving.store.job_rows import Job  # here: a process that reads files needs no database
 
 __all__ = [
-    "HELD", "OWNER_ONLY", "REQUEST_FILES", "JobFiles", "JobsFolder", "create_private", "holding",
-    "remove_lost_folders", "remove_lost_request_files", "sync_file", "write_whole", "writing_whole",
+    "HELD", "OWNER_ONLY", "REQUEST_FILES", "CannotLock", "JobFiles", "JobsFolder", "LockedFolder",
+    "check_locks", "create_private", "holding", "remove_lost_folders", "remove_lost_request_files",
+    "sync_file", "write_whole", "writing_whole",
 ]  # fmt: skip
 
 OWNER_ONLY: Final = 0o700
@@ -28,23 +29,44 @@ LOST_SECONDS: Final = 60
 
 FOLDER_ID: Final = "folder.id"
 HELD: Final = "held"
-"""A file that is locked by whoever receives a job; the folder itself is by whoever rewrites results."""
+"""The file of a folder that is locked by whoever receives or changes what lies there."""
+
+PART: Final = "part"
 
 REQUEST_FILES: Final = "assay-files-"
 """How the temporary folders with files of a request begin."""
 
 
 @dataclass(frozen=True)
-class JobFiles:
-    """The paths of one job's files.
+class LockedFolder:
+    """A folder in which one process at a time changes files.
 
     Attributes
     ----------
     path
-        The job's folder.
+        Its path.
     """
 
     path: Path
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Lock the folder against whoever else changes files there, also on another machine."""
+        with holding(self.path / HELD):
+            yield
+
+    def keep_only(self, names: Iterable[str]) -> None:
+        """Remove all files and folders but these files, and the one that is locked."""
+        keep = {HELD, *names}
+        for path in self.path.iterdir() if self.path.exists() else ():
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            elif path.name not in keep:
+                path.unlink(missing_ok=True)
+
+
+class JobFiles(LockedFolder):
+    """The paths of one job's files."""
 
     @property
     def draft(self) -> Path:
@@ -88,36 +110,16 @@ class JobFiles:
         sync_folder(self.path)
         sync_folder(self.path.parent)
 
-    def keep_only(self, names: Iterable[str]) -> None:
-        """Remove all files and folders of the job but these files."""
-        keep = set(names)
-        for path in self.path.iterdir() if self.path.exists() else ():
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            elif path.name not in keep:
-                path.unlink(missing_ok=True)
-
     def remove(self) -> None:
         """Remove the job's folder."""
         shutil.rmtree(self.path, ignore_errors=True)
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Lock the folder against other processes that rewrite results."""
-        with holding(self.path):
-            yield
-
-    @contextmanager
     def being_created(self) -> Iterator[None]:
         """Make the folder, and hold it until its job is in the database, or refused."""
         self.path.mkdir(mode=OWNER_ONLY)
-        held = self.path / HELD
-        create_private(held).close()
-        try:
-            with holding(held):
-                yield
-        finally:
-            held.unlink(missing_ok=True)
+        with self.locked():
+            yield
 
 
 @dataclass(frozen=True)
@@ -192,32 +194,64 @@ def remove_lost_folders(parent: Path, prefix: str) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
+class CannotLock(OSError):
+    """A file system that locks no file, for whatever reason."""
+
+
 @contextmanager
-def holding(path: Path) -> Iterator[None]:
-    """Hold a folder or a file; the kernel gives it up when this process ends, in whatever way."""
-    handle = os.open(path, os.O_RDONLY)
+def holding(path: Path, *, wait: bool = True) -> Iterator[None]:
+    """Hold a file, made where there is none; the kernel gives it up when this process ends, in whatever way.
+
+    It is open for writing: over NFS no other can be held.
+
+    Raises
+    ------
+    BlockingIOError
+        If it is not to be waited for, and somebody else holds it.
+    CannotLock
+        If it cannot be held at all, with its path.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        flock(handle, LOCK_EX)
+        try:
+            flock(handle, LOCK_EX if wait else LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            raise
+        except OSError as error:
+            raise CannotLock(error.errno, error.strerror, str(path)) from error
         yield
     finally:
         os.close(handle)
 
 
+def check_locks(folder: Path) -> None:
+    """Check that files of a folder can be held; where nothing can be written, there is nothing to be held.
+
+    Raises
+    ------
+    CannotLock
+        If they cannot.
+    """
+    try:
+        with holding(folder / HELD, wait=False):
+            return
+    except CannotLock:
+        raise
+    except OSError:
+        return
+
+
 def is_abandoned(folder: Path) -> bool:
     """Whether nobody holds a folder, which was not changed lately: a new one is not held at once."""
+    held = folder / HELD
     try:
         if last_change(folder) > time.time() - LOST_SECONDS:
             return False
-        held = folder / HELD
-        handle = os.open(held if held.exists() else folder, os.O_RDONLY)
-    except OSError:  # it is gone, or another user's
+        if held.exists():
+            with holding(held, wait=False):
+                return True
+    except OSError:  # it is held, or gone, or another user's
         return False
-    try:
-        flock(handle, LOCK_EX | LOCK_NB)
-    except BlockingIOError:
-        return False
-    finally:
-        os.close(handle)
     return True
 
 
@@ -240,9 +274,12 @@ def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
 
 
 @contextmanager
-def writing_whole(path: Path) -> Iterator[BinaryIO]:
-    """A draft that gets a file's name once the block has ended without an error; else it is removed."""
-    draft = path.with_name(f".{path.name}.part")
+def writing_whole(path: Path, suffix: str = PART) -> Iterator[BinaryIO]:
+    """A draft that gets a file's name once the block has ended without an error; else it is removed.
+
+    Its own name ends with the suffix, which several that write the same file at once must not share.
+    """
+    draft = path.with_name(f".{path.name}.{suffix}")
     try:
         with create_private(draft) as file:
             yield file

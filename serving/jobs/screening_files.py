@@ -5,23 +5,30 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import shutil
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from accounts.errors import AssayError
 from serving.jobs.input_lines import is_about
-from serving.jobs.job_files import JobsFolder, create_private, holding, write_whole
+from serving.jobs.job_files import (
+    OWNER_ONLY,
+    PART,
+    JobsFolder,
+    LockedFolder,
+    create_private,
+    write_whole,
+    writing_whole,
+)
 from serving.settings import Settings
 
-__all__ = ["FilesRemoved", "ScreeningFiles", "keep_file", "safe_name", "screenings_folder"]
+__all__ = ["FilesRemoved", "ScreeningFiles", "keep_file", "safe_name", "screenings_folder", "write_lines"]
 
-OWNER_ONLY: Final = 0o700
 COPIED_AT_ONCE: Final = 2**20
 LONGEST_NAME: Final = 120
 UNSAFE: Final = re.compile(r"[^\w .()\[\]+-]")
@@ -64,11 +71,8 @@ def keep_file(folder: Path, name: str, content: BinaryIO) -> None:
         shutil.copyfileobj(content, copy, COPIED_AT_ONCE)
 
 
-@dataclass(frozen=True)
-class ScreeningFiles:
+class ScreeningFiles(LockedFolder):
     """The paths of one screening's files."""
-
-    path: Path
 
     @classmethod
     def of(cls, settings: Settings, screening_id: str) -> ScreeningFiles:
@@ -116,17 +120,31 @@ class ScreeningFiles:
         self.path.mkdir(mode=OWNER_ONLY)
         self.uploads.mkdir(mode=OWNER_ONLY)
 
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """As that of any folder; where this one was removed meanwhile there is nothing to be changed."""
+        with ExitStack() as held:
+            with suppress(FileNotFoundError):
+                held.enter_context(super().locked())
+            yield
+
+    @contextmanager
+    def writing(self, *paths: Path) -> Iterator[list[BinaryIO]]:
+        """Drafts that get the names of some of the files, all at once, if the block ends without an error."""
+        with ExitStack() as held, ExitStack() as drafts:
+            suffix = f"{secrets.token_hex(8)}.{PART}"
+            yield [drafts.enter_context(writing_whole(path, suffix)) for path in paths]
+            held.enter_context(self.locked())
+
     def keep(self, name: str, content: BinaryIO) -> None:
         """Copy an uploaded file into the folder; see :func:`keep_file`."""
-        keep_file(self.uploads, name, content)
+        with self.locked():
+            keep_file(self.uploads, name, content)
 
     def write_json(self, path: Path, value: Any) -> None:
         """Write a JSON file whole or not at all."""
-        write_whole(path, [json.dumps(value).encode()])
-
-    def write_lines(self, path: Path, values: Iterable[Mapping[str, Any]]) -> None:
-        """Write JSON Lines, whole or not at all."""
-        write_whole(path, (json.dumps(value).encode() + b"\n" for value in values))
+        with self.writing(path) as (file,):
+            file.write(json.dumps(value).encode())
 
     def read_json(self, path: Path) -> Any:
         """A JSON file's value; None where there is no such file."""
@@ -155,14 +173,6 @@ class ScreeningFiles:
             with self.faults.open("rb") as stream:
                 yield from map(json.loads, stream)
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Lock the faults against whoever else changes them, also in another process."""
-        with ExitStack() as held:
-            with suppress(FileNotFoundError):  # it was removed meanwhile: there is nothing to change
-                held.enter_context(holding(self.path))
-            yield
-
     def add_faults(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Add to the faults, while their folder is there."""
         with suppress(FileNotFoundError), self.faults.open("ab") as stream:
@@ -170,36 +180,45 @@ class ScreeningFiles:
 
     def remove_inputs(self) -> None:
         """Remove everything but the faults: the documents were screened, or nobody will."""
-        shutil.rmtree(self.uploads, ignore_errors=True)
-        for path in self.path.iterdir() if self.path.exists() else ():
-            if path != self.faults:
-                path.unlink(missing_ok=True)
+        with self.locked():
+            self.keep_only([self.faults.name])
 
     def mention(self, account_id: str) -> bool:
         """Whether a dropped file or a document speaks of an account."""
         wanted = [account_id.encode(errors="surrogatepass"), json.dumps(account_id)[1:-1].encode()]
-        paths = [*self.uploads.iterdir()] if self.uploads.exists() else []
-        return any(holds(path, wanted) for path in (*paths, self.documents) if path.exists())
+        with self.locked():
+            paths = [*self.uploads.iterdir()] if self.uploads.exists() else []
+            return any(holds(path, wanted) for path in (*paths, self.documents) if path.exists())
 
     def erase(self, account_id: str) -> None:
         """Erase an account from a screening that runs or has ended.
 
         Its document becomes a line with ``null``, for the others are found by the numbers of their lines.
+        Drafts are removed: nobody is to read the files any more.
         """
-        if self.documents.exists():
-            with self.documents.open("rb") as stream:
-                lines = (b"null\n" if is_about(line, account_id) else line for line in stream)
-                write_whole(self.documents, lines)
         with self.locked():
+            for draft in self.path.glob(f".*.{PART}"):
+                draft.unlink(missing_ok=True)
+            if self.documents.exists():
+                with self.documents.open("rb") as stream:
+                    lines = (b"null\n" if is_about(line, account_id) else line for line in stream)
+                    write_whole(self.documents, lines)
             if self.faults.exists():
                 rows = self.faults.read_bytes().splitlines(keepends=True)
                 write_whole(self.faults, [row for row in rows if not is_about(row, account_id)])
-        shutil.rmtree(self.uploads, ignore_errors=True)
-        self.summary.unlink(missing_ok=True)
+            shutil.rmtree(self.uploads, ignore_errors=True)
+            self.summary.unlink(missing_ok=True)
 
     def remove(self) -> None:
-        """Remove everything."""
+        """Remove everything, and the folder once nobody holds it."""
+        with self.locked():
+            self.keep_only(())
         shutil.rmtree(self.path, ignore_errors=True)
+
+
+def write_lines(file: BinaryIO, values: Iterable[Mapping[str, Any]]) -> None:
+    """Write JSON Lines."""
+    file.writelines(json.dumps(value).encode() + b"\n" for value in values)
 
 
 def holds(path: Path, wanted: list[bytes]) -> bool:

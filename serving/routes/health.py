@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
+from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.http.hosts import is_from_loopback
 from serving.http.problems import ServiceUnavailable
 from serving.http.responses import json_response
+from serving.jobs.job_files import check_locks
 from serving.observe.metrics import CONTENT_TYPE, Metrics
 from serving.routes.dependencies import screening_service, store_access
 from serving.store.api_keys import Scope
@@ -24,11 +26,13 @@ async def livez(_: Request) -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """Readiness: there is a usable model, the database answers, and no shutdown has begun."""
+    """Readiness: a usable model, a database that answers, files that can be held, and no shutdown yet."""
     screening_service(request)
     if request.app.state.shutdown.begun:
         raise ServiceUnavailable("The service is about to end.")
     await store_access(request).check()
+    if (settings := request.app.state.settings).store_verdicts:
+        await to_thread.run_sync(check_locks, settings.home)
     return json_response({"status": "ready"})
 
 

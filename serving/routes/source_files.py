@@ -20,7 +20,7 @@ from serving.http.bodies import CLOSE, Body, BodyFormat, UnsupportedBody, receiv
 from serving.http.forms import MULTIPART, FormLimits, read_form
 from serving.http.waiting import while_client_waits
 from serving.jobs.dropped_files import is_own_content
-from serving.jobs.job_files import OWNER_ONLY, REQUEST_FILES, create_private, holding
+from serving.jobs.job_files import HELD, OWNER_ONLY, REQUEST_FILES, create_private, holding
 from serving.jobs.reading_apart import FilesToRead, read_apart
 from serving.jobs.screening_files import keep_file
 from serving.jobs.sent_files import ReadAccounts, ReadingOrder, SentFiles, read_sent
@@ -48,7 +48,7 @@ async def private_folder() -> AsyncIterator[SentFiles]:
     """
     folder = await to_thread.run_sync(partial(TemporaryDirectory, prefix=REQUEST_FILES))
     try:
-        with holding(Path(folder.name)):
+        with holding(Path(folder.name) / HELD):
             files = SentFiles(Path(folder.name))
             files.folder.mkdir(mode=OWNER_ONLY)
             yield files

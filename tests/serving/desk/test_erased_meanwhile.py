@@ -3,6 +3,7 @@
 import json
 import logging
 from functools import partial
+from threading import Thread
 
 import pytest
 from sqlalchemy import func, select
@@ -13,8 +14,9 @@ from serving.desk.casework import CASEWORK
 from serving.desk.screening_run import tend
 from serving.desk.triage import TRIAGE_PAGES
 from serving.desk.watching import watch_once
+from serving.jobs import screening_files
 from serving.jobs.erasure import erase_from_screening_files
-from serving.jobs.screening_files import ScreeningFiles, screenings_folder
+from serving.jobs.screening_files import ScreeningFiles, screenings_folder, write_lines
 from serving.store.list_rules import list_rules_of
 from serving.store.lists import remove_list
 from serving.store.screenings import erase_from_screenings
@@ -226,6 +228,47 @@ def test_a_screening_names_nobody_among_its_faults_who_is_erased_meanwhile(desk,
     run_to_the_end(ana, place)
     files = ScreeningFiles.of(desk.app.state.settings, place.rpartition("/")[2])
     assert not waiting and "good" not in files.faults.read_text()
+
+
+def test_two_erasures_at_once_both_change_the_documents_of_a_screening(desk, monkeypatch):
+    names = ("good", "other", "third")
+    place = dropped(desk.member(), *(GOOD | {"account_id": name} for name in names))
+    files = ScreeningFiles.of(desk.app.state.settings, place.rpartition("/")[2])
+    second, look = Thread(target=files.erase, args=("other",)), screening_files.is_about
+
+    def begin_the_second(line, account_id):
+        if second.ident is None:
+            second.start()
+            second.join(1)  # it waits for the first, and would be done by then
+        return look(line, account_id)
+
+    monkeypatch.setattr(screening_files, "is_about", begin_the_second)
+    files.erase("good")
+    second.join()
+    written = files.documents.read_text()
+    assert [name in written for name in names] == [False, False, True]
+
+
+def test_an_erasure_lets_nobody_write_what_was_read_before_it(desk):
+    place = dropped(desk.member(), GOOD)
+    files = ScreeningFiles.of(desk.app.state.settings, place.rpartition("/")[2])
+    with pytest.raises(FileNotFoundError), files.writing(files.documents) as (draft,):
+        write_lines(draft, [GOOD])
+        files.erase("good")
+    assert files.documents.read_text() == "null\n"
+
+
+def test_files_that_are_read_twice_at_once_are_those_of_one_reading(desk):
+    place = dropped(desk.member(), GOOD)
+    files = ScreeningFiles.of(desk.app.state.settings, place.rpartition("/")[2])
+    parts = (files.documents, files.summary)
+    with files.writing(*parts) as (documents, summary):
+        documents.write(b"one, and longer")
+        with files.writing(*parts) as drafts:
+            for draft in drafts:
+                draft.write(b"another")
+        summary.write(b"one")
+    assert [path.read_bytes() for path in parts] == [b"one, and longer", b"one"]
 
 
 def test_a_screening_whose_list_is_removed_ends_with_a_sentence(desk, first, caplog):

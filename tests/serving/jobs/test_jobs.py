@@ -171,7 +171,7 @@ def test_a_document_beyond_a_limit_is_refused_as_it_is_alone(start, submit, work
 def test_once_a_job_has_ended_only_its_results_are_left(submit, worker, small):
     job_id = submit()
     worker().step()
-    file_names = [path.name for path in (small.jobs_path / job_id).iterdir()]
+    file_names = [path.name for path in (small.jobs_path / job_id).glob("*.*")]
     assert sorted(file_names) == [f"000000{piece}-a worker.jsonl" for piece in range(5)]
 
 

@@ -174,7 +174,7 @@ def test_a_worker_of_a_folder_that_is_not_lost_adds_nothing_to_its_job(
     monkeypatch.setattr(job_run, "record_piece", forgotten_meanwhile)
     assert worker().step()
     assert (look(job_id).state, look(job_id).done, look(job_id).problem["detail"]) == ("failed", 0, WHY)
-    assert not list((small.jobs_path / job_id).iterdir())
+    assert not list((small.jobs_path / job_id).glob("*.*"))
 
 
 def test_files_whose_folder_lost_its_id_alone_stay_until_an_operator_says_more(
