@@ -22,5 +22,5 @@ def jobs() -> None:
 def forget_folder(
     folder_id: Annotated[str, typer.Argument(help="The folder's id, as the service's answer 409 names it.")],
 ) -> None:
-    """Say that a folder of jobs is lost with its files: its jobs hold up no erasure any more."""
+    """Say that a folder of jobs or screenings is lost with its files: they hold up no erasure any more."""
     work.jobs.forget_folder(folder_id)

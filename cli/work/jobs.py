@@ -9,9 +9,10 @@ from accounts.errors import WrongUsage
 from cli.display.terminal import console, say, text
 from serving.http.problems import problem
 from serving.jobs.job_files import JobsFolder
+from serving.jobs.screening_files import screenings_folder
 from serving.settings import Settings
 from serving.store.api_keys import COMMAND_LINE
-from serving.store.lost_folders import Leases, check_not_seen, jobs_by_folder, leases_in
+from serving.store.lost_folders import Leases, check_not_seen, count_by_folder, leases_in
 from serving.store.lost_folders import forget_folder as forget
 from serving.store.store import Store, open_store
 
@@ -19,29 +20,31 @@ __all__ = ["forget_folder"]
 
 
 def forget_folder(folder_id: str) -> None:
-    """Note that a folder of jobs is lost: jobs that have ended are removed, and the others fail.
+    """Note that a folder is lost: its screenings and ended jobs are removed, and its other jobs fail.
 
     Raises
     ------
     WrongUsage
-        If no job has its files there, if it is the folder of these settings, which is there, or if a service
+        If nothing has its files there, if it is a folder of these settings, which is there, or if a service
         still has it.
     NoUsableStore
         If the store does not work.
     """
     settings = Settings.read()
-    if folder_id == JobsFolder(settings.jobs_path).existing_name():
-        raise WrongUsage(f"The folder {folder_id} is not lost: it is at {settings.jobs_path}.")
+    for folder in (JobsFolder(settings.jobs_path), screenings_folder(settings)):
+        if folder_id == folder.existing_name():
+            raise WrongUsage(f"The folder {folder_id} is not lost: it is at {folder.path}.")
     store = open_store(settings)
     try:
-        check_has_jobs(store, folder_id)
+        check_has_files(store, folder_id)
         before = leases_of_a_while_ago(store, folder_id, settings.job_lease_seconds)
         why = problem(500, "Its files were lost with the folder that they lay in.")
         retention = timedelta(days=settings.job_days)
-        removed, failed = forget(store, folder_id, COMMAND_LINE, retention, why, before)
+        counts = forget(store, folder_id, COMMAND_LINE, retention, why, before)
     finally:
         store.database.close()
-    console().print(text(f"Jobs that had ended, removed: {removed:,}. Unfinished jobs, failed: {failed:,}."))
+    of_jobs = f"Jobs that had ended, removed: {counts.removed:,}. Unfinished jobs, failed: {counts.failed:,}."
+    console().print(text(f"{of_jobs} Screenings, removed: {counts.screenings:,}."))
 
 
 def leases_of_a_while_ago(store: Store, folder_id: str, seconds: float) -> Leases:
@@ -64,9 +67,10 @@ def leases_of_a_while_ago(store: Store, folder_id: str, seconds: float) -> Lease
     return leases
 
 
-def check_has_jobs(store: Store, folder_id: str) -> None:
-    """Refuse a folder in which no job has its files, and name those in which jobs have theirs."""
-    counts = jobs_by_folder(store)
+def check_has_files(store: Store, folder_id: str) -> None:
+    """Refuse a folder in which nothing has its files, and name those in which something has."""
+    counts = count_by_folder(store)
     if folder_id not in counts:
         there = ", ".join(f"{name} ({count:,})" for name, count in counts.items())
-        raise WrongUsage(f"No job lies in a folder {folder_id!r}. Folders with jobs: {there or 'none'}.")
+        sentence = f"No job or screening lies in a folder {folder_id!r}."
+        raise WrongUsage(f"{sentence} Folders in which some lie: {there or 'none'}.")

@@ -10,9 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.http.bodies import CLOSE
-from serving.http.disk_space import is_disk_full
+from serving.http.disk_space import CannotLock, is_disk_full
 from serving.http.problems import RequestProblem, ServiceUnavailable, error_response
-from serving.jobs.job_files import CannotLock
 from serving.observe.log import log_error, log_event
 
 __all__ = ["DiskFull", "answer_disk_error"]

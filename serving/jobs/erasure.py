@@ -15,7 +15,7 @@ from serving.http.problems import RequestProblem
 from serving.jobs.forgotten_files import remove_forgotten_files
 from serving.jobs.input_lines import is_about, read_line
 from serving.jobs.job_files import JobFiles, JobsFolder, sync_file, write_whole
-from serving.jobs.screening_files import ScreeningFiles
+from serving.jobs.screening_files import ScreeningFiles, screenings_folder
 from serving.settings import Settings
 from serving.store.audit_log import Event, append, lock_tenants
 from serving.store.job_rows import (
@@ -40,7 +40,7 @@ __all__ = [
 
 
 def lies_elsewhere(folder: JobsFolder, job_id: str, named: str, *, proven: bool) -> bool:
-    """Whether the files of a job lie in another folder than this one, by the id that its row names.
+    """Whether the files of a job or screening lie in another folder than this one, by the id in its row.
 
     Where nothing proves the row, files that are here are here.
     """
@@ -69,25 +69,40 @@ class JobToErase(NamedTuple):
         return lies_elsewhere(folder, self.job_id, self.folder, proven=bool(self.job and self.job.ended))
 
 
-def erase_from_files(store: Store, settings: Settings, own: Sequence[JobToErase], account_id: str) -> int:
-    """Remove an account from the files of the jobs that :func:`erase_from_unfinished` returned.
+def erase_from_files(
+    store: Store,
+    settings: Settings,
+    own: Sequence[JobToErase],
+    screenings: Sequence[Screening],
+    account_id: str,
+) -> int:
+    """Remove an account from the files of jobs and screenings.
 
     All files are read, which may take minutes. Results of a job whose rows were changed, which nobody is
-    handed out, go in whole files, and so do those of jobs forgotten with this folder.
+    handed out, go in whole files, and so does what was forgotten with these folders.
+
+    Parameters
+    ----------
+    own, screenings
+        As :func:`erase_from_unfinished` and :func:`~serving.store.screenings.erase_from_screenings` return
+        them.
 
     Returns
     -------
-    How many lines were removed.
+    How many lines of jobs were removed.
 
     Raises
     ------
     FilesElsewhere
-        If some of the files lie in another folder; those in this one are without it.
+        If some of the files lie in another folder; those that are here are without it.
     OSError
         If a file cannot be rewritten beside the old one, for want of room on the disk, or not be removed.
     """
-    folder = JobsFolder(settings.jobs_path)
-    remove_forgotten_files(store, folder)
+    folder, desk = JobsFolder(settings.jobs_path), screenings_folder(settings)
+    for one in (folder, desk):
+        remove_forgotten_files(store, one)
+    away = [one for one in screenings if lies_elsewhere(desk, one.screening_id, one.folder, proven=False)]
+    erase_from_screening_files(settings, [one for one in screenings if one not in away], account_id)
     elsewhere = {one.job_id: one.folder for one in own if one.lies_elsewhere(folder)}
     here = [(one, folder.with_id(one.job_id)) for one in own if one.job_id not in elsewhere]
     count = sum(blank_input_lines(files.lines, account_id) for _, files in here)
@@ -97,13 +112,14 @@ def erase_from_files(store: Store, settings: Settings, own: Sequence[JobToErase]
         else:
             count += sum(strike_result_lines(store, files, job, piece.number, account_id) for piece in pieces)
             remove_unnamed_results(store, files, job, account_id)
-    if elsewhere:
-        raise FilesElsewhere.of("Files of some jobs", set(elsewhere.values()))
+    if elsewhere or away:
+        folders = {*elsewhere.values(), *(one.folder for one in away)}
+        raise FilesElsewhere.of("Files of some jobs or screenings", folders)
     return count
 
 
 class FilesElsewhere(RequestProblem):
-    """409: files of jobs lie in the folder of another service."""
+    """409: files of jobs or screenings lie in the folder of another service."""
 
     status = 409
 

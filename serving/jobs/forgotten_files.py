@@ -1,4 +1,4 @@
-"""Files of jobs whose folder was said to be lost, and has come back: they are removed at once."""
+"""Files whose folder was said to be lost, and has come back: they are removed at once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["remove_forgotten_files"]
 
 
 def remove_forgotten_files(store: Store, folder: JobsFolder) -> None:
-    """Remove the files of jobs that were forgotten with this folder.
+    """Remove the files of jobs or screenings that were forgotten with this folder.
 
     Raises
     ------

@@ -14,13 +14,15 @@ from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from serving.http.disk_space import CannotLock
+
 if TYPE_CHECKING:
     from serving.store.job_rows import Job  # here: a process that reads files needs no database
 
 __all__ = [
-    "HELD", "OWNER_ONLY", "REQUEST_FILES", "CannotLock", "JobFiles", "JobsFolder", "LockedFolder",
-    "check_locks", "create_private", "holding", "remove_lost_folders", "remove_lost_request_files",
-    "sync_file", "write_whole", "writing_whole",
+    "HELD", "OWNER_ONLY", "REQUEST_FILES", "JobFiles", "JobsFolder", "LockedFolder", "check_locks",
+    "create_private", "holding", "remove_lost_folders", "remove_lost_request_files", "sync_file",
+    "write_whole", "writing_whole",
 ]  # fmt: skip
 
 OWNER_ONLY: Final = 0o700
@@ -192,10 +194,6 @@ def remove_lost_folders(parent: Path, prefix: str) -> None:
     for path in parent.glob(f"{prefix}*"):
         if path.is_dir() and is_abandoned(path):
             shutil.rmtree(path, ignore_errors=True)
-
-
-class CannotLock(OSError):
-    """A file system that locks no file, for whatever reason."""
 
 
 @contextmanager

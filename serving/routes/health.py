@@ -32,7 +32,8 @@ async def readyz(request: Request) -> Response:
         raise ServiceUnavailable("The service is about to end.")
     await store_access(request).check()
     if (settings := request.app.state.settings).store_verdicts:
-        await to_thread.run_sync(check_locks, settings.home)
+        for folder in (settings.home, settings.jobs_path):
+            await to_thread.run_sync(check_locks, folder)
     return json_response({"status": "ready"})
 
 

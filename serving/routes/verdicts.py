@@ -17,7 +17,7 @@ from serving.http.problems import NotFound
 from serving.http.query import InvalidParameter, ScreeningOptions, query_values, without_parameters
 from serving.http.responses import answer_response, json_response, json_text_response
 from serving.http.whole_numbers import whole_number
-from serving.jobs.erasure import erase_from_files, erase_from_screening_files, erase_from_unfinished
+from serving.jobs.erasure import erase_from_files, erase_from_unfinished
 from serving.routes.batch import screen_batch
 from serving.routes.decision_body import read_decision
 from serving.routes.dependencies import begun_after, screening_service, store_access
@@ -138,14 +138,13 @@ async def erase_subject(request: Request) -> Response:
     jobs = await access.run(erase_from_unfinished, *subject)  # first: then no job adds a verdict afterwards
     screenings = await access.run(erase_from_screenings, *subject[:2])
     count = await access.run(erase_account, *subject)
-    files = (access.settings, jobs, subject[1])
+    files = (access.settings, jobs, screenings, subject[1])
     if not jobs and not screenings:  # whoever has no files waits for nobody else's
         lines = await access.run(erase_from_files, *files)
     else:
         turns: FairTurns = request.app.state.erasing_turns
         with turns.line(caller.tenant) as line:
             await line.due(0)
-            await access.run_beside(erase_from_screening_files, access.settings, screenings, subject[1])
             lines = await access.run_beside(erase_from_files, access.opened(), *files)
     request.app.state.erased.set()
     return json_response(count | {"job_lines": lines, "pending": await pending_erasure(request)})

@@ -1,4 +1,4 @@
-"""Folders of jobs: which are alive, and which jobs were forgotten with theirs."""
+"""Folders of jobs and screenings: which are alive, and what was forgotten with them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NEVER: Final = ""
 
 
 def note_alive(store: Store, folder: str) -> None:
-    """Note that a service has a folder of jobs, by its id; waits while the folder is being forgotten."""
+    """Note that a service has a folder, by its id; waits while the folder is being forgotten."""
     with store.database.writing() as connection:
         note_alive_in(connection, folder)
         old = format_timestamp(database_time(connection) - KEPT_FOR)
@@ -60,14 +60,14 @@ def lock_folder(connection: Connection, folder: str) -> None:
 
 
 def forgotten_in(connection: Connection, folder: str) -> set[str]:
-    """The ids of the jobs that were forgotten with a folder, and whose files no service there has removed."""
+    """The ids of what was forgotten with a folder, and whose files no service there has removed."""
     there = (jobs.c.job_id == forgotten_jobs.c.job_id, jobs.c.folder == folder)
     wanted = select(forgotten_jobs.c.job_id).where(forgotten_jobs.c.folder == folder, ~exists().where(*there))
     return {name for name in connection.execute(wanted).scalars() if JOB_ID.fullmatch(str(name))}
 
 
 def drop_forgotten(store: Store, folder: str, job_ids: Collection[str]) -> None:
-    """Note that the files of forgotten jobs are removed."""
+    """Note that the files of what was forgotten are removed."""
     own = (forgotten_jobs.c.folder == folder, forgotten_jobs.c.job_id == bindparam("id"))
     with store.database.writing() as connection:
         connection.execute(delete(forgotten_jobs).where(*own), [{"id": one} for one in job_ids])

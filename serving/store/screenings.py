@@ -17,6 +17,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from accounts.errors import AssayError
 from serving.store.audit_log import Event, append, lock_tenants
 from serving.store.engine import insert_if_absent
+from serving.store.job_folders import note_alive_in
 from serving.store.lists import create_list_in
 from serving.store.store import Store, account_sha256
 from serving.store.tables import screening_erasures, screenings
@@ -135,6 +136,7 @@ def create_screening(  # noqa: PLR0913, PLR0917 - one row, and how many there ma
         if len(unfinished_screenings(connection, tenant)) >= most:
             raise TooManyScreenings(most)
         connection.execute(insert(screenings), row)
+        note_alive_in(connection, folder)
         details = {"screening_id": screening_id}
         append(connection, head, [Event("screening.received", actor, details=details)])
 

@@ -294,7 +294,7 @@ job_folders: Final = Table(
     Column("folder", String(32), primary_key=True),
     required_text("seen_at", 32),  # by the database's clock
 )
-"""When a service that has a folder of jobs last said so; rows of more than a day are gone."""
+"""When a service that has a folder of jobs or screenings last said so; rows of more than a day are gone."""
 
 forgotten_jobs: Final = Table(
     "forgotten_jobs",
@@ -302,7 +302,7 @@ forgotten_jobs: Final = Table(
     Column("folder", String(32), primary_key=True),
     Column("job_id", String(32), primary_key=True),
 )
-"""Jobs whose folder was said to be lost: should it come back, their files are removed."""
+"""Jobs and screenings whose folder was said to be lost: should it come back, their files are removed."""
 
 members: Final = Table(
     "members",

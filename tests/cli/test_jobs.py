@@ -42,12 +42,15 @@ def running(store, with_jobs):
 def test_a_lost_folder_is_forgotten(run):
     done = run("jobs", "forget-folder", LOST)
     assert (done.exit_code, done.stderr) == (0, "")
-    assert done.stdout == "Jobs that had ended, removed: 1. Unfinished jobs, failed: 1.\n"
+    assert (
+        done.stdout
+        == "Jobs that had ended, removed: 1. Unfinished jobs, failed: 1. Screenings, removed: 0.\n"
+    )
     assert run("audit", "verify").exit_code == 0
     done = run("jobs", "forget-folder", LOST)
     assert (done.exit_code, done.stderr) == (
         2,
-        f"No job lies in a folder {LOST!r}. Folders with jobs: none.\n",
+        f"No job or screening lies in a folder {LOST!r}. Folders in which some lie: none.\n",
     )
 
 
@@ -56,11 +59,14 @@ def test_a_lost_folder_is_forgotten(run):
 def test_a_folder_without_jobs_is_refused_with_those_that_have_some(run, name):
     done = run("jobs", "forget-folder", name)
     assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr == f"No job lies in a folder {name!r}. Folders with jobs: {LOST} (2).\n"
+    assert done.stderr == (
+        f"No job or screening lies in a folder {name!r}. Folders in which some lie: {LOST} (2).\n"
+    )
 
 
-def test_the_folder_that_is_there_is_not_lost(run, home):
-    folder = JobsFolder(Settings(home=home).jobs_path)
+@pytest.mark.parametrize("name", ["jobs", "desk"])
+def test_the_folder_that_is_there_is_not_lost(run, home, name):
+    folder = JobsFolder(Settings(home=home).home / name)
     done = run("jobs", "forget-folder", folder.name())
     assert (done.exit_code, done.stderr) == (
         2,
@@ -97,4 +103,7 @@ def test_a_job_that_runs_is_watched(run, store, running, monkeypatch):
     monkeypatch.setattr("cli.work.jobs.time.sleep", slept.append)
     done = run("jobs", "forget-folder", LOST)
     assert (done.exit_code, done.stderr, slept) == (0, f"{watching}\n", [30, 30])
-    assert done.stdout == "Jobs that had ended, removed: 1. Unfinished jobs, failed: 1.\n"
+    assert (
+        done.stdout
+        == "Jobs that had ended, removed: 1. Unfinished jobs, failed: 1. Screenings, removed: 0.\n"
+    )

@@ -15,7 +15,7 @@ from serving.desk.screening_run import tend
 from serving.desk.triage import TRIAGE_PAGES
 from serving.desk.watching import watch_once
 from serving.jobs import screening_files
-from serving.jobs.erasure import erase_from_screening_files
+from serving.jobs.erasure import erase_from_files
 from serving.jobs.screening_files import ScreeningFiles, screenings_folder, write_lines
 from serving.store.list_rules import list_rules_of
 from serving.store.lists import remove_list
@@ -48,7 +48,7 @@ def erase(desk, account_id):
     """As DELETE /v1/subjects does it."""
     found = erase_from_screenings(desk.store, "default", account_id)
     erase_account(desk.store, "default", account_id, "test")
-    erase_from_screening_files(desk.app.state.settings, found, account_id)
+    erase_from_files(desk.store, desk.app.state.settings, (), found, account_id)
 
 
 def rows_about(desk, account_id):

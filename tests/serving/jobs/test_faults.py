@@ -1094,7 +1094,7 @@ def test_erasures_at_once_find_what_another_rewrote_meanwhile(client, submit, wo
     names = [json.loads(line)["account_id"] for line in lines][:2]
     noted = [erase_from_unfinished(store, "default", name, "test") for name in names]
     counts = [
-        erasure.erase_from_files(store, small, own, name) for own, name in zip(noted, names, strict=True)
+        erasure.erase_from_files(store, small, own, (), name) for own, name in zip(noted, names, strict=True)
     ]
     assert all(counts)
     left = client.get(f"/v1/jobs/{job_id}/results?format=ndjson")

@@ -41,7 +41,7 @@ def test_folders_are_held_by_files_that_are_open_for_writing(
     assert before >= 3
     assert client.post("/v1/verdicts/batch", files=TABLE).status_code == 200
     assert client.get("/readyz").status_code == 200
-    assert len(locks_over_nfs) == before + 2
+    assert len(locks_over_nfs) == before + 3
 
 
 def test_a_file_system_without_locks_is_said_by_jobs_by_files_and_by_readiness(

@@ -24,7 +24,7 @@ from serving.store.audit_check import verify_audit_logs
 from serving.store.engine import NoUsableStore
 from serving.store.job_folders import ALIVE_FOR, forgotten_in, note_alive
 from serving.store.leases import renew_lease, take_lease
-from serving.store.lost_folders import FolderAlive, forget_folder, jobs_by_folder, leases_in
+from serving.store.lost_folders import FolderAlive, count_by_folder, forget_folder, leases_in
 from serving.store.tables import job_folders
 
 WHY = "Its files were lost with the folder that they lay in."
@@ -113,12 +113,12 @@ def test_a_lost_folder_holds_up_no_erasure_once_an_operator_says_so(
     shutil.rmtree(small.jobs_path)
     refused = client.delete(erased)
     assert (refused.status_code, lost in refused.json()["detail"]) == (409, True)
-    assert jobs_by_folder(store) == {lost: 3}
+    assert count_by_folder(store) == {lost: 3}
 
-    assert forget(lost) == (1, 2)
+    assert forget(lost) == (1, 2, 0)
     answer = client.delete(erased)
     assert (answer.status_code, answer.json()["job_lines"]) == (200, 0)
-    assert jobs_by_folder(store) == {}
+    assert count_by_folder(store) == {}
     assert client.get(f"/v1/jobs/{done}").status_code == 404
     for job_id in (running, waiting):
         job = client.get(f"/v1/jobs/{job_id}").json()
@@ -127,7 +127,7 @@ def test_a_lost_folder_holds_up_no_erasure_once_an_operator_says_so(
         assert (results.status_code, results.content) == (200, b"")
     assert not worker("the second", job_lease_seconds=0).step()
     assert client.delete(f"/v1/jobs/{waiting}").status_code == 204
-    assert forget(lost) == (0, 0)
+    assert forget(lost) == (0, 0, 0)
 
 
 def test_a_job_whose_files_are_lost_is_removed_after_its_retention(
@@ -216,7 +216,7 @@ def test_a_folder_that_is_alive_is_not_forgotten(
     with pytest.raises(FolderAlive):
         say_lost(folder.name())
     pass_time()
-    assert say_lost(folder.name()) == (1, 1)
+    assert say_lost(folder.name()) == (1, 1, 0)
     assert elsewhere.delete(erased).status_code == 200
 
 
@@ -234,7 +234,7 @@ def test_a_folder_with_a_lease_that_holds_is_not_forgotten(
     renew_lease(store, job)
     with pytest.raises(FolderAlive):
         say_lost(folder, before)
-    assert say_lost(folder, leases(folder)) == (0, 1)
+    assert say_lost(folder, leases(folder)) == (0, 1, 0)
 
 
 @pytest.mark.usefixtures("verified")
@@ -290,7 +290,7 @@ def test_a_service_that_comes_back_meanwhile_waits_and_removes_the_files(
         return forget_jobs(*all_of_it)
 
     monkeypatch.setattr(lost_folders, "_forget_jobs", comes_back_first)
-    assert forget(folder.name()) == (0, 1)
+    assert forget(folder.name()) == (0, 1, 0)
     service.join()
     assert not (folder.path / job_id).exists()
 
