@@ -25,7 +25,7 @@ import typer
 from accounts.errors import AssayError, NoUsableModel, WrongUsage
 from cli import work
 from cli.extras import EXTRAS, require
-from serving.jobs.job_files import HELD, create_private, holding, remove_lost_folders
+from serving.jobs.job_files import HELD, holding, remove_lost_folders
 from serving.observe.child_processes import end_with_parent
 from serving.observe.log import log_event, start_logging
 from serving.settings import Settings, config_file
@@ -141,7 +141,6 @@ def bentoml_folder() -> Iterator[dict[str, str]]:
             remove_lost_folders(parent, BENTOML_FILES)
             own = TemporaryDirectory(prefix=BENTOML_FILES, dir=parent, ignore_cleanup_errors=True)
             folder = Path(held.enter_context(own))
-            create_private(folder / HELD).close()
             held.enter_context(holding(folder / HELD))
         except OSError as error:
             place = os.environ.get("BENTOML_HOME") or "temporary files"

@@ -57,6 +57,10 @@ class LockedFolder:
         with holding(self.path / HELD):
             yield
 
+    def drafts(self) -> list[Path]:
+        """Files that were being written whole, and are no more where their process was ended."""
+        return list(self.path.glob(f".*.{PART}"))
+
     def keep_only(self, names: Iterable[str]) -> None:
         """Remove all files and folders but these files, and the one that is locked."""
         keep = {HELD, *names}
@@ -97,10 +101,6 @@ class JobFiles(LockedFolder):
     def results(self) -> list[Path]:
         """All files with results, also those that no row names."""
         return [path for path in self.path.glob("*.jsonl") if path != self.lines]
-
-    def drafts(self) -> list[Path]:
-        """Files that were being written whole, and are no more where their process was ended."""
-        return list(self.path.glob(".*.part"))
 
     def input_of(self, form: str) -> Path:
         """The uploaded input by its format."""

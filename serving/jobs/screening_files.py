@@ -197,7 +197,7 @@ class ScreeningFiles(LockedFolder):
         Drafts are removed: nobody is to read the files any more.
         """
         with self.locked():
-            for draft in self.path.glob(f".*.{PART}"):
+            for draft in self.drafts():
                 draft.unlink(missing_ok=True)
             if self.documents.exists():
                 with self.documents.open("rb") as stream:
