@@ -13,7 +13,7 @@ PORT ?= 3000
 STAMP := .venv/.installed
 GENERATORS := tests/clients
 
-.PHONY: setup demo desk desk-screenshots test lint style lock starter docs bench-quality bench-real bench-speed bench-serving bench-desk attack generators clients fuzz audit sbom clean
+.PHONY: setup demo desk desk-screenshots test lint style lock starter docs schemas bench-quality bench-real bench-speed bench-serving bench-desk attack generators clients fuzz audit sbom clean
 
 setup: $(STAMP)
 
@@ -85,6 +85,10 @@ docs: setup
 	@$(BIN)/python -m accounts.importing.page --write
 	@$(BIN)/python -m detector.yardsticks.page --write
 	@$(BIN)/python -m serving.app.pages --write
+
+# The schema that `assay audit verify` compares a database with, as the migrations make it; wants PostgreSQL.
+schemas: setup
+	@$(BIN)/python -m benchmarks.serving.schemas
 
 # For what the starter accuses real organic accounts, or sends them to a person; wants the public sets
 # (docs/data.md). NAME=youtube_channels for some sets, MODEL=folder for another detector.

@@ -88,6 +88,11 @@ def test_the_installed_library_screens_the_examples(installed, environment, exam
     assert labels == LABELS
 
 
+def test_the_installed_command_verifies_the_schema_of_a_new_database(installed, environment, tmp_path):
+    said = run(installed / "assay", "audit", "verify", cwd=tmp_path, env=environment)
+    assert said == "Nothing has been logged yet.\n"
+
+
 def test_the_installed_service_answers(installed, environment, examples, tmp_path):
     port = free_port()
     log = tmp_path / "log"

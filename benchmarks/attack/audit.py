@@ -1,4 +1,4 @@
-"""Changes by somebody who can write the database, and does not have the audit key: each must be found."""
+"""Changes of rows and schema by somebody who can write the database, and has no audit key: all are found."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import httpx
 
@@ -18,12 +18,14 @@ from serving.settings import Settings
 from serving.store.api_keys import Scope, create_key, list_keys, revoke_key
 from serving.store.audit_check import verify_audit_logs
 from serving.store.audit_log import FIRST_HASH, ChainHead, canonical, chain_ends, sha256_of
+from serving.store.schema_check import check_schema
 from serving.store.store import open_store
 
 __all__ = ["attack"]
 
 ACCOUNTS = 6
-TRIGGERS = ("audit_entries_update", "audit_entries_delete", "audit_entries_replace")
+Change: TypeAlias = Callable[[Path], None]
+"""A change to a database's file."""
 
 
 def attack(server: Server, home: Path) -> Iterator[Outcome]:
@@ -34,7 +36,7 @@ def attack(server: Server, home: Path) -> Iterator[Outcome]:
             client.post("/v1/verdicts", json=document)
     with_keys(home)
     yield Outcome.equal("nothing changed", None, fault_after(home, lambda _: None))
-    for name, change in CHANGES.items():
+    for name, change in (CHANGES | SCHEMA_CHANGES).items():
         found = fault_after(home, change)
         yield Outcome(name, "a fault that names it", str(found), found is not None)
     yield replaced(home)
@@ -63,20 +65,17 @@ def copied(home: Path) -> Path:
     return copy
 
 
-def fault_after(home: Path, change: Callable[[sqlite3.Connection], object]) -> str | None:
+def fault_after(home: Path, change: Change) -> str | None:
     """What `verify` says after a change, with the end that was noted before it."""
     copy = copied(home)
     noted = ends(copy)
-    with closing(sqlite3.connect(copy / "assay.db")) as connection:
-        for trigger in TRIGGERS:
-            connection.execute(f"DROP TRIGGER {trigger}")
-        change(connection)
-        connection.commit()
+    change(copy / "assay.db")
     store = open_store(Settings(home=copy), check_key=False)
-    try:
-        return next((check.fault for check in verify_audit_logs(store, noted) if check.fault), None)
-    finally:
-        store.database.close()
+    schema = check_schema(store)
+    checked = verify_audit_logs(store, noted) if schema.is_readable else []
+    store.database.close()
+    faults = (*schema.faults, *(fault for check in checked for fault in check.faults))
+    return next(iter(faults), None)
 
 
 def ends(home: Path) -> list[ChainHead]:
@@ -126,22 +125,57 @@ def cut(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE api_keys SET revoked_at = NULL")
 
 
-def sql(statement: str) -> Callable[[sqlite3.Connection], object]:
-    """A change by one statement."""
-    return lambda connection: connection.execute(statement)
+def in_rows(change: Callable[[sqlite3.Connection], object]) -> Change:
+    """A change of rows, by somebody who takes the triggers away and puts them back."""
+
+    def change_rows(path: Path) -> None:
+        with closing(sqlite3.connect(path)) as connection:
+            wanted = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+            triggers = connection.execute(wanted).fetchall()
+            for name, _ in triggers:
+                connection.execute(f"DROP TRIGGER {name}")
+            change(connection)
+            for _, statement in triggers:
+                connection.execute(statement)
+            connection.commit()
+
+    return change_rows
 
 
-CHANGES: Final[dict[str, Callable[[sqlite3.Connection], object]]] = {
+def sql(statement: str) -> Change:
+    """A change of rows by one statement."""
+    return in_rows(lambda connection: connection.execute(statement))
+
+
+def in_schema(*scripts: str) -> Change:
+    """A change of the schema; each script reads it as the one before left it."""
+
+    def change_schema(path: Path) -> None:
+        for script in scripts:
+            with closing(sqlite3.connect(path)) as connection:
+                connection.executescript(f"PRAGMA writable_schema = ON; {script}")
+
+    return change_schema
+
+
+def in_statement(table: str, old: str, new: str) -> str:
+    """Change the statement that SQLite reads a table from."""
+    return f"UPDATE sqlite_master SET sql = replace(sql, '{old}', '{new}') WHERE name = '{table}'; "
+
+
+CHANGES: Final[dict[str, Change]] = {
     "an entry changed": sql(
         "UPDATE audit_entries SET document = replace(document, 'anyone', 'nobody') WHERE entry = 2"
     ),
     "an entry removed": sql("DELETE FROM audit_entries WHERE entry = 3"),
-    "two entries exchanged, with new hashes": lambda one: rewrite(
-        one, lambda all_: [all_[1], all_[0], *all_[2:]]
+    "two entries exchanged, with new hashes": in_rows(
+        lambda one: rewrite(one, lambda all_: [all_[1], all_[0], *all_[2:]])
     ),
-    "the whole log written anew": lambda one: rewrite(one, lambda all_: all_),
-    "an entry taken out, with new hashes": lambda one: rewrite(one, lambda all_: [all_[0], *all_[2:]]),
-    "the end cut off": cut,
+    "the whole log written anew": in_rows(lambda one: rewrite(one, lambda all_: all_)),
+    "an entry taken out, with new hashes": in_rows(
+        lambda one: rewrite(one, lambda all_: [all_[0], *all_[2:]])
+    ),
+    "the end cut off": in_rows(cut),
     "a verdict changed": sql("UPDATE verdicts SET document = replace(document, 'insufficient', 'authentic')"),
     "a verdict removed": sql("DELETE FROM verdicts WHERE rowid = 1"),
     "scopes raised": sql("UPDATE api_keys SET scopes = 'admin,decide,read,score'"),
@@ -157,5 +191,49 @@ CHANGES: Final[dict[str, Callable[[sqlite3.Connection], object]]] = {
     "a webhook added": sql(
         "INSERT INTO webhooks (tenant, webhook_id, url, events, created_at, given_up) "
         "VALUES ('default', 'w', 'https://hooks.example.com/', 'verdict.changed', '2026', 0)"
+    ),
+}
+
+KEY, NO_KEY = "PRIMARY KEY (tenant, verdict_id)", "CHECK (label <> ''x'')"
+KEY_INDEX, PAGE = "sqlite_autoindex_verdicts_1", "ix_verdicts_page"
+WITHOUT_KEY = f"DELETE FROM sqlite_master WHERE name = '{KEY_INDEX}'; {in_statement('verdicts', KEY, NO_KEY)}"
+DOUBLED = """INSERT INTO verdicts (rowid, tenant, verdict_id, account_sha256, platform, level, made_at,
+    model_sha256, catalogue, features, document, label) SELECT -1, tenant, verdict_id, account_sha256,
+    platform, level, made_at, model_sha256, catalogue, features,
+    replace(document, 'insufficient', 'authentic'), 'authentic' FROM verdicts WHERE rowid = 1"""
+ASIDE = (
+    f"CREATE TABLE aside AS SELECT * FROM sqlite_master WHERE name = '{PAGE}'; "
+    f"DELETE FROM sqlite_master WHERE name = '{PAGE}'"
+)
+
+SCHEMA_CHANGES: Final[dict[str, Change]] = {
+    "a verdict doubled in a table without its key": in_schema(WITHOUT_KEY, DOUBLED),
+    "a verdict doubled, and the key put back over an index that leads to both": in_schema(
+        f"{WITHOUT_KEY} CREATE INDEX both ON verdicts (tenant, verdict_id)",
+        DOUBLED,
+        f"{in_statement('verdicts', NO_KEY, KEY)} "
+        f"UPDATE sqlite_master SET name = '{KEY_INDEX}', sql = NULL WHERE name = 'both'",
+    ),
+    "a verdict taken out of an index": in_schema(
+        ASIDE,
+        "UPDATE verdicts SET rowid = 9000 WHERE rowid = 1",
+        "INSERT INTO sqlite_master SELECT * FROM aside; DROP TABLE aside",
+    ),
+    "an index that leads to nothing": in_schema(
+        "CREATE TABLE more (a, b, c); CREATE INDEX hollow ON more (a, b, c)",
+        "UPDATE sqlite_master SET rootpage = (SELECT rootpage FROM sqlite_master WHERE name = 'hollow') "
+        f"WHERE name = '{PAGE}'; DELETE FROM sqlite_master WHERE tbl_name = 'more'",
+    ),
+    "a key that drops what has it already": in_schema(
+        in_statement("verdicts", KEY, f"{KEY} ON CONFLICT IGNORE")
+    ),
+    "a column with another default": in_schema(in_statement("verdicts", "''none''", "''upheld''")),
+    "a column added": in_schema("ALTER TABLE verdicts ADD COLUMN more TEXT"),
+    "a view in the place of a table": in_schema(
+        "ALTER TABLE verdicts RENAME TO hidden; CREATE VIEW verdicts AS SELECT * FROM hidden"
+    ),
+    "a trigger dropped": in_schema("DROP TRIGGER audit_entries_update"),
+    "a trigger added": in_schema(
+        "CREATE TRIGGER more AFTER INSERT ON decisions BEGIN DELETE FROM decisions; END"
     ),
 }

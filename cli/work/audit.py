@@ -13,6 +13,7 @@ from cli.work.noted_ends import ends_in
 from serving.settings import Settings
 from serving.store.audit_check import ChainCheck, verify_audit_logs
 from serving.store.audit_log import ChainHead
+from serving.store.schema_check import SchemaCheck, check_schema
 from serving.store.store import open_store
 
 __all__ = ["verify"]
@@ -39,8 +40,9 @@ def verify(since: Sequence[Path], expect: Sequence[str]) -> None:
     Raises
     ------
     AuditLogBroken
-        With a sentence for each fault of a tenant's log or data, up to a largest number; with a single one
-        where no entry of any tenant fits the key.
+        With a sentence for each fault of the database's schema, and of a tenant's log or data, up to a
+        largest number; with a single one where no entry of any tenant fits the key. Where a table or a column
+        is not as it should be, there are those of the schema alone.
     NoUsableStore
         If the store, or its key, cannot be used.
     WrongUsage
@@ -49,7 +51,8 @@ def verify(since: Sequence[Path], expect: Sequence[str]) -> None:
     noted = set().union(*map(ends_in, since), map(expected_end, expect))
     settings = Settings.read()
     store = open_store(settings, check_key=False)
-    checked = verify_audit_logs(store, noted)
+    schema = check_schema(store)
+    checked = verify_audit_logs(store, noted) if schema.is_readable else []
     store.database.close()
     fitting = {one.fits_key for one in checked}
     if False in fitting and True not in fitting:
@@ -58,7 +61,9 @@ def verify(since: Sequence[Path], expect: Sequence[str]) -> None:
             f"No entry of any log fits the audit key ({place}): it is another key than they were "
             "written with, or somebody without the key wrote or changed all of them."
         )
-    if faults := [f"{one.head.tenant}: {sentence}." for one in checked for sentence in sentences_of(one)]:
+    faults = [f"The database: {sentence}." for sentence in sentences_of(schema)]
+    faults += [f"{one.head.tenant}: {sentence}." for one in checked for sentence in sentences_of(one)]
+    if faults:
         raise AuditLogBroken("\n".join(faults))
     for one in checked:
         console().print(text(f"{one.head.tenant}: {one.head.entries:,} entries, the last {one.head.hash}"))
@@ -67,8 +72,8 @@ def verify(since: Sequence[Path], expect: Sequence[str]) -> None:
         console().print(text("Nothing has been logged yet."))
 
 
-def sentences_of(check: ChainCheck) -> list[str]:
-    """What is wrong with a tenant's log or data.
+def sentences_of(check: ChainCheck | SchemaCheck) -> list[str]:
+    """What is wrong with a tenant's log or data, or with the database's schema.
 
     >>> sentences_of(ChainCheck(ChainHead("a", 3, "0f"), ("entry 3 was changed",), 1_200))
     ['entry 3 was changed', 'and 1,200 more']

@@ -362,12 +362,17 @@ class Chain:
         self.check_ids("job", jobs, jobs.c.job_id)
 
     def check_ids(self, kind: str, table: Table, name: Column[str], *more: Column[str]) -> None:
-        """Name the rows whose ids are none that Assay writes: all others are found without them."""
+        """Name the rows whose ids are none that Assay writes, or are those of other rows.
+
+        All others are found without them, and a look-up finds one row of each id.
+        """
         plain = (is_plain(self.store, column) for column in (name, *more))
+        own = select(name).where(table.c.tenant == self.tenant).order_by(name)
         with self.store.database.reading() as connection:
-            wanted = select(name).where(table.c.tenant == self.tenant, ~and_(*plain)).order_by(name)
-            for row_id in connection.execute(wanted).scalars():
+            for row_id in connection.execute(own.where(~and_(*plain))).scalars():
                 self.faults.add(f"{kind} {row_id} was added or changed")
+            for row_id in connection.execute(own.group_by(name).having(func.count() > 1)).scalars():
+                self.faults.add(f"{kind} {row_id} is there more than once")
 
 
 def verify_audit_logs(store: Store, noted: Iterable[ChainHead] = ()) -> list[ChainCheck]:

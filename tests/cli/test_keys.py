@@ -77,10 +77,23 @@ def test_a_changed_log_ends_with_1(run, home):
     )
     done = run("audit", "verify")
     assert (done.exit_code, done.stdout) == (1, "")
-    first, second = done.stderr.splitlines()
+    schema, first, second = done.stderr.splitlines()
+    assert schema == "The database: trigger audit_entries_update of table audit_entries is missing."
     assert first == "default: entry 1 was changed."
     assert re.fullmatch(
         r"default: API key \w+ was added, or an entry about it is among those above\.", second
+    )
+
+
+def test_a_database_without_a_column_ends_with_1(run, home):
+    """Its logs cannot be read."""
+    run("keys", "create", "--name", "web")
+    change(home, "ALTER TABLE webhooks RENAME COLUMN given_up TO surrendered")
+    done = run("audit", "verify")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == (
+        "The database: column given_up of table webhooks is missing.\n"
+        "The database: column surrendered of table webhooks was added: «integer not null».\n"
     )
 
 

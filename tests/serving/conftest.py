@@ -42,13 +42,18 @@ def postgresql():
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty(request, tmp_path):
     """Settings with a database in which nothing is."""
-    if request.param == "sqlite":
-        return Settings(home=tmp_path)
-    folder = request.getfixturevalue("postgresql")
+    return (
+        Settings(home=tmp_path) if request.param == "sqlite" else request.getfixturevalue("empty_postgresql")
+    )
+
+
+@pytest.fixture
+def empty_postgresql(tmp_path, postgresql):
+    """Settings with a database on PostgreSQL in which nothing is."""
     name = f"test_{next(NUMBERS)}"
-    with administering(folder) as connection:
+    with administering(postgresql) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-    return Settings(home=tmp_path, database=f"postgresql+psycopg://assay@/{name}?host={folder}")
+    return Settings(home=tmp_path, database=f"postgresql+psycopg://assay@/{name}?host={postgresql}")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
