@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -324,6 +324,8 @@ def open_database(address: str | Path) -> Database:
         engine = create_engine(
             url, pool_pre_ping=True, pool_size=8, pool_timeout=10, connect_args=own, hide_parameters=True
         )
+        if "options" in own:  # else the server may be asked to take longer
+            event.listen(engine, "do_connect", connect_answering)
         event.listen(engine, "begin", limit_idle_writer)
         return Database(engine)
     path = Path(url.database or "")
@@ -336,6 +338,13 @@ def open_database(address: str | Path) -> Database:
     event.listen(engine, "connect", beside.count_opened)
     event.listen(engine, "close", beside.count_closed)
     return Database(engine, file_identity(path), beside)
+
+
+def connect_answering(_dialect: Any, _record: Any, given: Sequence[Any], options: Mapping[str, Any]) -> Any:
+    """A new connection to PostgreSQL that is given up where the server stands still."""
+    from serving.store.answering_connection import AnsweringConnection  # its driver is not for SQLite
+
+    return AnsweringConnection.connect(*given, **options)
 
 
 def file_identity(path: Path) -> FileIdentity | None:

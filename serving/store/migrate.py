@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, inspect, text
 
@@ -39,10 +40,9 @@ def migrate(database: Database, also: Callable[[Connection, str], object] = lamb
     with database.reading() as connection:
         if revision_of(connection) == NEWEST:
             return False
-    with database.writing() as connection:
+    with database.writing() as connection, ExitStack() as migrating:
         if not database.is_sqlite:  # SQLite's transactions that write exclude each other by themselves
-            connection.execute(text("SET LOCAL statement_timeout = 0"))  # a migration may take its time
-            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout TO DEFAULT"))
+            migrating.enter_context(taking_any_time(connection))
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         found = revision_of(connection)
         if found != NEWEST:
@@ -50,6 +50,19 @@ def migrate(database: Database, also: Callable[[Connection, str], object] = lamb
             if found is not None:
                 also(connection, found)
         return found != NEWEST
+
+
+@contextmanager
+def taking_any_time(connection: Connection) -> Iterator[None]:
+    """Let a transaction on PostgreSQL take its time."""
+    connection.execute(text("SET LOCAL statement_timeout = 0"))
+    connection.execute(text("SET LOCAL idle_in_transaction_session_timeout TO DEFAULT"))
+    driver: Any = connection.connection.driver_connection
+    driver.answer_seconds = None
+    try:
+        yield
+    finally:
+        del driver.answer_seconds
 
 
 def revision_of(connection: Connection) -> str | None:

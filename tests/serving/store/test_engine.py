@@ -1,5 +1,7 @@
 """What is the database's fault, and what is ours."""
 
+import os
+import signal
 import subprocess
 import sys
 
@@ -8,8 +10,10 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from serving.store import engine
+from serving.store.answering_connection import AnsweringConnection
 from serving.store.audit_log import lock_tenants
 from serving.store.engine import NoUsableStore, open_database
+from serving.store.migrate import taking_any_time
 from serving.store.store import open_store
 from serving.store.tables import tenants
 
@@ -66,6 +70,36 @@ def test_who_stands_still_in_a_transaction_is_not_waited_for_and_has_written_not
     with other.database.reading() as another:
         assert sorted(another.execute(select(tenants.c.tenant)).scalars()) == ["acme", "later"]
     other.database.close()
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("writing", [False, True], ids=["reading", "writing"])
+def test_a_server_that_stands_still_is_given_up(store, monkeypatch, writing):
+    """Its kernel goes on acknowledging what is sent."""
+    monkeypatch.setattr(AnsweringConnection, "answer_seconds", 0.5)
+    database, stopped = store.database, []
+    try:
+        with (
+            pytest.raises(NoUsableStore, match="does not work"),
+            database.writing() if writing else database.reading() as connection,
+        ):
+            stopped.append(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
+            os.kill(stopped[0], signal.SIGSTOP)
+            connection.execute(text("SELECT 1"))
+        with database.reading() as connection:
+            assert connection.execute(text("SELECT pg_backend_pid()")).scalar_one() != stopped[0]
+    finally:
+        os.kill(stopped[0], signal.SIGCONT)
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_a_migration_takes_its_time_and_what_comes_after_it_does_not(store, monkeypatch):
+    monkeypatch.setattr(AnsweringConnection, "answer_seconds", 0.5)
+    sleeps = text("SELECT pg_sleep(1)")
+    with store.database.writing() as connection, taking_any_time(connection):
+        connection.execute(sleeps)
+    with pytest.raises(NoUsableStore), store.database.reading() as connection:
+        connection.execute(sleeps)
 
 
 @pytest.fixture
