@@ -64,11 +64,16 @@ TOGETHER = {
         "accounts/checks/test_explained_windows.py", "training/test_tuning.py", "training/test_repeat.py",
     ),
     "desk": ("desk/test_creator_page.py", "desk/test_accessibility.py", "desk/test_desk.py"),
+    "bundles": (
+        "detector/test_model_store.py", "detector/test_bundle.py", "detector/test_outside.py",
+        "detector/test_locate.py", "detector/test_amounts.py", "detector/test_signal_models.py",
+        "detector/test_tails.py",
+    ),
     "reports": ("reporting/test_report.py", "reporting/test_pdf_a.py"),
 }  # fmt: skip
 FIRST = (
     "test_notebooks.py", "serving/jobs/test_faults.py", "cli/test_adapt.py", "serving/desk/test_creator.py",
-    "test_wheel.py", "serving/jobs/test_jobs.py", "detector/test_model_store.py", "serving/test_service.py",
+    "test_wheel.py", "serving/jobs/test_jobs.py", "serving/test_service.py",
     "accounts/test_simulation.py", "accounts/importing/test_sources.py", "cli/test_compare.py",
     "features/test_catalogue.py", "test_house.py", "cli/test_serve.py", "cli/test_standard_streams.py",
     "cli/test_assay.py", "serving/observe/test_graceful_shutdown.py", "assay/test_python_page.py",

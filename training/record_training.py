@@ -32,6 +32,8 @@ def record_training(mlflow: Any, fitted: Fitted, report: Report, notes: RunNotes
     """
     bundle = fitted.bundle
     mlflow.log_params(run_parameters(bundle))
+    for name, scorer in bundle.scorers.items():  # before the run's metrics, which MLflow would copy to each
+        mlflow.lightgbm.log_model(scorer.booster, name=name, pip_requirements=["lightgbm"])
     mlflow.log_metrics(run_metrics(report))
     mlflow.set_tags({"data_sha256": bundle.facts.data_sha256, "bundle_sha256": bundle.sha256, **notes.tags})
     for source in notes.sources:
@@ -43,8 +45,6 @@ def record_training(mlflow: Any, fitted: Fitted, report: Report, notes: RunNotes
     _log_curves(mlflow, learnt)
     for name, figure in run_figures(fitted, report, learnt):
         mlflow.log_figure(figure, f"plots/{name}.png")
-    for name, scorer in bundle.scorers.items():
-        mlflow.lightgbm.log_model(scorer.booster, name=name, pip_requirements=["lightgbm"])
 
 
 def _log_source(mlflow: Any, source: DataSource) -> None:

@@ -1,5 +1,6 @@
 """``assay compare`` and ``assay promote`` from folder or registry to the champion."""
 
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -42,13 +43,20 @@ def small():
     return with_thresholds(starter, LevelTable(rows))
 
 
-@pytest.fixture
-def store(small, tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def recorded_store(small, tmp_path_factory):
     """A registry with one version, which is no champion."""
-    monkeypatch.setenv("ASSAY_DATA", str(tmp_path / "data"))
-    registry = ModelRegistry.at(f"sqlite:///{tmp_path}/mlflow.db")
+    registry = ModelRegistry.at(f"sqlite:///{tmp_path_factory.mktemp('store')}/mlflow.db")
     registry.record_recalibrated(small, small.sha256, {}, {})
     return registry
+
+
+@pytest.fixture
+def store(recorded_store, tmp_path, monkeypatch):
+    """The registry on a copy of its database, where no public set is."""
+    monkeypatch.setenv("ASSAY_DATA", str(tmp_path / "data"))
+    shutil.copy(recorded_store.uri.removeprefix("sqlite:///"), tmp_path)
+    return replace(recorded_store, uri=f"sqlite:///{tmp_path}/mlflow.db")
 
 
 def test_a_bundle_is_compared_and_what_fails_is_said(run, small, gates, tmp_path, monkeypatch):
