@@ -43,6 +43,7 @@ PAGE: Final = "/docs/problems"
 
 NO_ROUTE: Final = "none"
 INTERNAL_ERROR: Final = "Something went wrong inside; the service's log says what."
+NO_DATABASE: Final = "The database does not answer; the service's log says why."
 
 SETTINGS: Final[Mapping[str, str]] = {
     "rows": "most_rows",
@@ -185,10 +186,15 @@ def setting_member(setting: str | None) -> dict[str, str]:
     return {} if setting is None else {"setting": setting}
 
 
+def sentence_of(error: AssayError) -> str:
+    """What a client reads of an error: of a database not its own sentence, which says where that is."""
+    return NO_DATABASE if isinstance(error, NoUsableStore) else str(error)
+
+
 def problem_of(error: AssayError) -> dict[str, Any]:
     """The problem document of an error; of bad input the detail is the first fault."""
     if not isinstance(error, BadInput):
-        return problem(error.status, str(error), code=code_of(type(error))) | setting_member(
+        return problem(error.status, sentence_of(error), code=code_of(type(error))) | setting_member(
             error.setting if isinstance(error, LimitExceeded) else None
         )
     first = error.faults[0]
@@ -219,7 +225,7 @@ def problem_response(error: AssayError) -> Response:
 
 def error_response(scope: Scope, error: AssayError) -> Response:
     """The response to a request that raised an error of ours; a page where its route answers pages."""
-    return _answer(scope, problem_of(error), _headers_of(error), str(error))
+    return _answer(scope, problem_of(error), _headers_of(error), sentence_of(error))
 
 
 def _headers_of(error: AssayError) -> dict[str, str] | None:
@@ -232,12 +238,11 @@ async def _assay_error(request: Request, error: Exception) -> Response:
 
 
 async def _store_unavailable(request: Request, error: Exception) -> Response:
-    # Logged, not answered: it says where the database is.
+    assert isinstance(error, NoUsableStore)
     facts = {"reason": str(error), "request_id": getattr(request.state, "request_id", None)}
     log_event("store_unavailable", level=logging.ERROR, **facts, route=route_template(request.scope))
-    detail = "The database does not answer; the service's log says why."
-    members = problem(NoUsableStore.status, detail, code=code_of(NoUsableStore))
-    return _answer(request.scope, members, {"Retry-After": "2"}, f"{detail} Try again in a moment.")
+    sentence = f"{NO_DATABASE} Try again in a moment."
+    return _answer(request.scope, problem_of(error), {"Retry-After": "2"}, sentence)
 
 
 async def _http_exception(request: Request, error: Exception) -> Response:
