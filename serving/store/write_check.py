@@ -11,6 +11,7 @@ from sqlalchemy import Connection, create_engine, pool, select, text
 
 from serving.store.audit_log import ChainHead, chain_ends, check_last_entries
 from serving.store.engine import Database, NoUsableStore
+from serving.store.migrate import NEWEST, revision_of
 from serving.store.store import Store
 from serving.store.tables import audit_entries, tenants
 
@@ -20,7 +21,13 @@ LEAST_FREE_BYTES: Final = 16 * 2**20
 """With less space on the disk of an SQLite file a write may fail in its middle."""
 
 SAME: Final = text("UPDATE alembic_version SET version_num = version_num")
-"""A write that changes nothing, and is committed like any other; pages that exist have room for it."""
+SAME_OR_LOCKED: Final = text(
+    f"{SAME} WHERE ctid = ANY(ARRAY(SELECT ctid FROM alembic_version FOR UPDATE SKIP LOCKED))"
+)
+"""A write that changes nothing, and is committed like any other; pages that exist have room for it.
+
+On PostgreSQL it waits for no other replica's, which may stand still in it.
+"""
 
 POSTGRESQL_ROOM: Final = (
     text("SET LOCAL work_mem = '64kB'"),
@@ -52,8 +59,8 @@ class WriteCheck:
         Raises
         ------
         NoUsableStore
-            If a write fails or would soon, the database is another one than before, or its log is of
-            another key.
+            If a write fails or would soon, the database is another one than before or of another revision,
+            or its log is of another key.
         """
         database = store.database
         if database.is_sqlite:
@@ -61,8 +68,8 @@ class WriteCheck:
         with database.writing() as connection:
             for statement in () if database.is_sqlite else POSTGRESQL_ROOM:
                 connection.execute(statement)
-            if connection.execute(SAME).rowcount != 1:
-                raise changed(database)
+            connection.execute(SAME if database.is_sqlite else SAME_OR_LOCKED)
+            check_revision(connection, database)
         with reading_anew(database).reading() as connection:
             self.check_seen(connection, database)
             self.seen = longest(chain_ends(connection)) or self.seen
@@ -77,6 +84,24 @@ class WriteCheck:
         own = (audit_entries.c.tenant == self.seen.tenant, audit_entries.c.entry == self.seen.entries)
         if connection.execute(select(audit_entries.c.hash).where(*own)).scalar() != self.seen.hash:
             raise changed(database)
+
+
+def check_revision(connection: Connection, database: Database) -> None:
+    """Refuse a database that a newer Assay has migrated since, or that has no revision any more.
+
+    Raises
+    ------
+    NoUsableStore
+        If it is of another revision than this Assay's.
+    """
+    revision = revision_of(connection)
+    if revision is None or revision < NEWEST:
+        raise changed(database)
+    if revision > NEWEST:
+        raise NoUsableStore(
+            f"The database at {database.place} was migrated by a newer Assay: it is at revision {revision}, "
+            f"and this one knows {NEWEST}. End this service."
+        )
 
 
 def longest(ends: Iterable[ChainHead]) -> ChainHead | None:

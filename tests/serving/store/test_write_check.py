@@ -12,6 +12,7 @@ from serving.app.application import make_app
 from serving.settings import Settings
 from serving.store import access, write_check
 from serving.store.engine import NoUsableStore
+from serving.store.migrate import NEWEST
 from serving.store.store import open_store
 from serving.store.verdict_rows import store_verdicts
 from serving.store.write_check import WriteCheck
@@ -110,6 +111,30 @@ def test_a_database_that_takes_no_writes_is_noticed(on_sqlite):
     store.database.engine.dispose()
     with pytest.raises(NoUsableStore, match="readonly"):
         WriteCheck().run(store)
+
+
+@pytest.mark.parametrize(
+    ("revision", "refusal"), [("9999", "migrated by a newer Assay"), ("0001", "not what it was")]
+)
+def test_a_database_of_another_revision_is_noticed(settings, revision, refusal):
+    store = open_store(settings)
+    WriteCheck().run(store)
+    with store.database.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+    with pytest.raises(NoUsableStore, match=refusal):
+        WriteCheck().run(store)
+    with store.database.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": NEWEST})
+    WriteCheck().run(store)
+    store.database.close()
+
+
+def test_no_check_waits_for_one_that_stands_still(on_postgresql):
+    store = open_store(on_postgresql)
+    with store.database.writing() as connection:
+        connection.execute(write_check.SAME)
+        WriteCheck().run(store)
+    store.database.close()
 
 
 def test_a_server_that_takes_no_writes_is_noticed(on_postgresql):
