@@ -21,21 +21,20 @@ from accounts.importing.array_items import NotPlainArray, array_items
 from accounts.importing.texts import table_of
 from accounts.importing.title_rows import MOST_TITLES, title_rows
 from accounts.importing.workbook import Workbook
+from accounts.media_types import LINE_SUFFIXES, TABLE_TYPES
 
 __all__ = ["MOST_BYTES", "MOST_OF_HEAD", "SUFFIXES", "WORKBOOK", "File", "as_utf8"]
 
-SUFFIXES: Final = frozenset({".json", ".jsonl", ".ndjson", ".js", ".csv", ".tsv", ".xlsx"})
+SUFFIXES: Final = frozenset({".json", ".js", *LINE_SUFFIXES, *TABLE_TYPES})
 MOST_BYTES: Final = 2**30
 """Bytes of a file that is read whole, which takes several times its size in memory. JSON Lines, and arrays of
 objects, are not."""
 
 _ASSIGNED: Final = re.compile(rb"\s*(?:window\.)?[\w.]+\s*=\s*(?=[\[{])")
-_LINES: Final = frozenset({".jsonl", ".ndjson"})
 _ARRAYS: Final = frozenset({".json", ".js"})
 _LONGEST_NAME: Final = 1_024
 """Bytes of a script in which the name that its array is assigned to stands."""
 WORKBOOK: Final = ".xlsx"
-_TABLES: Final = frozenset({".csv", ".tsv", WORKBOOK})
 _BLANK_BYTES: Final = 2**16
 """A larger file is not looked through for anything but white space."""
 
@@ -107,9 +106,9 @@ class File:
         BadInput
             If it is neither JSON nor JSON Lines.
         """
-        if self.suffix in _TABLES:
+        if self.suffix in TABLE_TYPES:
             return None
-        return list(self._lines()) if self.suffix in _LINES else self._whole()
+        return list(self._lines()) if self.suffix in LINE_SUFFIXES else self._whole()
 
     @property
     def objects(self) -> Iterator[dict[str, Any]]:
@@ -123,7 +122,7 @@ class File:
         >>> list(file.objects)
         [{'id': 1}]
         """
-        if self.suffix in _LINES:
+        if self.suffix in LINE_SUFFIXES:
             self.forget()
             for line in self._lines():
                 if isinstance(line, dict):
@@ -140,16 +139,16 @@ class File:
     @property
     def values(self) -> Iterator[Any]:
         """Its JSON value, or that of each line of JSON Lines; none of a table."""
-        if self.suffix in _LINES:
+        if self.suffix in LINE_SUFFIXES:
             yield from self._lines()
-        elif self.suffix not in _TABLES:
+        elif self.suffix not in TABLE_TYPES:
             yield self.json
             self.forget()
 
     @cached_property
     def head(self) -> tuple[dict[str, Any], ...]:
         """The first objects, by which a source recognises its file."""
-        streamed = self.suffix in _LINES or self.size > _STREAMED_FROM
+        streamed = self.suffix in LINE_SUFFIXES or self.size > _STREAMED_FROM
         return tuple(islice(self.objects if streamed else _objects(self.json), MOST_OF_HEAD))
 
     def forget(self) -> None:
@@ -190,7 +189,7 @@ class File:
     def _all_cells(self) -> Iterator[list[str]]:
         if self.suffix == WORKBOOK:
             return iter(self._sheet)
-        return table_of(self.read(), self.name) if self.suffix in _TABLES else iter(())
+        return table_of(self.read(), self.name) if self.suffix in TABLE_TYPES else iter(())
 
     @cached_property
     def _sheet(self) -> list[list[str]]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
 from accounts.errors import BadInput, Fault, WrongUsage
+from accounts.media_types import LINE_SUFFIXES
 from accounts.reading.chunks import Chunk
 from accounts.reading.column_mapping import read_mapping
 from accounts.reading.json_lines import read_json_file, read_json_lines
@@ -14,8 +14,6 @@ from accounts.reading.quoting import file_name
 from accounts.reading.table_folder import read_folder
 
 __all__ = ["read"]
-
-_LINES: Final = (".jsonl", ".ndjson")
 
 
 def read(
@@ -78,7 +76,7 @@ def _reader(path: Path, keep_going: bool, chunk_accounts: int, temporary: Path |
         return read_folder(path, keep_going=keep_going, chunk_accounts=chunk_accounts, temporary=temporary)
     if path.suffix.lower() == ".json":
         return read_json_file(path, keep_going=keep_going, chunk_accounts=chunk_accounts)
-    if path.suffix.lower() in _LINES:
+    if path.suffix.lower() in LINE_SUFFIXES:
         return read_json_lines(path, keep_going=keep_going, chunk_accounts=chunk_accounts)
     if path.suffix.lower() == ".csv":
         raise BadInput(

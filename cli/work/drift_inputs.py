@@ -13,6 +13,7 @@ import pandas as pd
 import polars as pl
 
 from accounts.errors import BadInput, Fault
+from accounts.media_types import LINE_SUFFIXES
 from accounts.reading.csv_rows import csv_rows
 from cli.work.labels import read_accounts
 from detector.drift.scored import NUMBER_COLUMNS, TEXT_COLUMNS, ScoredAccounts, flat_row
@@ -23,7 +24,7 @@ from detector.spreadsheet import as_written
 __all__ = ["JudgedAccounts", "read_judged"]
 
 NEEDED: Final = (*TEXT_COLUMNS.values(), *NUMBER_COLUMNS.values())
-LINES: Final = (".jsonl", ".ndjson", ".json")
+LINES: Final = (*LINE_SUFFIXES, ".json")
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ from accounts.errors import WrongUsage
 from accounts.importing.importer import import_paths
 from accounts.importing.reading import chunks_of, understood
 from accounts.importing.values import Unreadable, moment
+from accounts.media_types import LINE_SUFFIXES
 from cli.atomic_file import atomic_file
 from cli.display.terminal import say
 
 __all__ = ["ImportOptions", "run"]
 
-_LINES: Final = (".jsonl", ".ndjson")
 _AUTO: Final = "auto"
 
 
@@ -43,8 +43,8 @@ def run(options: ImportOptions) -> None:
     BadInput
         If a file cannot be read, or an account breaks a rule; then nothing is written.
     """
-    if options.out.suffix.lower() not in _LINES:
-        raise WrongUsage(f"--out must end in {' or '.join(_LINES)}. Got {options.out}.")
+    if options.out.suffix.lower() not in LINE_SUFFIXES:
+        raise WrongUsage(f"--out must end in {' or '.join(LINE_SUFFIXES)}. Got {options.out}.")
     source = None if options.source == _AUTO else options.source
     imported = import_paths(options.paths, source, parse_time(options.as_of), options.columns)
     for sentence in understood(imported):

@@ -13,6 +13,8 @@ from urllib.parse import quote
 
 import httpx
 
+from accounts.errors import BadInput, Fault
+from accounts.media_types import JSON, LINES, MEDIA_TYPES
 from serving.client.documents import (
     AccountRecord,
     Decision,
@@ -35,9 +37,8 @@ Block = Literal["profile", "posts", "comments", "history", "audience"]
 Document = Mapping[str, Any]
 T = TypeVar("T")
 
-JSON: Final = {"Content-Type": "application/json"}
-LINES: Final = "application/x-ndjson"
-PARQUET: Final = "application/vnd.apache.parquet"
+JSON_BODY: Final = {"Content-Type": JSON}
+GZIP_SUFFIX: Final = ".gz"
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def verdict(
         "/v1/verdicts",
         lambda answer: VerdictResult.of(answer.json()),
         screening_query(explain, blocks, with_observed),
-        JSON | once(idempotency_key),
+        JSON_BODY | once(idempotency_key),
         json.dumps(document).encode(),
         repeatable=idempotency_key is not None,
     )
@@ -171,7 +172,7 @@ def decide(
 ) -> Call[Decision]:
     """Store a person's decision about a verdict, once however often it is sent."""
     body = json.dumps({"outcome": outcome, "by": by, "reason": reason}).encode()
-    headers = JSON | once(idempotency_key or secrets.token_hex(16))
+    headers = JSON_BODY | once(idempotency_key or secrets.token_hex(16))
     return Call("POST", verdict_path(verdict_id, "/decisions"), json_of, headers=headers, body=body)
 
 
@@ -208,19 +209,28 @@ def subject(account_id: str) -> Call[Mapping[str, Any]]:
     return Call("GET", "/v1/subjects", json_of, {"account_id": account_id})
 
 
-def create_job(documents: Iterable[Document] | Path, *, idempotency_key: str | None = None) -> Call[Job]:
+def create_job(
+    documents: Iterable[Document] | Path | str, *, idempotency_key: str | None = None
+) -> Call[Job]:
     """A job that judges many accounts, created once however often it is sent.
 
     Parameters
     ----------
     documents
-        Account documents, which are held in memory; or a file, which is streamed: Parquet where its name
-        ends in ``.parquet``, else JSON Lines.
+        Account documents, which are held in memory; or the path of a file, which is streamed as what its name
+        says: JSON, JSON Lines, CSV, TSV, a workbook or Parquet, each also packed by gzip (``.gz``).
+
+    Raises
+    ------
+    BadInput
+        If jobs take no file of such a name; nothing was sent.
     """
-    media_type = PARQUET if isinstance(documents, Path) and documents.suffix == ".parquet" else LINES
-    headers = {"Content-Type": media_type} | once(idempotency_key or secrets.token_hex(16))
-    body = documents if isinstance(documents, Path) else as_lines(documents)
-    return Call("POST", "/v1/jobs", json_of, headers=headers, body=body)
+    key = once(idempotency_key or secrets.token_hex(16))
+    if isinstance(documents, Path | str):
+        path = Path(documents)
+        return Call("POST", "/v1/jobs", json_of, headers=file_headers(path) | key, body=path)
+    headers = {"Content-Type": LINES} | key
+    return Call("POST", "/v1/jobs", json_of, headers=headers, body=as_lines(documents))
 
 
 def job(job_id: str) -> Call[Job]:
@@ -271,6 +281,25 @@ def screening_query(explain: Explain, blocks: Iterable[Block] | None, with_obser
 def once(key: str | None) -> dict[str, str]:
     """The header with which a request may be sent twice and is done once."""
     return {} if key is None else {"Idempotency-Key": key}
+
+
+def file_headers(path: Path) -> dict[str, str]:
+    """The headers that say of what format a file is, and if it is packed, by its name.
+
+    >>> file_headers(Path("accounts.CSV")), file_headers(Path("accounts.json.gz"))
+    ({'Content-Type': 'text/csv'}, {'Content-Type': 'application/json', 'Content-Encoding': 'gzip'})
+
+    Raises
+    ------
+    BadInput
+        If it is none that jobs take.
+    """
+    is_packed = path.suffix.lower() == GZIP_SUFFIX
+    suffix = (path.with_suffix("") if is_packed else path).suffix.lower()
+    if suffix not in MEDIA_TYPES:
+        rule = f"must end in {', '.join(MEDIA_TYPES)}, each also with {GZIP_SUFFIX}."
+        raise BadInput(Fault(path.name, "", rule))
+    return {"Content-Type": MEDIA_TYPES[suffix]} | ({"Content-Encoding": "gzip"} if is_packed else {})
 
 
 def as_lines(documents: Iterable[Document]) -> bytes:

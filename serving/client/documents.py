@@ -194,3 +194,4 @@ class Job(TypedDict):
     stalled: str | None
     problem: Mapping[str, Any] | None
     results: str | None
+    understood: NotRequired[Mapping[str, Any]]

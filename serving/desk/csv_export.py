@@ -13,11 +13,11 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from starlette.responses import Response
 
+from accounts.media_types import XLSX
 from detector.spreadsheet import csv_line, harmless_row
 
 __all__ = ["csv_response", "xlsx_response"]
 
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BOM: Final = "\ufeff"
 """With it Excel reads the file as UTF-8."""
 

@@ -13,6 +13,7 @@ from anyio import fail_after
 from anyio.lowlevel import checkpoint
 from starlette.requests import Request
 
+from accounts import media_types
 from accounts.errors import BadInput, Fault
 from accounts.reading.json_parser import ParseError, parse_json
 from accounts.reading.quoting import escape, quote
@@ -53,8 +54,8 @@ CLOSE: Final = {"Connection": "close"}
 class BodyFormat(StrEnum):
     """The media type of a body: one JSON value, or a JSON document in every line."""
 
-    JSON = "application/json"
-    LINES = "application/x-ndjson"
+    JSON = media_types.JSON
+    LINES = media_types.LINES
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,14 @@ from accounts.importing.files import SUFFIXES, File
 from accounts.importing.folders import files_of
 from accounts.importing.importer import Imported, import_files
 from accounts.importing.reading import chunks_of
+from accounts.media_types import LINE_SUFFIXES
 from accounts.reading import Chunk, read
 from accounts.reading.chunks import merge_small_chunks
 from accounts.schema import LISTS
 
 __all__ = ["all_chunks", "fault_row", "import_others", "is_own_content", "sorted_files"]
 
-OWN_LINES: Final = frozenset({".json", ".jsonl", ".ndjson"})
+OWN_LINES: Final = frozenset({".json", *LINE_SUFFIXES})
 OWN_TABLES: Final = ("accounts.csv", "accounts.parquet")
 TABLE_FILES: Final = frozenset(
     f"{name}{suffix}" for name in ("accounts", *LISTS) for suffix in (".csv", ".parquet")

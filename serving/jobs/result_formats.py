@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from accounts.media_types import LINES, MEDIA_TYPES, PARQUET
 from detector.spreadsheet import COLUMNS, csv_line, flat, harmless_row
 
 __all__ = ["RESULT_FORMATS", "ResultFormat"]
@@ -119,8 +120,8 @@ def result_row(result: Mapping[str, Any]) -> dict[str, Any]:
 
 RESULT_FORMATS: Final[Mapping[str, ResultFormat]] = MappingProxyType(
     {
-        "ndjson": ResultFormat("application/x-ndjson", "jsonl", write_ndjson),
-        "csv": ResultFormat("text/csv", "csv", write_csv),
-        "parquet": ResultFormat("application/vnd.apache.parquet", "parquet", write_parquet),
+        "ndjson": ResultFormat(LINES, "jsonl", write_ndjson),
+        "csv": ResultFormat(MEDIA_TYPES[".csv"], "csv", write_csv),
+        "parquet": ResultFormat(PARQUET, "parquet", write_parquet),
     }
 )

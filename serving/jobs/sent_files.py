@@ -24,6 +24,7 @@ from accounts.importing.files import WORKBOOK, as_utf8
 from accounts.importing.folders import files_of
 from accounts.importing.importer import Imported
 from accounts.importing.reading import understood
+from accounts.media_types import LINE_SUFFIXES
 from accounts.reading import Chunk
 from accounts.reading.bounds import check_shape
 from accounts.reading.json_parser import ParseError
@@ -36,8 +37,7 @@ __all__ = ["ReadAccounts", "ReadingOrder", "SentFiles", "read_sent"]
 SMALL_BYTES: Final = 2**18
 """Files of so many bytes in all are read faster than a process starts."""
 
-PARSED: Final = frozenset({".json", ".jsonl", ".ndjson", ".js"})
-IN_LINES: Final = frozenset({".jsonl", ".ndjson"})
+PARSED: Final = frozenset({".json", ".js", *LINE_SUFFIXES})
 MOST_FAULTS: Final = 10_000
 FEW_OBJECTS, LEAST_BYTES_AN_OBJECT = 10_000, 12
 DEEPEST: Final = 64
@@ -327,7 +327,7 @@ def shape_fault(data: bytes, *, lines: bool) -> ParseError | None:
 
 def shape_fault_of(path: Path) -> ParseError | None:
     """What is wrong with a file of JSON, or JSON in lines, that must not be parsed."""
-    return shape_fault(path.read_bytes(), lines=path.suffix.lower() in IN_LINES)
+    return shape_fault(path.read_bytes(), lines=path.suffix.lower() in LINE_SUFFIXES)
 
 
 def leave_out_harmful(folder: Path, faults: list[Fault]) -> None:

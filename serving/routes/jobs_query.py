@@ -9,6 +9,7 @@ from typing import Final
 
 from starlette.requests import Request
 
+from accounts.media_types import JSON, LINES, PARQUET
 from serving.http.bodies import CLOSE, UnsupportedBody, check_charset, stated_type
 from serving.http.content_negotiation import negotiate
 from serving.http.query import InvalidParameter, flag, query_values
@@ -31,14 +32,14 @@ __all__ = [
 
 FILES: Final = "files"
 INPUT_FORMATS: Final = {
-    "application/x-ndjson": "ndjson",
+    LINES: "ndjson",
     "application/jsonl": "ndjson",
-    "application/vnd.apache.parquet": "parquet",
-    **dict.fromkeys((*FILE_TYPES, MULTIPART, "application/json"), FILES),
+    PARQUET: "parquet",
+    **dict.fromkeys((*FILE_TYPES, MULTIPART, JSON), FILES),
 }
 """The media types of inputs, each with its name in a job's document; ``files`` are of other programs."""
 
-JSON_TYPES: Final = frozenset({"application/json", "application/x-ndjson", "application/jsonl"})
+JSON_TYPES: Final = frozenset({JSON, LINES, "application/jsonl"})
 LARGEST_PAGE: Final = 100
 DEFAULT_PAGE: Final = 20
 PLACES: Final = re.compile("[0-9TZ:.-]{20,32} [0-9a-f]{32}")

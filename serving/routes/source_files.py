@@ -14,6 +14,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 from accounts.errors import BadInput, Fault
+from accounts.media_types import TABLE_TYPES
 from accounts.reading.quoting import quote
 from serving.http.authentication import caller_of
 from serving.http.bodies import CLOSE, Body, BodyFormat, UnsupportedBody, receive_body, stated_type
@@ -30,8 +31,7 @@ __all__ = [
     "FILE_TYPES", "MULTIPART", "may_be_of_other_source", "read_files", "received_files", "written_file",
 ]  # fmt: skip
 
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FILE_TYPES: Final = {"text/csv": ".csv", "text/tab-separated-values": ".tsv", XLSX: ".xlsx"}
+FILE_TYPES: Final = {media_type: suffix for suffix, media_type in TABLE_TYPES.items()}
 """Media types of a body that is one file of a table, each with the suffix that its name gets."""
 
 JSON_SUFFIXES: Final = {BodyFormat.JSON: ".json", BodyFormat.LINES: ".jsonl"}

@@ -1,14 +1,22 @@
 """The client against the application itself, and against one that cannot always answer."""
 
 import asyncio
+import gzip
+import hashlib
+import io
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import httpx
+import openpyxl
+import polars as pl
 import pytest
 
+from accounts.errors import BadInput
+from accounts.media_types import MEDIA_TYPES
 from serving import client as module
 from serving.app.application import make_app
 from serving.client import AsyncClient, Client, Refusal, Retries, VerdictResult
@@ -223,6 +231,58 @@ def test_jobs_are_created_waited_for_and_removed(talk, documents, tmp_path):
         with pytest.raises(Refusal):
             talk("results", job["job_id"])
     assert talk("model")["sha256"]
+
+
+def files_by_suffix(documents):
+    """Two accounts as a file of each format that jobs take."""
+    rows = pl.DataFrame([
+        {"username": name, "platform": "instagram", "followers": 1_200, "as_of": "2026-10-03"}
+        for name in ("ana", "bo")
+    ])  # fmt: skip
+    own = pl.DataFrame({"document": [document.decode() for document in documents[:2]]})
+    book, sheet, parquet = io.BytesIO(), openpyxl.Workbook(), io.BytesIO()
+    for row in (rows.columns, *rows.rows()):
+        sheet.active.append(row)
+    sheet.save(book)
+    own.write_parquet(parquet)
+    lines = b"\n".join(documents[:2])
+    return {
+        ".json": b"[" + b",".join(documents[:2]) + b"]", ".jsonl": lines, ".ndjson": lines,
+        ".csv": rows.write_csv().encode(), ".tsv": rows.write_csv(separator="\t").encode(),
+        ".xlsx": book.getvalue(), ".parquet": parquet.getvalue(),
+    }  # fmt: skip
+
+
+FORMS = {".jsonl": "ndjson", ".ndjson": "ndjson", ".parquet": "parquet"}
+
+
+def test_a_job_s_file_is_sent_as_what_its_name_says(talk, documents, tmp_path):
+    files = files_by_suffix(documents)
+    assert files.keys() == MEDIA_TYPES.keys()
+    for suffix, content in files.items():
+        plain, packed = tmp_path / f"accounts{suffix.upper()}", tmp_path / f"accounts{suffix}.gz"
+        plain.write_bytes(content)
+        packed.write_bytes(gzip.compress(content))
+        for given in (plain, str(packed)):
+            job = talk("create_job", given)
+            form = FORMS.get(suffix, "files")
+            assert job["input"]["form"] == form
+            assert job["accounts"]["total"] == (None if form == "parquet" else 2)
+            assert form == "files" or job["input"]["sha256"] == hashlib.sha256(content).hexdigest()
+            assert ("understood" in job) is (form == "files")
+            with suppress(Refusal):  # it has ended already
+                talk("cancel_job", job["job_id"])
+
+
+@pytest.mark.parametrize("name", ["a.js", "a.zip", "a.tar.gz", "a.csv.xz", "a", ".gz", ".csv", "tables/"])
+@pytest.mark.parametrize("way", ["sync", "async"])
+def test_a_file_that_jobs_do_not_take_is_refused_before_anything_is_sent(tmp_path, way, name):
+    path = tmp_path / name
+    path.mkdir() if name.endswith("/") else path.touch()
+    moody = Moody()
+    with pytest.raises(BadInput) as refused:
+        run(way, moody, lambda assay: assay.create_job(path))
+    assert str(refused.value).startswith(f"{path.name}: must ") and not moody.asked
 
 
 @pytest.mark.parametrize("way", ["sync", "async"])
