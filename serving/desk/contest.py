@@ -6,7 +6,6 @@ It shows nobody's data but the creator's own: no comment, no commenter, no sampl
 from __future__ import annotations
 
 import io
-import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
@@ -221,7 +220,7 @@ def creators_own(connection: Connection, contest: Contest, locale: str) -> Creat
     stored = get_verdict(connection, contest.tenant, entry.verdict_id) if entry else None
     if entry is None or stored is None:
         raise NotFound(NO_LINK)
-    verdict = json.loads(stored.document)
+    verdict = stored.read()
     evidence = get_evidence(connection, contest.tenant, entry.evidence_sha256)
     document = own_document(evidence.document) if evidence else None
     tables = read_document(document) if document is not None else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
@@ -173,9 +172,10 @@ async def show_history(request: Request) -> Response:
     return render(request, template, shortlist=shortlist, entry=entry, shown=file.shown, steps=steps)
 
 
-def steps_between(found: Sequence[tuple[str, str]], locale: str) -> list[tuple[str, Any, Any]]:
+def steps_between(
+    documents: Sequence[tuple[str, Mapping[str, Any]]], locale: str
+) -> list[tuple[str, Any, Any]]:
     """Of each verdict, the newest first, its time and document, and what changed from the one before."""
-    documents = [(made_at, json.loads(text)) for made_at, text in found]
     return [
         (made_at, document, verdict_differences(documents[at + 1][1], document, locale)
          if at + 1 < len(documents) else ())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections import OrderedDict
@@ -111,7 +110,7 @@ def read_file(connection: Connection, entry: Entry, locale: str) -> CreatorFile:
     stored = get_verdict(connection, entry.tenant, entry.verdict_id)
     if stored is None:
         raise NotFound("This creator's verdict is not stored any more: it was erased, or is too old.")
-    verdict = json.loads(stored.document)
+    verdict = stored.read()
     evidence = get_evidence(connection, entry.tenant, entry.evidence_sha256)
     document = evidence.document if evidence else None
     tables = read_document(document) if document is not None else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -115,8 +114,8 @@ def changes_in(connection: Connection, shortlist: Shortlist, locale: str) -> lis
     found = []
     for entry in entries:
         documents = [
-            json.loads(text)
-            for _, text in verdicts_of_account(connection, entry.tenant, account_sha256(entry.account_id))
+            document
+            for _, document in verdicts_of_account(connection, entry.tenant, account_sha256(entry.account_id))
         ]
         after = next((one for one in documents if one["verdict_id"] == entry.verdict_id), None)
         before = next((one for one in documents if one["verdict_id"] != entry.verdict_id), None)

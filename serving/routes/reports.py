@@ -72,6 +72,7 @@ POLICY: Final = (
 
 async def report_case(access: StoreAccess, tenant: str, stored: StoredVerdict) -> dict[str, Any]:
     """A stored verdict's case: its evidence where that is stored, and what people decided."""
+    stored.read()  # what was damaged is refused
     evidence = await access.read(evidence_of_verdict, tenant, stored.verdict_id)
     decisions = await access.read(decisions_about, tenant, stored.verdict_id)
     return case_to_json(

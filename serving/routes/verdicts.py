@@ -57,7 +57,9 @@ async def screen_one(request: Request) -> Response:
 @without_parameters
 async def read_verdict(request: Request) -> Response:
     """A stored verdict, byte for byte as it was given."""
-    return json_text_response((await stored_verdict(request)).document)
+    stored = await stored_verdict(request)
+    stored.read()  # what was damaged is refused
+    return json_text_response(stored.document)
 
 
 @without_parameters
@@ -84,7 +86,7 @@ async def add_decision(request: Request) -> Response:
     decision, access, caller = read_decision(body), store_access(request), caller_of(request)
     about = await stored_verdict(request)
 
-    account = account_sha256(json.loads(about.document)["account_id"])
+    account = account_sha256(about.read()["account_id"])
 
     async def record(claim: KeyedRequest | None) -> Answer:
         def remember(connection: Connection, recorded: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from detector.predictions import EvidenceDoubts
 from detector.screening import Detector, ScreenedBatch
 from serving.http.problems import INTERNAL_ERROR, problem
 from serving.observe.log import log_error
-from serving.store.verdict_rows import NewVerdict, StoredVerdict
+from serving.store.verdict_rows import NewVerdict, StoredVerdict, read_features
 
 __all__ = [
     "as_exception",
@@ -112,12 +112,16 @@ def replay_verdict(detector: Detector, stored: StoredVerdict) -> dict[str, Any]:
 
     ``detector`` must hold the model that gave the verdict. ``same`` is true if all labels and
     numbers are, to the last bit.
+
+    Raises
+    ------
+    DocumentDamaged
+        If its document or its features were changed in the database.
     """
     features = detector.bundle.manifest.features
-    numbers = pd.DataFrame(
-        [np.frombuffer(stored.features, FLOAT64)], columns=list(features), dtype=np.float64
-    )
-    document = json.loads(stored.document)
+    row = read_features(stored.features, stored.verdict_id, len(features))
+    numbers = pd.DataFrame([row], columns=list(features), dtype=np.float64)
+    document = stored.read()
     doubts = doubts_of_document(document)
     predictions = detector.predict_features(numbers, [stored.level], [stored.platform], doubts)
     suspicion = float(predictions.suspicion[0])

@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import JSON, Column, Connection, Select, Table, cast, func, select
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    case,
+    cast,
+    func,
+    select,
+)
+from sqlalchemy.exc import DataError
 
 from serving.store.decisions import decisions_about, waiting_decision
 from serving.store.store import Store, account_sha256
+from serving.store.stored_documents import DocumentDamaged
 from serving.store.tables import evidence, list_entries, observations, verdicts
 from serving.store.verdict_pages import VerdictFilter, page_of_verdicts
 
@@ -16,6 +29,8 @@ __all__ = ["MOST_OF_EACH", "account_record"]
 
 MOST_OF_EACH: Final = 30
 """Verdicts, observations, places in lists and pieces of evidence that a record holds at most."""
+
+OBSERVATION: Final = "An observation of this account"
 
 COUNTS: Final = ("followers", "following", "posts")
 
@@ -79,14 +94,32 @@ def waiting_decisions(connection: Connection, tenant: str, account: str) -> list
 
 
 def newest_observations(connection: Connection, tenant: str, account: str) -> list[dict[str, Any]]:
-    """What was observed of the account, the newest first; of posts only how many, as the database counts."""
+    """What was observed of the account, the newest first; of posts only how many, as the database counts.
+
+    Raises
+    ------
+    DocumentDamaged
+        If the posts of an observation cannot be read.
+    """
     names = ("observed_at", "platform", "source", *COUNTS)
-    text = observations.c.of_posts
-    posts = cast(text, JSON) if connection.dialect.name == "postgresql" else text
     query = own_rows(observations, tenant, account, *(observations.c[name] for name in names))
-    query = query.add_columns(func.json_array_length(posts).label("of_posts"))
-    rows = connection.execute(query.order_by(observations.c.observed_at.desc()).limit(MOST_OF_EACH))
+    query = query.add_columns(count_of_posts(connection).label("of_posts"))
+    try:
+        rows = connection.execute(query.order_by(observations.c.observed_at.desc()).limit(MOST_OF_EACH)).all()
+    except DataError as error:
+        raise DocumentDamaged(OBSERVATION, is_proven=False) from error
+    if any(row.of_posts is None for row in rows):
+        raise DocumentDamaged(OBSERVATION, is_proven=False)
     return [dict(row._mapping) for row in rows]
+
+
+def count_of_posts(connection: Connection) -> ColumnElement[int]:
+    """How many posts an observation has; of what is no list null on SQLite, and an error on PostgreSQL."""
+    text = observations.c.of_posts
+    if connection.dialect.name == "postgresql":
+        return func.json_array_length(cast(text, JSON))
+    length = case((func.json_type(text) == "array", func.json_array_length(text)))
+    return case((func.json_valid(text) == 1, length))
 
 
 def places_in_lists(connection: Connection, tenant: str, account: str) -> list[dict[str, Any]]:

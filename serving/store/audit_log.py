@@ -18,6 +18,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from serving.store.engine import NoUsableStore, audit_key_of, insert_if_absent
+from serving.store.stored_documents import read_object
 from serving.store.tables import audit_entries, tenants
 from serving.store.timestamps import now
 
@@ -36,6 +37,7 @@ __all__ = [
     "keyed_hash",
     "last_entry",
     "lock_tenants",
+    "read_entry",
     "sha256_of",
     "subjects_erased_after",
 ]
@@ -201,9 +203,21 @@ def erasures_after(connection: Connection, tenant: str, entry: int) -> dict[str,
         audit_entries.c.verdict_id.is_(None),
         audit_entries.c.document.contains(f'"action":"{ERASURE}"', autoescape=True),
     )
-    found = select(audit_entries.c.document, audit_entries.c.entry).where(*later)
+    found = select(audit_entries.c.entry, audit_entries.c.document).where(*later)
     in_order = connection.execute(found.order_by(audit_entries.c.entry))
-    return {json.loads(document)["subject"]: number for document, number in in_order}
+    return {read_entry(number, document)["subject"]: number for number, document in in_order}
+
+
+def read_entry(number: int, document: object) -> dict[str, Any]:
+    """The document of a log's entry, parsed.
+
+    Raises
+    ------
+    DocumentDamaged
+        If it is none.
+    """
+    found: dict[str, Any] = read_object(document, f"Entry {number} of the audit log", ["entry", "subject"])
+    return found
 
 
 def subjects_erased_after(connection: Connection, tenant: str, entry: int) -> frozenset[str]:
@@ -218,23 +232,23 @@ def entries_about(
     about = (audit_entries.c.tenant == tenant, audit_entries.c.verdict_id == verdict_id)
     number = audit_entries.c.entry + 0  # a sum: by the number itself the whole tenant's log would be read
     found = connection.execute(
-        select(audit_entries.c.document, audit_entries.c.hash)
+        select(audit_entries.c.entry, audit_entries.c.document, audit_entries.c.hash)
         .where(*about, number > after)
         .order_by(number)
         .limit(limit)
     )
-    return [json.loads(document) | {"hash": own} for document, own in found]
+    return [read_entry(number, document) | {"hash": own} for number, document, own in found]
 
 
 def entries_before(connection: Connection, tenant: str, before: int, limit: int) -> list[dict[str, Any]]:
     """A page of a tenant's log, the newest first: the entries with lower numbers, each with its hash."""
     found = connection.execute(
-        select(audit_entries.c.document, audit_entries.c.hash)
+        select(audit_entries.c.entry, audit_entries.c.document, audit_entries.c.hash)
         .where(audit_entries.c.tenant == tenant, audit_entries.c.entry < before)
         .order_by(audit_entries.c.entry.desc())
         .limit(limit)
     )
-    return [json.loads(document) | {"hash": own} for document, own in found]
+    return [read_entry(number, document) | {"hash": own} for number, document, own in found]
 
 
 def canonical(document: Mapping[str, Any]) -> str:

@@ -6,7 +6,6 @@ the case; it is shown beside the verdict, and changes it only where somebody at 
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from serving.store.audit_log import Event, append, canonical, lock_tenants, sha2
 from serving.store.list_entries import EntryState, check_entry
 from serving.store.row_seals import seal_rows, sealed_row
 from serving.store.store import Store
+from serving.store.stored_documents import read_object
 from serving.store.tables import contest_statements, contests, list_entries
 from serving.store.timestamps import now
 
@@ -160,7 +160,10 @@ def statements_of(connection: Connection, tenant: str, contest_id: str) -> list[
     own = (table.c.tenant == tenant, table.c.contest_id == contest_id)
     columns = (table.c.statement_id, table.c.at, table.c.document)
     query = select(*columns).where(*own).order_by(table.c.at, table.c.statement_id)
-    return [Statement(name, at, json.loads(text)) for name, at, text in connection.execute(query)]
+    return [
+        Statement(name, at, read_object(text, f"Statement {name}", ["kind"], is_proven=False))
+        for name, at, text in connection.execute(query)
+    ]
 
 
 def add_statement(store: Store, contest: Contest, document: Mapping[str, Any]) -> None:

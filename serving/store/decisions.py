@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from serving.store.list_entries import EntryState, state_after
 from serving.store.list_rules import list_rules_of
 from serving.store.outbox import put_event
 from serving.store.store import Store
+from serving.store.stored_documents import read_object
 from serving.store.tables import decisions, list_entries, verdicts
 from serving.store.timestamps import now
 from serving.store.verdict_rows import get_verdict
@@ -27,7 +27,8 @@ from serving.store.webhook_rows import WebhookEvent
 __all__ = [
     "ABOUT_VERDICTS", "CONFIDENCES", "COUNTS", "NOT_SURE", "WHAT_IT_IS", "Findings", "HumanDecision",
     "Ruling", "Standing", "TooManyDecisions", "approve_decision", "decide_entry", "decisions_about",
-    "in_order", "record_decision", "reopen_entry", "standing_of", "waiting_decision",
+    "in_order", "read_decision_document", "record_decision", "reopen_entry", "standing_of",
+    "waiting_decision",
 ]  # fmt: skip
 
 NOT_SURE: Final = "not sure"
@@ -42,6 +43,9 @@ COUNTS: Final[Mapping[str, tuple[str, ...]]] = {
 
 CONFIDENCES: Final[Mapping[str, float]] = {"certain": 1.0, "likely": 0.8, "a guess": 0.6}
 
+
+DECISION_NAMES: Final = ("decision_id", "verdict_id", "outcome", "by", "reason", "at")
+"""What every decision's document says."""
 
 MOST_DECISIONS: Final = 1_000
 """About one verdict: all of them are read for what stands, and in every answer and report."""
@@ -232,7 +236,19 @@ def decisions_about(connection: Connection, tenant: str, verdict_id: str) -> lis
     found = connection.execute(
         select(decisions.c.document).where(decisions.c.tenant == tenant, decisions.c.verdict_id == verdict_id)
     ).scalars()
-    return in_order(map(json.loads, found))
+    return in_order(read_decision_document(document, verdict_id) for document in found)
+
+
+def read_decision_document(document: object, verdict_id: str) -> dict[str, Any]:
+    """A stored decision about a verdict, parsed.
+
+    Raises
+    ------
+    DocumentDamaged
+        If it is none.
+    """
+    found: dict[str, Any] = read_object(document, f"A decision about verdict {verdict_id}", DECISION_NAMES)
+    return found
 
 
 def in_order(documents: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

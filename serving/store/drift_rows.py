@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, Row, select
 
 from serving.store.engine import insert_or_replace
 from serving.store.store import Store
+from serving.store.stored_documents import DocumentDamaged, read_object
 from serving.store.tables import drift_reports
 from serving.store.timestamps import now
 
@@ -51,19 +53,31 @@ def store_drift(
         )
 
 
+REPORT_NAMES: Final = ("comparison", "features", "promise")
+
 COLUMNS: Final = tuple(
     drift_reports.c[name] for name in ("tenant", "model_sha256", "made_at", "document", "broken")
 )
 
 
 def drift_reports_of(connection: Connection, model: str) -> list[StoredDrift]:
-    """The newest report of every tenant about a model."""
+    """The newest report of every tenant about a model, without those that were damaged."""
     wanted = select(*COLUMNS).where(drift_reports.c.model_sha256 == model)
-    return [stored_drift(row) for row in connection.execute(wanted.order_by(drift_reports.c.tenant))]
+    found = []
+    for row in connection.execute(wanted.order_by(drift_reports.c.tenant)):
+        with suppress(DocumentDamaged):
+            found.append(stored_drift(row))
+    return found
 
 
 def drift_report_of(connection: Connection, tenant: str, model: str) -> StoredDrift | None:
-    """The newest report of a tenant about a model; None where there is none."""
+    """The newest report of a tenant about a model; None where there is none.
+
+    Raises
+    ------
+    DocumentDamaged
+        If it cannot be read.
+    """
     own = (drift_reports.c.tenant == tenant, drift_reports.c.model_sha256 == model)
     row = connection.execute(select(*COLUMNS).where(*own)).first()
     return None if row is None else stored_drift(row)
@@ -72,7 +86,8 @@ def drift_report_of(connection: Connection, tenant: str, model: str) -> StoredDr
 def stored_drift(row: Row[*tuple[Any, ...]]) -> StoredDrift:
     """The report of a row."""
     tenant, model, made_at, document, broken = row
-    return StoredDrift(tenant, model, made_at, json.loads(document), broken)
+    report = read_object(document, f"The drift report of {made_at}", REPORT_NAMES, is_proven=False)
+    return StoredDrift(tenant, model, made_at, report, broken)
 
 
 def broken_promises(connection: Connection) -> dict[tuple[str, str], str]:

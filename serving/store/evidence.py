@@ -24,6 +24,7 @@ from serving.store.audit_log import Event, append, canonical, lock_tenants, sha2
 from serving.store.engine import insert_if_absent
 from serving.store.pending_erasures import note_pending
 from serving.store.store import Store, account_sha256
+from serving.store.stored_documents import damage_named
 from serving.store.tables import evidence, list_entries
 from serving.store.timestamps import now
 
@@ -149,12 +150,22 @@ def store_evidence_in(connection: Connection, tenant: str, document: Mapping[str
 
 
 def get_evidence(connection: Connection, tenant: str, evidence_sha256: str) -> StoredEvidence | None:
-    """A tenant's stored document; None where there is none, or it was removed."""
+    """A tenant's stored document; None where there is none, or it was removed.
+
+    Raises
+    ------
+    DocumentDamaged
+        If it is not what its SHA-256 says.
+    """
     place = (evidence.c.tenant == tenant, evidence.c.evidence_sha256 == evidence_sha256)
     row = connection.execute(select(evidence.c.stored_at, evidence.c.document).where(*place)).first()
     if row is None:
         return None
-    return StoredEvidence(evidence_sha256, row.stored_at, json.loads(zlib.decompress(row.document)))
+    with damage_named(f"Evidence {evidence_sha256}", is_proven=False):
+        text = zlib.decompress(row.document).decode()
+        if sha256_of(text) != evidence_sha256:
+            raise ValueError
+        return StoredEvidence(evidence_sha256, row.stored_at, json.loads(text))
 
 
 def evidence_of_verdict(connection: Connection, tenant: str, verdict_id: str) -> StoredEvidence | None:

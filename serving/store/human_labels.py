@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, Row, exists, select
 
 from detector.labels import Label
 from reporting.report.contents import decisions_that_hold
-from serving.store.decisions import CONFIDENCES, NOT_SURE, Ruling
+from serving.store.decisions import CONFIDENCES, NOT_SURE, Ruling, read_decision_document
 from serving.store.tables import decisions, verdicts
+from serving.store.verdict_rows import read_verdict_document
 
 __all__ = ["LABEL_COLUMNS", "HumanLabel", "human_labels"]
 
@@ -37,8 +37,9 @@ class HumanLabel:
 def human_labels(connection: Connection, tenant: str) -> Iterator[HumanLabel]:
     """One label for each account that somebody decided about, by the newest decision that holds."""
     judged = judged_accounts(connection, tenant)
-    found = connection.execute(select(decisions.c.document).where(decisions.c.tenant == tenant)).scalars()
-    ruled = sorted(map(json.loads, found), key=lambda decision: str(decision["at"]))
+    columns = (decisions.c.document, decisions.c.verdict_id)
+    found = connection.execute(select(*columns).where(decisions.c.tenant == tenant))
+    ruled = sorted((read_decision_document(*row) for row in found), key=lambda decision: str(decision["at"]))
     newest: dict[str, HumanLabel | None] = {}
     for one, holds in zip(ruled, decisions_that_hold(ruled), strict=True):
         if holds and one["verdict_id"] in judged:
@@ -56,7 +57,12 @@ def judged_accounts(connection: Connection, tenant: str) -> dict[str, tuple[str,
     # A few at a time: their documents are far longer than what is wanted of them.
     query = columns.where(verdicts.c.tenant == tenant, about).execution_options(yield_per=DOCUMENTS_AT_ONCE)
     rows = connection.execute(query)
-    return {row.verdict_id: (json.loads(row.document)["account_id"], row.label) for row in rows}
+    return {row.verdict_id: (account_of(row), row.label) for row in rows}
+
+
+def account_of(row: Row[*tuple[Any, ...]]) -> str:
+    """The account that a stored verdict is about."""
+    return str(read_verdict_document(row.document, row.verdict_id, ["account_id"])["account_id"])
 
 
 def _label(account_id: str, label: str, decision: Mapping[str, Any]) -> HumanLabel | None:

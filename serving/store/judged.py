@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -12,11 +11,15 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from detector.drift.promise import ConfirmedAccounts
 from detector.drift.scored import ACCUSED, ScoredAccounts
 from detector.labels import Label
+from serving.store.audit_log import read_entry
 from serving.store.human_labels import human_labels
 from serving.store.store import account_sha256
 from serving.store.tables import audit_entries, verdicts
+from serving.store.verdict_rows import read_features, read_verdict_document
 
 __all__ = ["JudgedWindow", "confirmed_accounts", "first_verdict_at", "judged_in", "tenants_judged_by"]
+
+FIRST_NAMES: Final = ("verdict_id", "label", "suspicion", "authentic_p_value")
 
 BY_JOB: Final = "worker"
 """Actor of bulk jobs in the audit log (:data:`serving.store.leases.WORKER`)."""
@@ -57,16 +60,17 @@ def judged_in(
     """
     start, end = window
     query = (
-        select(verdicts.c.made_at, verdicts.c.document, verdicts.c.features)
+        select(verdicts.c.made_at, verdicts.c.verdict_id, verdicts.c.document, verdicts.c.features)
         .where(*_of(tenant, model), verdicts.c.made_at >= start, verdicts.c.made_at < end)
         .order_by(verdicts.c.verdict_id)
         .limit(most)
     )
     rows = sorted(connection.execute(query).all(), key=lambda row: str(row.made_at))
-    documents = [json.loads(row.document) for row in rows]
+    documents = [read_verdict_document(row.document, row.verdict_id, ["account_id"]) for row in rows]
     last = {document["account_id"]: place for place, document in enumerate(documents)}
     chosen = sorted(last.values())
-    numbers = [np.frombuffer(rows[place].features, "<f8") for place in chosen]
+    count = max((len(row.features) // 8 for row in rows if isinstance(row.features, bytes)), default=0)
+    numbers = [read_features(rows[place].features, rows[place].verdict_id, count) for place in chosen]
     return JudgedWindow(
         ScoredAccounts.of(documents[place] for place in chosen), np.array(numbers, dtype=np.float64)
     )
@@ -137,12 +141,13 @@ def _first_verdicts(
         found = connection.execute(
             select(verdicts.c.verdict_id, verdicts.c.document).where(*_of(tenant, model), *own).limit(1)
         ).one()
-        entries = select(audit_entries.c.document).where(
+        entries = select(audit_entries.c.entry, audit_entries.c.document).where(
             audit_entries.c.tenant == tenant, audit_entries.c.verdict_id == found.verdict_id
         )
-        first = connection.execute(entries.order_by(audit_entries.c.entry).limit(1)).scalar()
-        by_job = first is not None and json.loads(first).get("actor") == BY_JOB
-        yield FirstVerdict(at, json.loads(found.document), by_job)
+        first = connection.execute(entries.order_by(audit_entries.c.entry).limit(1)).first()
+        by_job = first is not None and read_entry(*first).get("actor") == BY_JOB
+        verdict = read_verdict_document(found.document, found.verdict_id, FIRST_NAMES)
+        yield FirstVerdict(at, verdict, by_job)
 
 
 def _one_each(places: Sequence[int]) -> list[int]:

@@ -18,6 +18,7 @@ from accounts.tables import Tables
 from serving.store.audit_log import ChainHead, Event, append, lock_tenants, subjects_erased_after
 from serving.store.pending_erasures import note_pending
 from serving.store.store import Store, account_sha256
+from serving.store.stored_documents import DocumentDamaged, read_list
 from serving.store.tables import observations
 from serving.store.timestamps import format_timestamp, now
 
@@ -172,8 +173,8 @@ def _row_of(tenant: str, one: Observation) -> dict[str, Any]:
 def _merged(stored: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
     """The counts of a stored row, completed by those of another one."""
     counts = {name: row[name] if stored[name] is None else stored[name] for name in OF_ACCOUNT}
-    own = {post.post_id: post for post in _read(stored["of_posts"])}
-    more = {post.post_id: post for post in _read(row["of_posts"])}
+    own = {post.post_id: post for post in _read(stored["of_posts"], row["observed_at"])}
+    more = {post.post_id: post for post in _read(row["of_posts"], row["observed_at"])}
     posts = [_completed(own.get(name), more.get(name)) for name in own | more]
     return {**counts, "of_posts": _written(posts)}
 
@@ -200,11 +201,27 @@ def _written(posts: Iterable[PostCounts]) -> str:
     return json.dumps(rows, separators=(",", ":"))
 
 
-def _read(text: str) -> list[PostCounts]:
+def _read(text: str, observed_at: str) -> list[PostCounts]:
+    """The posts of an observation; raises as :func:`_post_rows`."""
     return [
         PostCounts(name, time and datetime.fromisoformat(time), *counts)
-        for name, time, *counts in json.loads(text)
+        for name, time, *counts in _post_rows(text, observed_at)
     ]
+
+
+def _post_rows(text: str, observed_at: str) -> list[list[Any]]:
+    """The posts of an observation as they are stored: name, time, and counts.
+
+    Raises
+    ------
+    DocumentDamaged
+        If they are none.
+    """
+    what = f"What was observed at {observed_at}"
+    rows: list[list[Any]] = read_list(text, what, is_proven=False)
+    if not all(isinstance(row, list) and len(row) == 2 + len(COUNTS) for row in rows):
+        raise DocumentDamaged(what, is_proven=False)
+    return rows
 
 
 def observations_about(
@@ -217,7 +234,7 @@ def observations_about(
             observations.c.tenant == tenant, observations.c.account_sha256.in_(some)
         )
         for row in connection.execute(wanted.order_by(*KEY)):
-            yield _observation(row, by_digest[row.account_sha256], _read(row.of_posts))
+            yield _observation(row, by_digest[row.account_sha256], _read(row.of_posts, row.observed_at))
 
 
 def _observation(row: Row[Any], account_id: str, posts: Iterable[PostCounts]) -> Observation:
@@ -278,13 +295,12 @@ def _counts_of(
     newest = wanted.order_by(observations.c.observed_at.desc(), *KEY).limit(MOST_OBSERVATIONS)
     with closing(connection.execution_options(yield_per=FEW).execute(newest)) as rows:
         for row in rows:
-            unread -= len(row.of_posts)
+            unread -= len(str(row.of_posts))
             if unread < 0:
                 break
+            rows_of_posts = _post_rows(row.of_posts, row.observed_at)
             posts = tuple(
-                PostCounts(name, None, *counts)
-                for name, _, *counts in json.loads(row.of_posts)
-                if name in names
+                PostCounts(name, None, *counts) for name, _, *counts in rows_of_posts if name in names
             )
             room -= len(posts)
             if room < 0:

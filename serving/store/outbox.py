@@ -10,6 +10,7 @@ import json
 import secrets
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -17,6 +18,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Select, case, delete, func, insert, select, tuple_, update
 
 from serving.store.store import Store
+from serving.store.stored_documents import DocumentDamaged
 from serving.store.tables import webhook_deliveries, webhooks
 from serving.store.timestamps import now
 from serving.store.webhook_queue import BEHIND, COUNTED_EACH, WebhookQueue
@@ -151,7 +153,9 @@ def take_due(store: Store, rooms: Rooms, lease: timedelta) -> list[Delivery]:
         chosen = tuple_(OWN.tenant, OWN.delivery_id).in_(in_turns(rooms))
         due = select(webhook_deliveries).where(chosen).order_by(OWN.due_at)
         for row in connection.execute(due.with_for_update(skip_locked=True)).all():
-            webhook = get_webhook(connection, row.tenant, row.webhook_id)
+            webhook = None
+            with suppress(DocumentDamaged):  # which keeps no other webhook's back
+                webhook = get_webhook(connection, row.tenant, row.webhook_id)
             if webhook is not None:
                 deliveries.append(Delivery(webhook, row.delivery_id, row.body, row.created_at, row.tries + 1))
         for one in deliveries:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -10,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Row, select, tuple_
 
 from serving.store.tables import verdicts
+from serving.store.verdict_rows import read_verdict_document
 
 __all__ = ["SUMMARY", "VerdictFilter", "VerdictPosition", "page_of_verdicts", "summary_of"]
 
@@ -75,10 +75,10 @@ def page_of_verdicts(
 
 def summary_of(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
     """What a list says of a verdict."""
-    document = json.loads(row.document)
+    document = read_verdict_document(row.document, row.verdict_id, SUMMARY)
     return {
         "verdict_id": row.verdict_id,
-        **{name: document.get(name) for name in SUMMARY},
+        **{name: document[name] for name in SUMMARY},
         "level": row.level,
         "made_at": row.made_at,
         "model_sha256": row.model_sha256,

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from itertools import groupby
 from typing import Any, Final, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, func, select, tuple_, update
 
 from accounts.errors import AssayError
 from detector.labels import Label
+from detector.verdict import Verdict
 from serving.store.audit_log import (
     ERASURE,
     ChainHead,
@@ -26,6 +29,7 @@ from serving.store.job_rows import note_erasure
 from serving.store.outbox import put_event, remove_about
 from serving.store.pending_erasures import note_pending
 from serving.store.store import Store, account_sha256
+from serving.store.stored_documents import damage_named, read_object
 from serving.store.tables import (
     decisions,
     idempotency,
@@ -38,6 +42,7 @@ from serving.store.timestamps import now
 from serving.store.webhook_rows import WebhookEvent, webhooks_for
 
 __all__ = [
+    "VERDICT_NAMES",
     "AccountErased",
     "NewVerdict",
     "StoredVerdict",
@@ -48,6 +53,8 @@ __all__ = [
     "erase_account",
     "expire_verdicts",
     "get_verdict",
+    "read_features",
+    "read_verdict_document",
     "store_verdicts",
     "store_verdicts_in",
 ]
@@ -64,6 +71,11 @@ VerdictKey: TypeAlias = tuple[str, str]
 
 SERVICE: Final = "service"
 EXPIRED_AT_ONCE: Final = 1_000
+
+VERDICT_NAMES: Final = tuple(
+    one.name for one in fields(Verdict) if one.default is MISSING and one.default_factory is MISSING
+)
+"""What every verdict's document says."""
 
 HASHED_TEXTS: Final = (
     "account_sha256", "platform", "level", "made_at", "model_sha256", "catalogue", "document",
@@ -125,6 +137,10 @@ class StoredVerdict:
     catalogue: str
     features: bytes
     document: str
+
+    def read(self) -> dict[str, Any]:
+        """The document, parsed; raises as :func:`read_verdict_document`."""
+        return read_verdict_document(self.document, self.verdict_id, VERDICT_NAMES)
 
 
 @dataclass(frozen=True)
@@ -325,6 +341,32 @@ def get_verdict(connection: Connection, tenant: str, verdict_id: str) -> StoredV
         ).where(verdicts.c.tenant == tenant, verdicts.c.verdict_id == verdict_id)
     ).first()
     return None if row is None else StoredVerdict(*row)
+
+
+def read_verdict_document(document: object, verdict_id: str, names: Iterable[str] = ()) -> dict[str, Any]:
+    """A verdict's stored document, parsed.
+
+    Raises
+    ------
+    DocumentDamaged
+        If it is no JSON object with these names.
+    """
+    found: dict[str, Any] = read_object(document, f"Verdict {verdict_id}", names)
+    return found
+
+
+def read_features(features: object, verdict_id: str, count: int) -> NDArray[np.float64]:
+    """The stored features of a verdict.
+
+    Raises
+    ------
+    DocumentDamaged
+        If these are not so many numbers.
+    """
+    with damage_named(f"Verdict {verdict_id}"):
+        if not isinstance(features, bytes):
+            raise TypeError
+        return np.frombuffer(features, "<f8").reshape(count)
 
 
 def count_verdicts(connection: Connection, tenant: str, account_id: str) -> int:

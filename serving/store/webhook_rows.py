@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, sel
 
 from serving.store.audit_log import Event, append, keyed_hash, lock_tenants
 from serving.store.store import Store
+from serving.store.stored_documents import damage_named
 from serving.store.tables import webhook_deliveries, webhooks
 from serving.store.timestamps import now
 
@@ -178,7 +179,13 @@ def list_webhooks(connection: Connection, tenant: str) -> list[Webhook]:
 
 
 def get_webhook(connection: Connection, tenant: str, webhook_id: str) -> Webhook | None:
-    """A tenant's webhook; None where there is none with this id."""
+    """A tenant's webhook; None where there is none with this id.
+
+    Raises
+    ------
+    DocumentDamaged
+        If it is told of events that there are not.
+    """
     own = (webhooks.c.tenant == tenant, webhooks.c.webhook_id == webhook_id)
     row = connection.execute(select(webhooks).where(*own)).first()
     return None if row is None else webhook_of(row)
@@ -189,7 +196,7 @@ def webhooks_for(connection: Connection, tenant: str, event: WebhookEvent) -> di
     own = (webhooks.c.tenant == tenant, webhooks.c.gone_at.is_(None))
     columns = (webhooks.c.webhook_id, webhooks.c.events, webhooks.c.sequence)
     rows = connection.execute(select(*columns).where(*own))
-    return {webhook_id: sequence for webhook_id, events, sequence in rows if event in events.split(",")}
+    return {webhook_id: sequence for webhook_id, events, sequence in rows if event in str(events).split(",")}
 
 
 def next_numbers(connection: Connection, tenant: str, event: WebhookEvent) -> dict[str, int]:
@@ -207,5 +214,6 @@ def next_numbers(connection: Connection, tenant: str, event: WebhookEvent) -> di
 def webhook_of(row: Row[*tuple[Any, ...]], waiting: int = 0) -> Webhook:
     """The webhook of a row."""
     columns = dict(row._mapping)
-    events = tuple(WebhookEvent(name) for name in columns.pop("events").split(","))
+    with damage_named(f"Webhook {row.webhook_id}"):
+        events = tuple(WebhookEvent(name) for name in columns.pop("events").split(","))
     return Webhook(**columns, events=events, waiting=waiting)

@@ -16,7 +16,7 @@ from hashlib import sha256
 import jsonschema
 import pytest
 from anyio import Event, create_task_group, sleep_forever
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from detector.labels import Label
 from serving.app.application import make_app
@@ -35,7 +35,7 @@ from serving.store.outbox import (
     take_due,
 )
 from serving.store.store import open_store
-from serving.store.tables import webhook_deliveries
+from serving.store.tables import webhook_deliveries, webhooks
 from serving.store.timestamps import now
 from serving.store.verdict_rows import NewVerdict, TenantVerdict, erase_account, store_verdicts
 from serving.store.webhook_queue import BEHIND, GIVEN_UP_AFTER, GIVES_WAY_AFTER, MOST_TRIED
@@ -366,6 +366,17 @@ def test_a_tenant_with_much_that_is_due_keeps_no_other_s_back(store):
     assert len(take_due(store, left, delivery_module.LEASE)) == 3  # nobody else is there
     assert take_due(store, Rooms(16, 12, Counter(many=12)), delivery_module.LEASE) == []
     assert len(take_due(store, Rooms(16, 12, Counter(other=12)), delivery_module.LEASE)) == 4
+
+
+def test_a_webhook_that_was_damaged_keeps_no_other_s_back(store):
+    for tenant in ("damaged", "good"):
+        add_webhook(store, tenant, "https://a.example/", [WebhookEvent.JOB_ENDED], "key:abc")
+        with store.database.writing() as connection:
+            put_event(connection, tenant, WebhookEvent.JOB_ENDED, {})
+    with store.database.writing() as connection:
+        connection.execute(update(webhooks).where(webhooks.c.tenant == "damaged").values(events="no event"))
+    due = take_due(store, Rooms(16, 12), delivery_module.LEASE)
+    assert [delivery.webhook.tenant for delivery in due] == ["good"]
 
 
 def test_receivers_that_never_answer_leave_places_to_other_tenants(client, monkeypatch):

@@ -9,14 +9,18 @@ from serving.store.store import open_store
 MODEL = "a" * 64
 
 
+def report(*features):
+    return {"comparison": None, "features": list(features), "promise": None}
+
+
 def test_a_report_takes_the_place_of_the_one_before_it_alone(store):
     for tenant, model in (("acme", MODEL), ("rival", MODEL), ("acme", "b" * 64)):
-        store_drift(store, tenant, model, {"features": [1]}, "broken")
-    store_drift(store, "acme", MODEL, {"features": []}, None)
+        store_drift(store, tenant, model, report(1), "broken")
+    store_drift(store, "acme", MODEL, report(), None)
     with store.database.reading() as connection:
         found = [(one.tenant, one.document, one.broken) for one in drift_reports_of(connection, MODEL)]
         other = drift_report_of(connection, "acme", "b" * 64)
-    assert found == [("acme", {"features": []}, None), ("rival", {"features": [1]}, "broken")]
+    assert found == [("acme", report(), None), ("rival", report(1), "broken")]
     assert other is not None and other.broken == "broken"
 
 
@@ -27,7 +31,7 @@ def test_workers_that_look_at_once_leave_one_report(settings):
     def look(number):
         for step in range(10):
             together.wait(30)
-            store_drift(stores[number], f"tenant {step}", MODEL, {"of": number}, None)
+            store_drift(stores[number], f"tenant {step}", MODEL, report(number), None)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(look, range(4)))

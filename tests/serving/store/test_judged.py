@@ -3,11 +3,14 @@
 import json
 
 import pytest
+from sqlalchemy import update
 
 from detector.labels import Label
 from serving.store.decisions import HumanDecision, Ruling, record_decision
 from serving.store.judged import confirmed_accounts, first_verdict_at, judged_in, tenants_judged_by
 from serving.store.leases import WORKER
+from serving.store.stored_documents import DocumentDamaged
+from serving.store.tables import verdicts
 from serving.store.timestamps import now
 from serving.store.verdict_rows import NewVerdict, TenantVerdict, store_verdicts
 
@@ -90,3 +93,17 @@ def test_a_window_has_the_last_verdict_of_each_account(filled):
         assert found.scored.label[found.scored.account_id == "account-3"] == ["review"]
         assert found.features.shape == (10, 2)
         assert len(judged_in(connection, "default", MODEL, window, most=4).scored) == 4
+
+
+@pytest.mark.parametrize(
+    "damage", [{"features": b"\0" * 9}, {"features": b""}, {"document": '{"account_id":'}]
+)
+def test_a_damaged_verdict_is_named(filled, damage):
+    damaged = f"{4:032x}"
+    with filled.database.writing() as connection:
+        connection.execute(update(verdicts).where(verdicts.c.verdict_id == damaged).values(**damage))
+    with (
+        filled.database.reading() as connection,
+        pytest.raises(DocumentDamaged, match=f"Verdict {damaged} is not what was stored"),
+    ):
+        judged_in(connection, "default", MODEL, ("", "9"), most=100)

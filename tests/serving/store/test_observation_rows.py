@@ -2,11 +2,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from accounts.observations import Observation, PostCounts
 from accounts.tables import Tables
 from serving.store import observation_rows
+from serving.store.account_record import account_record
 from serving.store.audit_check import verify_audit_logs
 from serving.store.observation_rows import (
     StoredCount,
@@ -15,6 +16,7 @@ from serving.store.observation_rows import (
     observations_about,
     store_observations,
 )
+from serving.store.stored_documents import DocumentDamaged
 from serving.store.tables import audit_entries, observations
 from serving.store.timestamps import now
 from serving.store.verdict_rows import erase_account
@@ -46,6 +48,18 @@ def actions(store, tenant="default"):
 def test_an_observation_comes_back_as_it_was_put(store):
     assert put(store, SEEN) == StoredCount(new=1)
     assert about(store, "yt:UC42", "another") == [SEEN]
+
+
+@pytest.mark.parametrize("damage", ["", "[[", "{}", "7", "[7]", '[["p1"]]'])
+def test_posts_that_were_damaged_are_refused_by_their_observation(store, damage):
+    put(store, SEEN)
+    with store.database.writing() as connection:
+        connection.execute(update(observations).values(of_posts=damage))
+    with pytest.raises(DocumentDamaged, match="What was observed at 2026-10-03T08:30:00"):
+        about(store, "yt:UC42")
+    if damage in ("", "[[", "{}", "7"):  # the database counts the items of a list, whatever they are
+        with pytest.raises(DocumentDamaged, match="An observation of this account"):
+            account_record(store, "default", "yt:UC42")
 
 
 def test_the_same_observation_twice_is_one(store):
