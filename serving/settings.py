@@ -372,6 +372,11 @@ class Settings(Limits):
         """The folder with the files of bulk jobs."""
         return self.jobs_folder or self.home / "jobs"
 
+    @property
+    def desk_path(self) -> Path:
+        """The folder with the files that were dropped on the desk."""
+        return self.home / "desk"
+
     @classmethod
     def settings_customise_sources(
         cls,

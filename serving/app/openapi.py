@@ -369,7 +369,7 @@ PATHS: Final[Mapping[str, Any]] = {
     },
     "/readyz": {
         "get": {
-            "summary": "Whether a model judges its golden accounts as it should, and the database answers",
+            "summary": "Whether a model judges its golden accounts as it should, and writes succeed",
             "responses": json_responses("They do.", STATUS, Status.SERVICE_UNAVAILABLE),
         }
     },

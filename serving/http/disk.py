@@ -10,9 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.http.bodies import CLOSE
-from serving.http.disk_space import CannotLock, is_disk_full
 from serving.http.problems import RequestProblem, ServiceUnavailable, error_response
 from serving.observe.log import log_error, log_event
+from serving.settings import Settings
+from serving.store.disk_space import CannotLock, is_disk_full
 
 __all__ = ["DiskFull", "answer_disk_error"]
 
@@ -38,8 +39,10 @@ async def answer_disk_error(request: Request, error: Exception) -> Response:
         log_event("temporary_folder_missing", level=logging.ERROR, folder=gettempdir())
         refusal = ServiceUnavailable("The folder for temporary files is not there.", {"Retry-After": "60"})
         return error_response(request.scope, refusal)
-    own = error.filename and Path(str(error.filename)).is_relative_to(request.app.state.settings.home)
-    if own or isinstance(error, CannotLock):
+    settings: Settings = request.app.state.settings
+    own = (settings.home, settings.jobs_path, Path(gettempdir()))
+    is_own = error.filename and any(Path(str(error.filename)).is_relative_to(one) for one in own)
+    if is_own or isinstance(error, CannotLock):
         log_error("folder_unusable", error, reason=error.strerror)
         rule = "A folder of the service cannot be used; the service's log says why."
         return error_response(request.scope, ServiceUnavailable(rule, {"Retry-After": "60"}))

@@ -20,10 +20,10 @@ from starlette.types import Message
 
 from serving.http.bodies import CLOSE, BodyTimeout, BodyTooLarge, UnsupportedBody, check_charset, stated_type
 from serving.http.disk import DiskFull
-from serving.http.disk_space import RESERVED_BYTES, SPACE_CHECK_BYTES
 from serving.http.problems import RequestProblem
 from serving.http.whole_numbers import whole_number
 from serving.limits import MIB
+from serving.store.disk_space import RESERVED_BYTES, SPACE_CHECK_BYTES
 
 __all__ = ["MULTIPART", "ORDINARY_FORM", "FormLimits", "first_field", "limit_form", "read_form"]
 

@@ -10,10 +10,10 @@ from signal import SIGKILL
 from typing import Any, Final
 
 from accounts.errors import AssayError, BadInput
-from serving.http.disk_space import is_disk_full
 from serving.jobs.child_limits import limit_files, limit_memory, yield_to_others
 from serving.observe.child_processes import end_with_parent
 from serving.observe.log import error_location
+from serving.store.disk_space import is_disk_full
 
 __all__ = ["DISK", "FAILED", "FAULTS", "RULE", "STATUS", "TOO_MUCH", "outcome_of", "run_child"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from shutil import disk_usage
 from typing import BinaryIO, Final
 
-from serving.http.disk_space import RESERVED_BYTES, SPACE_CHECK_BYTES
+from serving.store.disk_space import RESERVED_BYTES, SPACE_CHECK_BYTES
 
 __all__ = ["RESERVED_BYTES", "CountingWriter", "Excess", "ExcessError"]
 

@@ -14,7 +14,7 @@ from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from serving.http.disk_space import CannotLock
+from serving.store.disk_space import CannotLock
 
 if TYPE_CHECKING:
     from serving.store.job_rows import Job  # here: a process that reads files needs no database

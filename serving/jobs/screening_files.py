@@ -45,7 +45,7 @@ class FilesRemoved(AssayError):
 
 def screenings_folder(settings: Settings) -> JobsFolder:
     """The folder of all screenings, in Assay's own folder."""
-    return JobsFolder(settings.home / "desk")
+    return JobsFolder(settings.desk_path)
 
 
 def safe_name(name: str) -> str:

@@ -13,12 +13,12 @@ from starlette.requests import Request
 from accounts.errors import BadInput, Fault
 from serving.http.bodies import CLOSE, BodyTooLarge, gunzip, is_gzipped
 from serving.http.disk import DiskFull
-from serving.http.disk_space import RESERVED_BYTES, is_disk_full
 from serving.http.problems import LimitExceeded
 from serving.http.whole_numbers import whole_number
 from serving.jobs.counting_writer import CountingWriter, Excess, ExcessError
 from serving.jobs.job_files import create_private, sync_file
 from serving.settings import Settings
+from serving.store.disk_space import RESERVED_BYTES, is_disk_full
 
 __all__ = [
     "PIECE_BYTES",

@@ -20,11 +20,11 @@ from typing import Final
 from sqlalchemy import Connection
 
 from accounts.errors import AssayError, BadInput, NoUsableModel
-from serving.http.disk_space import is_disk_full
 from serving.jobs.job_files import JobsFolder, remove_lost_request_files
 from serving.observe.log import log_error, log_event
 from serving.observe.log import start_logging as start_log
 from serving.settings import Settings
+from serving.store.disk_space import is_disk_full
 from serving.store.engine import NoUsableStore, lacks_space
 from serving.store.job_expiry import expired_jobs, unproven_expired_jobs
 from serving.store.job_rows import (

@@ -26,7 +26,7 @@ async def livez(_: Request) -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """Readiness: a usable model, a database that answers, files that can be held, and no shutdown yet."""
+    """Readiness: a usable model, a database and folders that take files, and no shutdown begun."""
     screening_service(request)
     if request.app.state.shutdown.begun:
         raise ServiceUnavailable("The service is about to end.")

@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 
 from serving.settings import Settings
 from serving.store.engine import NoUsableStore
+from serving.store.folder_check import FolderUnusable, check_folders
 from serving.store.store import Store, open_store
 from serving.store.write_check import WriteCheck
 
@@ -56,7 +57,7 @@ class StoreAccess:
         self.write_check = WriteCheck()
         self.checking = anyio.Lock()
         self.checked_at = float("-inf")
-        self.fault: NoUsableStore | None = None
+        self.fault: NoUsableStore | FolderUnusable | None = None
         if self.needed:
             self.try_to_open()
 
@@ -124,27 +125,27 @@ class StoreAccess:
         return await to_thread.run_sync(partial(task, *args, **kwargs), limiter=self.file_work)
 
     async def check(self) -> None:
-        """Check that a write would succeed, if this service needs the database at all; once in a second.
+        """Check that writes would succeed, to the database where it is needed and to folders; once a second.
 
         Raises
         ------
-        NoUsableStore
+        NoUsableStore, FolderUnusable
             If it would not.
         """
-        if not self.needed:
-            return
         async with self.checking:
             if time.monotonic() > self.checked_at + CHECK_SECONDS:
                 self.fault = await self._fault()
                 self.checked_at = time.monotonic()
         if self.fault is not None:
-            raise NoUsableStore(str(self.fault))
+            raise type(self.fault)(str(self.fault))
 
-    async def _fault(self) -> NoUsableStore | None:
+    async def _fault(self) -> NoUsableStore | FolderUnusable | None:
         """Why a write would not succeed; None where it would."""
         try:
-            await self.run(self.write_check.run)
-        except NoUsableStore as fault:
+            if self.needed:
+                await self.run(self.write_check.run)
+            await to_thread.run_sync(check_folders, self.settings, limiter=self.limiter)
+        except (NoUsableStore, FolderUnusable) as fault:
             return fault
         return None
 
