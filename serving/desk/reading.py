@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from anyio import to_thread
@@ -16,9 +16,18 @@ __all__ = ["read_dropped"]
 
 
 async def read_dropped(
-    request: Request, tenant: str, files: ScreeningFiles, form: Mapping[str, Any] | None = None
+    request: Request,
+    tenant: str,
+    files: ScreeningFiles,
+    form: Mapping[str, Any] | None = None,
+    erased: Iterable[str] = (),
 ) -> None:
     """Read what was dropped, with what a form corrects of it; documents, faults and the summary are written.
+
+    Parameters
+    ----------
+    erased
+        The SHA-256 of the ids of accounts that are left out.
 
     Raises
     ------
@@ -29,6 +38,7 @@ async def read_dropped(
         "key": store_access(request).opened().key.hex(),
         "tenant": tenant,
         "form": None if form is None else dict(form),
+        "erased": list(erased),
     }
     size = await to_thread.run_sync(files.size)
     await read_apart(request, FilesToRead(tenant, files.path, size, "serving.desk.reading_child"), order)

@@ -27,7 +27,8 @@ def read_screening(files: ScreeningFiles, order: dict[str, Any]) -> None:
     Parameters
     ----------
     order
-        ``key`` of the store in hexadecimal, ``tenant``, and ``form`` with corrections or null.
+        ``key`` of the store in hexadecimal, ``tenant``, ``form`` with corrections or null, and the digests of
+        accounts that are left out (``erased``).
 
     Raises
     ------
@@ -37,7 +38,7 @@ def read_screening(files: ScreeningFiles, order: dict[str, Any]) -> None:
     try:
         if order["form"] is not None:
             apply_corrections(files, order["form"])
-        understand(bytes.fromhex(order["key"]), order["tenant"], files)
+        understand(bytes.fromhex(order["key"]), order["tenant"], files, frozenset(order["erased"]))
     except Exception as error:
         if isinstance(error, AssayError) or files.uploads.is_dir():
             raise

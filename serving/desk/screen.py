@@ -47,6 +47,7 @@ from serving.store.screenings import (
     ScreeningState,
     TooManyScreenings,
     create_screening,
+    erased_from,
     erasures_of,
     finish_reading,
     get_screening,
@@ -193,10 +194,11 @@ async def correct(request: Request) -> Response:
     screening, files = await waiting_screening(request)
     form = {name: value for name, value in (await read_form(request)).items() if isinstance(value, str)}
     access, place = store_access(request), (screening.tenant, screening.screening_id)
-    before = await access.read(erasures_of, *place)
+    erased = await access.read(erased_from, screening)
+    before = len(erased)
     await summary_of(files)
     try:
-        await read_dropped(request, screening.tenant, files, form)
+        await read_dropped(request, screening.tenant, files, form, erased)
         await access.run(finish_reading, *place, before)
     except Exception as error:
         if isinstance(error, ErasedMeanwhile) or await access.read(erasures_of, *place) > before:

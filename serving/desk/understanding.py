@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from serving.desk.shown_names import LONGEST_NAME, shown_name
 from serving.jobs.dropped_files import all_chunks, fault_row, import_others, sorted_files
 from serving.jobs.screening_files import ScreeningFiles, write_lines
 from serving.store.evidence import pseudonymiser
+from serving.store.store import account_sha256
 
 __all__ = ["understand"]
 
@@ -57,13 +58,17 @@ class Understanding:
     seen: set[str] = field(default_factory=set)
 
 
-def understand(key: bytes, tenant: str, files: ScreeningFiles) -> dict[str, Any]:
+def understand(
+    key: bytes, tenant: str, files: ScreeningFiles, erased: Collection[str] = ()
+) -> dict[str, Any]:
     """Read what was dropped, and write documents, faults and the summary; that summary.
 
     Parameters
     ----------
     key
         Of the store's digests.
+    erased
+        The SHA-256 of the ids of accounts that are left out.
 
     Raises
     ------
@@ -77,7 +82,9 @@ def understand(key: bytes, tenant: str, files: ScreeningFiles) -> dict[str, Any]
     chunks = all_chunks(files.uploads, own, imported, found.faults)
     without_names = pseudonymiser(key, tenant)
     documents = (
-        without_names(document) for tables in valid(chunks, found) for document in to_documents(tables)
+        without_names(document)
+        for tables in valid(chunks, found, erased)
+        for document in to_documents(tables)
     )
     with files.writing(files.documents, files.faults, files.summary) as (screened, refused, described):
         write_lines(screened, documents)
@@ -103,11 +110,12 @@ def faults_to_list(faults: Sequence[Fault]) -> list[Fault]:
     return [*faults[:MOST_KEPT], *rest]
 
 
-def valid(chunks: Iterator[Chunk], found: Understanding) -> Iterator[Tables]:
-    """The accounts without a fault, each once, counted and checked."""
+def valid(chunks: Iterator[Chunk], found: Understanding, erased: Collection[str]) -> Iterator[Tables]:
+    """The accounts without a fault that were not erased, each once, counted and checked."""
     for chunk in chunks:
         found.faults += chunk.faults
-        names = chunk.tables.accounts["account_id"].to_list()
+        ids = chunk.tables.accounts["account_id"].to_list()
+        names = [name for name in ids if account_sha256(name) not in erased]
         for name in (name for name in names if name in found.seen):
             found.faults.append(Fault("", "account_id", "is in more than one file; the first counts.", name))
         fresh = [name for name in names if name not in found.seen]

@@ -256,11 +256,11 @@ def rewrite_piece(store: Store, job: Job, old: Path, piece: ResultPiece, text: b
 def erase_from_screening_files(settings: Settings, screenings: Sequence[Screening], account_id: str) -> None:
     """Erase an account from the files of the desk's screenings.
 
-    One that was not started and speaks of the account loses all its files; they must be dropped again.
+    One that was not started loses its files if they speak of the account, or may: they must be dropped again.
     """
     for screening in screenings:
         files = ScreeningFiles.of(settings, screening.screening_id)
         if screening.state not in (ScreeningState.ARRIVING, ScreeningState.RECEIVED):
             files.erase(account_id)
-        elif files.mention(account_id):
+        elif files.may_mention(account_id):
             files.remove()

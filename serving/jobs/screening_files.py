@@ -8,6 +8,7 @@ import re
 import secrets
 import shutil
 import unicodedata
+from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
@@ -183,12 +184,16 @@ class ScreeningFiles(LockedFolder):
         with self.locked():
             self.keep_only([self.faults.name])
 
-    def mention(self, account_id: str) -> bool:
-        """Whether a dropped file or a document speaks of an account."""
-        wanted = [account_id.encode(errors="surrogatepass"), json.dumps(account_id)[1:-1].encode()]
+    def may_mention(self, account_id: str) -> bool:
+        """Whether a file speaks of an account, or may: of what is packed, or no UTF-8, nobody knows.
+
+        Its name on its platform will do, in capitals or not: of that account ids are made.
+        """
+        names = {account_id, account_id.rpartition(":")[2] or account_id}
+        texts = {text for name in names for text in (name, json.dumps(name)[1:-1])}
+        wanted = [text.encode(errors="surrogatepass").lower() for text in texts]
         with self.locked():
-            paths = [*self.uploads.iterdir()] if self.uploads.exists() else []
-            return any(holds(path, wanted) for path in (*paths, self.documents) if path.exists())
+            return any(may_hold(path, wanted) for path in self.path.rglob("*") if path.is_file())
 
     def erase(self, account_id: str) -> None:
         """Erase an account from a screening that runs or has ended.
@@ -221,14 +226,17 @@ def write_lines(file: BinaryIO, values: Iterable[Mapping[str, Any]]) -> None:
     file.writelines(json.dumps(value).encode() + b"\n" for value in values)
 
 
-def holds(path: Path, wanted: list[bytes]) -> bool:
-    """Whether a file holds one of some texts, read piece by piece."""
+def may_hold(path: Path, wanted: list[bytes]) -> bool:
+    """Whether a file, read piece by piece, holds one of some texts in small letters, or is no UTF-8."""
     overlap = max(map(len, wanted))
-    before = b""
-    with path.open("rb") as stream:
+    before, decoder = b"", getincrementaldecoder("utf-8")()
+    with path.open("rb") as stream, suppress(UnicodeDecodeError):
         while piece := stream.read(COPIED_AT_ONCE):
-            window = before + piece
-            if any(text in window for text in wanted):
+            decoder.decode(piece)
+            window = before + piece.lower()
+            if b"\0" in piece or any(text in window for text in wanted):
                 return True
             before = window[-overlap:]
-    return False
+        decoder.decode(b"", final=True)
+        return False
+    return True

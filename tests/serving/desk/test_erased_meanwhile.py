@@ -1,10 +1,12 @@
 """An account is erased while work on it is in flight: nothing of it may be written again, by whoever."""
 
+import io
 import json
 import logging
 from functools import partial
 from threading import Thread
 
+import openpyxl
 import pytest
 from sqlalchemy import func, select
 
@@ -323,6 +325,43 @@ def test_columns_that_are_corrected_while_somebody_is_erased_bring_nothing_back(
     assert ana.post(f"{place}/start", {}).status_code == 404
     ana.caller.portal.call(tend, desk.app)
     assert rows_about(desk, "good") == {}
+
+
+@pytest.mark.parametrize("name", ["list.xlsx", "list of UTF-16.csv", "in capitals.csv", "another's.csv"])
+def test_files_that_wait_are_removed_where_they_may_speak_of_who_is_erased(desk, name):
+    """What is packed, or no UTF-8, is not searched: nobody knows of whom it speaks."""
+    rows = [["Who", "Anhang"], ["GOOD" if name.startswith("in") else "good", "12.500"], ["other", "9"]]
+    text = "".join(f"{';'.join(row)}\n" for row in (rows if name != "another's.csv" else rows[::2]))
+    content = text.encode("utf-16" if "UTF-16" in name else "utf-8")
+    if name.endswith(".xlsx"):
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)
+        book.save(packed := io.BytesIO())
+        content = packed.getvalue()
+    ana = desk.member()
+    ana.get("/screen")
+    ana.post("/screen", {"list": ""}, files=[("files", (name, content))])
+    place = ana.page.url.path
+    files = ScreeningFiles.of(desk.app.state.settings, place.rpartition("/")[2])
+    assert files.uploads.exists()
+    erase(desk, "ig:good")
+    assert files.path.exists() == (name == "another's.csv")
+    assert ana.get(place).status_code == (200 if name == "another's.csv" else 404)
+
+
+def test_columns_that_are_corrected_after_an_erasure_bring_nothing_back(desk):
+    ana = desk.member()
+    ana.get("/screen")
+    ana.post("/screen", {"list": ""}, files=[("files", ("list.csv", b"Who;Where;A\ngood;x;12\nother;x;9\n"))])
+    place = ana.page.url.path
+    erase_from_screenings(desk.store, "default", "good")  # in whatever way its file speaks of the account
+    columns = {f"column-0-{place}": name for place, name in enumerate(("username", "platform", "followers"))}
+    ana.post(f"{place}/columns", {"table-0": "accounts"})
+    ana.post(f"{place}/columns", {"table-0": "accounts", **columns})
+    files = ScreeningFiles.of(desk.app.state.settings, place.rpartition("/")[2])
+    documents = files.documents.read_text()
+    assert '"other"' in documents and '"good"' not in documents
 
 
 def test_the_command_line_fills_no_list_with_who_is_erased_meanwhile(desk, monkeypatch, tmp_path, detector):
