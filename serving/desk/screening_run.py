@@ -29,6 +29,7 @@ from serving.screening.records import log_unjudged, screen_each
 from serving.settings import Settings
 from serving.store.access import StoreAccess
 from serving.store.audit_log import lock_tenants
+from serving.store.engine import NoUsableStore
 from serving.store.entry_work import EntryPlace, comment_on_entry
 from serving.store.evidence import store_evidence_in
 from serving.store.list_entries import entry_of_account, put_entries_in
@@ -77,7 +78,10 @@ def begin_run(app: Starlette, screening: Screening) -> None:
 
 
 async def run(app: Starlette, screening: Screening) -> None:
-    """Screen what is left of a screening, and end it; an error ends it, too, with a sentence."""
+    """Screen what is left of a screening, and end it; an error ends it, too, with a sentence.
+
+    Where the database is lost it does not end: it is taken up once that is back.
+    """
     access: StoreAccess = app.state.store_access
     try:
         await screen_rest(app, screening)
@@ -85,6 +89,8 @@ async def run(app: Starlette, screening: Screening) -> None:
         await access.run(end_screening, screening, str(error))
         files = ScreeningFiles.of(app.state.settings, screening.screening_id)
         await to_thread.run_sync(files.remove_inputs)
+    except NoUsableStore as error:
+        log_error("screening_interrupted", error)
     except AssayError as error:
         log_error("screening_failed", error)
         await access.run(end_screening, screening, str(error))

@@ -2,6 +2,7 @@ import csv
 import io
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -12,6 +13,8 @@ from accounts.simulation import simulate
 from serving.desk.screening_run import tend
 from serving.desk.typed_averages import typed_document
 from serving.jobs.screening_files import ScreeningFiles, screenings_folder
+from serving.store.access import StoreAccess
+from serving.store.engine import NoUsableStore
 from serving.store.evidence import pseudonymised
 from serving.store.list_entries import EntryFilter, PageOf, page_of_entries
 from serving.store.tables import evidence, screenings
@@ -263,3 +266,28 @@ def test_screening_again_updates_the_entry(desk):
     (after,) = entries_of(desk, browser)
     assert (after.entry_id, after.followers) == (before.entry_id, 11)
     assert after.screened_at > before.screened_at < now()
+
+
+def test_a_screening_goes_on_once_a_lost_database_is_back_and_says_nothing_of_it(desk, monkeypatch):
+    ana, run, lost = desk.member(), StoreAccess.run, [True]
+
+    async def lose_once(self, task, *parts, **more):
+        if task.__name__ == "store_piece" and lost:
+            lost.clear()
+            raise NoUsableStore("The database at /secret/place does not work.")
+        return await run(self, task, *parts, **more)
+
+    monkeypatch.setattr(StoreAccess, "run", lose_once)
+    drop(ana, people__jsonl=lines(GOOD))
+    place = ana.page.url.path
+    ana.post(f"{place}/start", {})
+    while desk.app.state.desk_tasks:
+        ana.get("/lists")
+    text = ana.get(place).text
+    assert not lost and "<h1>Screening</h1>" in text and "/secret" not in text
+    with desk.store.database.writing() as connection:
+        connection.execute(update(screenings).values(beat_at=now(plus=timedelta(minutes=-5))))
+    ana.caller.portal.call(tend, desk.app)
+    while desk.app.state.desk_tasks:
+        ana.get("/lists")
+    assert "<h1>Screened</h1>" in ana.get(place).text
