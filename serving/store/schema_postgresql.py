@@ -58,8 +58,8 @@ TRIGGERS: Final = """SELECT name, 'trigger ' || tgname, concat_ws(', ',
 JOIN pg_proc ON pg_proc.oid = tgfoid JOIN pg_language ON pg_language.oid = prolang"""
 
 RULES: Final = """SELECT name, 'rule ' || rulename, pg_get_ruledef(pg_rewrite.oid, true)
-FROM own JOIN pg_rewrite ON ev_class = own.oid AND rulename <> '_RETURN'"""
-"""Without what makes a view of a table: its kind says so."""
+FROM own JOIN pg_rewrite ON ev_class = own.oid AND ev_type <> '1'"""
+"""Without what makes a view of a table, of which its kind says so: any rule may have its name, _RETURN."""
 
 POLICIES: Final = """SELECT name, 'policy ' || polname, concat(pg_get_expr(polqual, polrelid))
 FROM own JOIN pg_policy ON polrelid = own.oid"""

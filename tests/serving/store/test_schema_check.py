@@ -328,6 +328,11 @@ APPEND_ONLY = "audit_entries_append_only"
             "rule more of table decisions was added: «CREATE RULE more AS",
         ),
         (
+            "CREATE RULE more AS ON DELETE TO observations DO INSTEAD NOTHING; "
+            'ALTER RULE more ON observations RENAME TO "_RETURN"',
+            "rule _RETURN of table observations was added: «CREATE RULE ",
+        ),
+        (
             "ALTER TABLE verdicts ENABLE ROW LEVEL SECURITY",
             "table verdicts was changed: it is «table, with row level security», not «table»",
         ),
