@@ -28,7 +28,8 @@ from serving.store.tables import METADATA
 __all__ = ["SchemaCheck", "check_schema", "due_schema", "schema_of", "write_due_schema"]
 
 PLAIN_INDEX: Final = re.compile(
-    r"create index \w+ on \w+ (?:using btree )?\( ?\w+(?: ?, ?\w+)* ?\)", re.ASCII | re.IGNORECASE
+    r"create index (?:\w+|[\"`]\w+[\"`]) on \w+ (?:using btree )?\( ?\w+(?: ?, ?\w+)* ?\)",
+    re.ASCII | re.IGNORECASE,
 )
 """An index that is not unique, of columns as they are."""
 

@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from serving.store.schema_part import WHOLE, SchemaPart
+from serving.store.tables import METADATA
 
 __all__ = ["sqlite_schema"]
 
@@ -31,6 +32,11 @@ TOKEN: Final = re.compile(
     | .""",
     re.DOTALL | re.VERBOSE,
 )
+NAMES: Final = frozenset(METADATA.tables) | {
+    column.name for table in METADATA.tables.values() for column in table.columns
+}
+"""Of tables and columns: the same in quotation marks, while a quoted ``NOT`` is a part of a type."""
+
 RULES: Final = {"constraint", "primary", "unique", "check", "foreign"}
 """What begins a part of a table that is no column."""
 
@@ -87,13 +93,15 @@ def split_at_commas(words: list[str]) -> Iterator[list[str]]:
 def tokens(statement: str) -> list[str]:
     r"""The words and signs of a statement, the same for all ways to write it.
 
-    >>> tokens('CREATE TABLE "A" (\n\tb  TEXT DEFAULT \'B -- c\' /* d */)')
-    ['create', 'table', 'a', '(', 'b', 'text', 'default', "'B -- c'", ')']
+    >>> tokens('CREATE TABLE "Jobs" (\n\tb  TEXT "NOT" NULL DEFAULT \'B -- c\' /* d */)')
+    ['create', 'table', 'jobs', '(', 'b', 'text', '"NOT"', 'null', 'default', "'B -- c'", ')']
     """
     return [token_of(found) for found in TOKEN.finditer(statement) if not found["nothing"]]
 
 
 def token_of(found: re.Match[str]) -> str:
-    """A word or a sign, without quotes where it needs none, and in lower case unless it is a text."""
-    name = found["quoted"][1:-1] if found["quoted"] else found["word"]
-    return name.lower() if name and re.fullmatch(r"\w+", name, re.ASCII) else found[0]
+    """A word or a sign; names without quotes, and in lower case what is no text."""
+    if found["quoted"]:
+        name = found["quoted"][1:-1].lower()
+        return name if name in NAMES else found[0]
+    return found[0].lower() if found["word"] and found[0].isascii() else found[0]

@@ -114,6 +114,10 @@ TWICE = (
             "column document of table verdicts was changed: it is «text», not «text not null»",
         ),
         (
+            in_statement("verdicts", "document TEXT NOT NULL", 'document TEXT "NOT" NULL'),
+            "column document of table verdicts was changed: it is «text \"NOT\" null», not «text not null»",
+        ),
+        (
             in_statement("verdicts", KEY, "PRIMARY KEY (verdict_id, tenant)"),
             "constraint pk_verdicts of table verdicts was changed: it is «constraint pk_verdicts primary key "
             "( verdict_id , tenant )»",
