@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from serving.store.job_rows import Job  # here: a process that reads files needs no database
 
 __all__ = [
-    "HELD", "OWNER_ONLY", "REQUEST_FILES", "JobFiles", "JobsFolder", "LockedFolder", "check_locks",
-    "create_private", "holding", "remove_lost_folders", "remove_lost_request_files", "sync_file",
-    "write_whole", "writing_whole",
+    "ARRIVING", "HELD", "OWNER_ONLY", "REQUEST_FILES", "JobFiles", "JobsFolder", "LockedFolder",
+    "check_locks", "create_private", "holding", "remove_lost_folders", "remove_lost_request_files",
+    "sync_file", "write_whole", "writing_whole",
 ]  # fmt: skip
 
 OWNER_ONLY: Final = 0o700
@@ -31,7 +31,10 @@ LOST_SECONDS: Final = 60
 
 FOLDER_ID: Final = "folder.id"
 HELD: Final = "held"
-"""The file of a folder that is locked by whoever receives or changes what lies there."""
+"""The file of a folder that is locked by whoever changes what lies there, or works in it alone."""
+
+ARRIVING: Final = "arriving"
+"""The file of a job's folder that is locked while the job is received, and its worker may begin already."""
 
 PART: Final = "part"
 
@@ -120,8 +123,12 @@ class JobFiles(LockedFolder):
     def being_created(self) -> Iterator[None]:
         """Make the folder, and hold it until its job is in the database, or refused."""
         self.path.mkdir(mode=OWNER_ONLY)
-        with self.locked():
-            yield
+        arriving = self.path / ARRIVING
+        try:
+            with holding(arriving):
+                yield
+        finally:
+            arriving.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -241,13 +248,13 @@ def check_locks(folder: Path) -> None:
 
 def is_abandoned(folder: Path) -> bool:
     """Whether nobody holds a folder, which was not changed lately: a new one is not held at once."""
-    held = folder / HELD
     try:
         if last_change(folder) > time.time() - LOST_SECONDS:
             return False
-        if held.exists():
-            with holding(held, wait=False):
-                return True
+        with ExitStack() as all_of_them:
+            for held in (folder / HELD, folder / ARRIVING):
+                if held.exists():
+                    all_of_them.enter_context(holding(held, wait=False))
     except OSError:  # it is held, or gone, or another user's
         return False
     return True

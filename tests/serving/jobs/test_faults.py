@@ -35,7 +35,7 @@ from serving.http.problems import problem
 from serving.jobs import erasure, job_run, upload
 from serving.jobs import supervisor as supervisor_module
 from serving.jobs.erasure import erase_from_unfinished
-from serving.jobs.job_files import HELD, holding
+from serving.jobs.job_files import ARRIVING, HELD, holding
 from serving.jobs.job_run import JobRun
 from serving.jobs.result_pieces import check_lengths, checked_pieces
 from serving.jobs.supervisor import Supervisor
@@ -392,7 +392,8 @@ def test_only_their_owner_reads_files(submit, worker, monkeypatch, documents, sm
 
 
 @ONE_DATABASE
-def test_files_of_no_job_are_removed_once_they_are_old(submit, worker, small):
+@pytest.mark.parametrize("name", [HELD, ARRIVING])
+def test_files_of_no_job_are_removed_once_they_are_old(submit, worker, small, name):
     job_id, names = submit(), ("lost", "held", "fresh")
     lost, held, fresh = (small.jobs_path / name for name in names)
     for path in (lost, held, fresh):
@@ -400,10 +401,10 @@ def test_files_of_no_job_are_removed_once_they_are_old(submit, worker, small):
         (path / "input.part").write_bytes(b"{}")
     for path in (lost / "input.part", lost, held / "input.part", held, small.jobs_path / job_id):
         os.utime(path, (0, 0))
-    (held / HELD).touch()
-    os.utime(held / HELD, (0, 0))
+    (held / name).touch()
+    os.utime(held / name, (0, 0))
     os.utime(held, (0, 0))
-    with holding(held / HELD):
+    with holding(held / name):
         worker().clean_up()
     assert not lost.exists()
     assert held.exists() and fresh.exists() and (small.jobs_path / job_id / "input.jsonl").exists()
