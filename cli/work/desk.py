@@ -17,7 +17,7 @@ from cli.display.terminal import console, counting, printable, say, text
 from cli.work.keys import TENANT_NAME, cell
 from detector.locate import open_detector
 from features.outside import use_features
-from serving.desk.screening_run import Destination, screen_piece, store_screened_in
+from serving.desk.screened_pieces import Destination, screen_piece, store_screened_in
 from serving.settings import Settings
 from serving.store import members
 from serving.store.audit_log import lock_tenants, subjects_erased_after

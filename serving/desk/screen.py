@@ -40,6 +40,7 @@ from serving.routes.rendering_turns import render_in_turn
 from serving.settings import Settings
 from serving.store.api_keys import Scope
 from serving.store.lists import get_list, list_lists
+from serving.store.members import actor_name
 from serving.store.screenings import (
     ErasedMeanwhile,
     ListChoice,
@@ -179,13 +180,15 @@ async def show_screening(request: Request) -> Response:
 
 async def show_progress(request: Request, screening: Screening, files: ScreeningFiles) -> Response:
     """How far a screening is; when it is done, what came of it."""
+    access, tenant = store_access(request), screening.tenant
     faults = await to_thread.run_sync(lambda: list(files.fault_rows()))
     shortlist = None
     if screening.list_id:
-        shortlist = await store_access(request).read(get_list, screening.tenant, screening.list_id)
+        shortlist = await access.read(get_list, tenant, screening.list_id)
+    by = await access.read(actor_name, tenant, screening.created_by)
     return render(
         request, "screening.html", screening=screening, faults=faults[:200], fault_count=len(faults),
-        shortlist=shortlist,
+        shortlist=shortlist, by=by, begun_before=request.query_params.get("begun") == "before",
     )  # fmt: skip
 
 

@@ -117,6 +117,12 @@ class ScreeningService:
         parts = ScreeningParts(self.detector, bounds, self.recorder, self.promises, self.shadow)
         return BatchScreening(parts, options, caller, since)
 
+    async def in_turn(self, tenant: str, cost: int, work: Callable[[], T]) -> T:
+        """Work of a tenant in the thread of batches, of about so many bytes, by turns of tenants."""
+        with self.turns.line(tenant) as line:
+            await line.due(cost)
+            return await self._in_thread(work)
+
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await to_thread.run_sync(work, limiter=self.batches)
 

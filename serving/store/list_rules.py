@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select
 
 from accounts.errors import WrongUsage
 from serving.store.audit_log import Event, append, lock_tenants
 from serving.store.lists import check_list
 from serving.store.store import Store
 from serving.store.tables import list_rules
-from serving.store.timestamps import CLOCK_DIFFERENCE, now
 
 __all__ = [
     "MAX_WATCH_DAYS",
     "ListRules",
-    "claim_watched_lists",
     "list_rules_of",
-    "note_watched",
     "set_list_rules",
 ]
 
@@ -77,41 +73,3 @@ def set_list_rules(store: Store, tenant: str, list_id: str, rules: ListRules, ac
         connection.execute(insert(list_rules), row)
         details = {"list_id": list_id} | values
         append(connection, head, [Event("list.rules_set", actor, details=details)])
-
-
-def claim_watched_lists(store: Store, at: datetime | None = None) -> list[tuple[str, str]]:
-    """Tenants and lists that are due, each claimed: of several services one screens it again."""
-    moment = at or datetime.now(UTC)
-    claimed = []
-    with store.database.writing() as connection:
-        watched = select(list_rules).where(list_rules.c.watch_days > 0).with_for_update()
-        for row in connection.execute(watched).all():
-            if is_due(row.watched_at, row.watch_days, moment):
-                own = (list_rules.c.tenant == row.tenant, list_rules.c.list_id == row.list_id)
-                connection.execute(update(list_rules).where(*own).values(watched_at=now()))
-                claimed.append((row.tenant, row.list_id))
-    return claimed
-
-
-def is_due(watched_at: str | None, days: int, moment: datetime) -> bool:
-    """Whether a list is to be screened again: never, long ago, or before the clock was set back.
-
-    >>> moment = datetime(2026, 11, 25, tzinfo=UTC)
-    >>> watched = (None, "2026-11-18T00:00:00Z", "2026-11-24T00:00:00Z", "2027-01-01T00:00:00Z")
-    >>> [is_due(at, 7, moment) for at in watched]
-    [True, True, False, True]
-    """
-    if not watched_at:
-        return True
-    ago = moment - datetime.fromisoformat(watched_at)
-    return not -CLOCK_DIFFERENCE <= ago < timedelta(days=days)
-
-
-def note_watched(connection: Connection, tenant: str, list_id: str) -> None:
-    """Note that a list was screened again just now; :class:`ListRemoved` where it is gone."""
-    lock_tenants(connection, [tenant])
-    check_list(connection, tenant, list_id)
-    own = (list_rules.c.tenant == tenant, list_rules.c.list_id == list_id)
-    if not connection.execute(update(list_rules).where(*own).values(watched_at=now())).rowcount:
-        row = {"tenant": tenant, "list_id": list_id, "second_person": 0, "watch_days": 0, "watched_at": now()}
-        connection.execute(insert(list_rules), row)

@@ -27,6 +27,7 @@ __all__ = [
     "Member",
     "Role",
     "accept_invitation",
+    "actor_name",
     "anybody_may_sign_in",
     "change_member",
     "find_invitation",
@@ -251,6 +252,11 @@ def list_members(connection: Connection, tenant: str) -> list[Member]:
     """A tenant's members, the oldest first."""
     wanted = select(*_MEMBER).where(members.c.tenant == tenant)
     return list(map(_member, connection.execute(wanted.order_by(members.c.created_at))))
+
+
+def actor_name(connection: Connection, tenant: str, actor: str) -> str:
+    """The name of the member that an actor of the audit log is; the actor itself where it is none."""
+    return {one.actor: one.name for one in list_members(connection, tenant)}.get(actor, actor)
 
 
 def list_invitations(connection: Connection, tenant: str) -> list[Invitation]:

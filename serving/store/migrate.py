@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NEWEST", "migrate", "revision_of"]
 
-NEWEST: Final = "0017"
+NEWEST: Final = "0018"
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 VERSIONS: Final = "alembic_version"
 LOCK: Final = 0x4153534159  # "ASSAY"

@@ -23,7 +23,8 @@ from serving.store.tables import observations
 from serving.store.timestamps import format_timestamp, now
 
 __all__ = [
-    "StoredCount", "expire_observations", "join_stored", "observations_about", "store_observations",
+    "StoredCount", "expire_observations", "join_stored", "newest_observation", "observations_about",
+    "store_observations",
 ]  # fmt: skip
 
 STORED: Final = "observation.stored"
@@ -59,6 +60,9 @@ counts_of = attrgetter(*COUNTS)
 """The counts of a post."""
 
 Value = TypeVar("Value")
+
+
+_WITHOUT_POSTS: Final = tuple(column for column in observations.c if column.name != "of_posts")
 
 
 @dataclass(frozen=True)
@@ -250,6 +254,20 @@ def _observation(row: Row[Any], account_id: str, posts: Iterable[PostCounts]) ->
     )
 
 
+def newest_observation(
+    connection: Connection, tenant: str, account_id: str, platform: str
+) -> Observation | None:
+    """The newest observation of an account on a platform, without its posts; None where there is none."""
+    own = (
+        observations.c.tenant == tenant,
+        observations.c.account_sha256 == account_sha256(account_id),
+        observations.c.platform == platform,
+    )
+    order = (observations.c.observed_at.desc(), observations.c.source)
+    row = connection.execute(select(*_WITHOUT_POSTS).where(*own).order_by(*order).limit(1)).first()
+    return None if row is None else _observation(row, account_id, ())
+
+
 def join_stored(store: Store, tenant: str, tables: Tables) -> Tables:
     """The accounts with what a tenant's store holds of them: the one way for command line and service.
 
@@ -273,8 +291,7 @@ def join_stored(store: Store, tenant: str, tables: Tables) -> Tables:
 
 def _newest_first(connection: Connection, tenant: str, digests: Sequence[str]) -> Iterator[Row[Any]]:
     """Observations of some accounts without their posts, the newest first of each account."""
-    columns = [column for column in observations.c if column.name != "of_posts"]
-    wanted = select(*columns).where(
+    wanted = select(*_WITHOUT_POSTS).where(
         observations.c.tenant == tenant, observations.c.account_sha256.in_(digests)
     )
     order = (observations.c.account_sha256, observations.c.observed_at.desc(), *KEY)

@@ -1,5 +1,7 @@
 """Screenings: what was dropped on the desk, from its arrival to the entries of a list.
 
+A list that is screened again is a screening, too, without files: see :mod:`serving.store.list_screenings`.
+
 Whoever works on one says so in ``beat_at``; after some time without a word another takes it up where
 it stopped, for every piece's entries and the number done are written in one transaction.
 """
@@ -28,6 +30,7 @@ __all__ = [
     "ListChoice",
     "Screening",
     "ScreeningState",
+    "TakenOver",
     "TooManyScreenings",
     "advance_in",
     "create_screening",
@@ -37,6 +40,8 @@ __all__ = [
     "erasures_of",
     "finish_reading",
     "get_screening",
+    "list_screening",
+    "note_alive",
     "remove_screening",
     "remove_screenings",
     "screenings_in",
@@ -67,6 +72,10 @@ class TooManyScreenings(AssayError):
         super().__init__(f"At most {most:,} screenings may wait or run at once; start or discard some.")
 
 
+class TakenOver(Exception):
+    """Another process works on a screening, or it has ended: whoever finds that lets go of it."""
+
+
 class ScreeningState(StrEnum):
     """How far a screening is; what arrives cannot be started yet."""
 
@@ -79,7 +88,15 @@ class ScreeningState(StrEnum):
 
 @dataclass(frozen=True)
 class Screening:
-    """A row of the table ``screenings``."""
+    """A row of the table ``screenings``.
+
+    Attributes
+    ----------
+    total
+        Of a list that is screened again: the creators that were looked at, and those that are still to be.
+    refused
+        How many faults there were; of a list that is screened again how many creators were left as they are.
+    """
 
     tenant: str
     screening_id: str
@@ -93,9 +110,17 @@ class Screening:
     done: int
     refused: int
     problem: str | None
+    after_entry: str | None
+
+    @property
+    def is_again(self) -> bool:
+        """Whether a list is screened again, and no files were dropped."""
+        return self.after_entry is not None
 
 
 _waits: Final = screenings.c.state.in_((ScreeningState.ARRIVING.value, ScreeningState.RECEIVED.value))
+
+_has_files: Final = screenings.c.after_entry.is_(None)
 
 _COLUMNS: Final = tuple(screenings.c[name] for name in Screening.__dataclass_fields__)
 
@@ -178,15 +203,24 @@ def screenings_in(connection: Connection, tenant: str, folder: str) -> list[str]
 
 
 def unfinished_screenings(connection: Connection, tenant: str) -> list[str]:
-    """The ids of a tenant's screenings that wait or run."""
+    """The ids of a tenant's screenings of files that wait or run."""
     ended = (ScreeningState.DONE.value, ScreeningState.FAILED.value)
-    own = (screenings.c.tenant == tenant, screenings.c.state.not_in(ended))
+    own = (screenings.c.tenant == tenant, screenings.c.state.not_in(ended), _has_files)
     return list(connection.execute(select(screenings.c.screening_id).where(*own)).scalars())
 
 
 def get_screening(connection: Connection, tenant: str, screening_id: str) -> Screening | None:
     """A tenant's screening; None where there is none with this id."""
     row = connection.execute(select(*_COLUMNS).where(*_place(tenant, screening_id))).first()
+    return None if row is None else _screening(row)
+
+
+def list_screening(connection: Connection, tenant: str, list_id: str) -> Screening | None:
+    """The screening of a list again that runs, or else the newest one; None where no row is left of any."""
+    own = (screenings.c.tenant == tenant, screenings.c.list_id == list_id, ~_has_files)
+    runs = screenings.c.state == ScreeningState.RUNNING.value
+    order = (runs.desc(), screenings.c.created_at.desc())
+    row = connection.execute(select(*_COLUMNS).where(*own).order_by(*order).limit(1)).first()
     return None if row is None else _screening(row)
 
 
@@ -221,18 +255,24 @@ def start_screening(
     return True
 
 
-def advance_in(connection: Connection, screening: Screening, done: int, failed: int) -> bool:
-    """Note a finished piece, in the transaction that stores its entries; whether it still runs.
+def advance_in(connection: Connection, screening: Screening, done: int, failed: int) -> None:
+    """Note a finished piece, in the transaction that stores its entries.
 
     ``done`` is the number of accounts after the piece, ``failed`` how many of it could not be screened.
+
+    Raises
+    ------
+    TakenOver
+        If another has done this piece meanwhile.
     """
     running = (
         *_place(screening.tenant, screening.screening_id),
         screenings.c.state == ScreeningState.RUNNING.value,
-        screenings.c.done < done,  # another has not done this piece meanwhile
+        screenings.c.done < done,
     )
     values = {"done": done, "beat_at": now(), "refused": screenings.c.refused + failed}
-    return bool(connection.execute(update(screenings).where(*running).values(values)).rowcount)
+    if not connection.execute(update(screenings).where(*running).values(values)).rowcount:
+        raise TakenOver
 
 
 def end_screening(store: Store, screening: Screening, problem: str | None = None) -> None:
@@ -252,14 +292,22 @@ def end_screening(store: Store, screening: Screening, problem: str | None = None
 
 
 def silent_screenings(connection: Connection, folder: str, before: str) -> list[Screening]:
-    """The running screenings of a folder on which nobody has worked since a timestamp.
+    """The running screenings on which nobody has worked since a timestamp, of a folder or without files.
 
     Those that were worked on in the future count as well: the clock was set back meanwhile.
     """
     running = screenings.c.state == ScreeningState.RUNNING.value
     silent = ~screenings.c.beat_at.between(before, now(plus=CLOCK_DIFFERENCE))
-    wanted = (running, screenings.c.folder == folder, silent)
+    wanted = (running, screenings.c.folder.in_((folder, "")), silent)
     return list(map(_screening, connection.execute(select(*_COLUMNS).where(*wanted))))
+
+
+def note_alive(store: Store, screening_ids: Iterable[str]) -> None:
+    """Note that somebody works on these running screenings, or waits for a turn at one."""
+    running = screenings.c.state == ScreeningState.RUNNING.value
+    own = (running, screenings.c.screening_id.in_(list(screening_ids)))
+    with store.database.writing() as connection:
+        connection.execute(update(screenings).where(*own).values(beat_at=now()))
 
 
 def take_over(store: Store, screening: Screening) -> bool:
@@ -270,9 +318,10 @@ def take_over(store: Store, screening: Screening) -> bool:
 
 
 def stale_screenings(connection: Connection, folder: str, lifetime: timedelta) -> list[Screening]:
-    """The screenings of a folder that arrived so long ago and do not run."""
+    """The screenings, of a folder or without files, that arrived so long ago and do not run."""
     running = screenings.c.state == ScreeningState.RUNNING.value
-    wanted = (~running, screenings.c.folder == folder, screenings.c.beat_at < now(plus=-lifetime))
+    old = screenings.c.beat_at < now(plus=-lifetime)
+    wanted = (~running, screenings.c.folder.in_((folder, "")), old)
     return list(map(_screening, connection.execute(select(*_COLUMNS).where(*wanted))))
 
 
@@ -299,8 +348,11 @@ def remove_screening(store: Store, tenant: str, screening_id: str) -> None:
 
 
 def erase_from_screenings(store: Store, tenant: str, account_id: str) -> list[Screening]:
-    """Let no screening of a tenant store an account from now on; all its screenings."""
-    own = select(*_COLUMNS).where(screenings.c.tenant == tenant)
+    """Let no screening of a tenant's files store an account from now on; all of these.
+
+    Where a list is screened again, an entry that was erased is missed before anything is stored of it.
+    """
+    own = select(*_COLUMNS).where(screenings.c.tenant == tenant, _has_files)
     with store.database.writing() as connection:
         lock_tenants(connection, [tenant])
         found = list(map(_screening, connection.execute(own)))

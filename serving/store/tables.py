@@ -441,7 +441,7 @@ screenings: Final = Table(
     tenant_column(),
     Column("screening_id", String(32), primary_key=True),
     required_text("state", 16),
-    required_text("folder", 32),  # the id of the folder that its files lie in
+    required_text("folder", 32),  # the id of the folder that its files lie in; empty where it has none
     required_text("created_at", 32),
     required_text("created_by", 80),
     required_text("beat_at", 32),  # when whoever works on it last said so
@@ -450,6 +450,8 @@ screenings: Final = Table(
     Column("done", Integer, nullable=False),
     Column("refused", Integer, nullable=False),
     Column("problem", Text),
+    # Of a list that is screened again: the entry behind which the work goes on. None of dropped files.
+    Column("after_entry", String(32)),
     Index(None, "tenant", "created_at"),
     Index(None, "state"),
 )

@@ -6,8 +6,12 @@ const stream = new EventSource(panel.dataset.progress);
 
 stream.addEventListener("progress", (event) => {
   const found = JSON.parse(event.data);
-  document.getElementById("bar").value = found.done;
-  document.getElementById("done").textContent = found.done.toLocaleString(document.documentElement.lang);
+  const bar = document.getElementById("bar");
+  bar.max = found.total || 1;
+  bar.value = found.done;
+  for (const name of ["done", "total"]) {
+    document.getElementById(name).textContent = (found[name] ?? 0).toLocaleString(document.documentElement.lang);
+  }
   if (found.state !== "running") {
     stream.close();
     window.location.reload();

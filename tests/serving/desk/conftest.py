@@ -67,6 +67,11 @@ class Desk:
         self.open.append(caller)
         return Browser(caller.__enter__())
 
+    def wait_for_screenings(self, browser):
+        """Ask again and again until nobody works on a screening any more."""
+        while getattr(self.app.state, "desk_tasks", None):
+            browser.caller.get("/lists")
+
     def invite(self, name, role=Role.LEAD, tenant="default", lifetime=timedelta(hours=1)):
         return f"/invitations/{invite(self.store, Invitee(tenant, name, role), lifetime, 'test')}"
 

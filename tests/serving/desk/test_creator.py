@@ -12,7 +12,8 @@ from accounts.observations import Observation
 from serving.store.audit_check import verify_audit_logs
 from serving.store.decisions import HumanDecision, Ruling, decisions_about, record_decision
 from serving.store.list_entries import NewEntry, get_entry, put_entries_in
-from serving.store.list_rules import ListRules, claim_watched_lists, set_list_rules
+from serving.store.list_rules import ListRules, set_list_rules
+from serving.store.list_screenings import claim_watched_lists
 from serving.store.members import Role
 from serving.store.observation_rows import store_observations
 from serving.store.tables import audit_entries
@@ -498,7 +499,9 @@ def test_a_list_that_is_screened_again_shows_what_changed(desk, creators):
     watch = f"{page.rsplit('/', 1)[0]}/watch"
     ana.get(watch)
     assert ana.post(f"{watch}/now").status_code == 200
-    assert "No creator’s label changed" in ana.page.text
+    desk.wait_for_screenings(ana)
+    text = ana.get(watch).text
+    assert "No creator’s label changed" in text and "Screened again" in text
     ana.post(f"{page}/explain", JUMP)
     text = ana.get(watch).text
     assert "became" in text
@@ -532,6 +535,7 @@ def test_a_watched_list_is_judged_with_what_was_observed_since(desk, creators):
     watch = f"{page.rsplit('/', 1)[0]}/watch"
     ana.get(watch)
     ana.post(f"{watch}/now")
+    desk.wait_for_screenings(ana)
     after = creators.entry(page)
     assert after.verdict_id != entry.verdict_id
     assert after.followers == 600_010
@@ -541,17 +545,21 @@ def test_a_watched_list_is_judged_with_what_was_observed_since(desk, creators):
 def test_a_list_is_due_once_its_days_are_over(desk, creators):
     list_id, _ = creators.put([])
     set_list_rules(desk.store, "default", list_id, ListRules(watch_days=7), "test")
-    assert claim_watched_lists(desk.store) == [("default", list_id)]
+    (begun,) = claim_watched_lists(desk.store)
+    assert (begun.tenant, begun.list_id, begun.created_by) == ("default", list_id, "service")
     assert claim_watched_lists(desk.store) == []
     later = datetime.now(UTC) + timedelta(days=7, minutes=1)
-    assert claim_watched_lists(desk.store, later) == [("default", list_id)]
+    assert claim_watched_lists(desk.store, later) == []  # it is still being screened
+    end_screening(desk.store, begun)
+    assert [one.list_id for one in claim_watched_lists(desk.store, later)] == [list_id]
 
 
 @pytest.mark.parametrize(("back", "is_due"), [(timedelta(days=2), True), (timedelta(seconds=30), False)])
 def test_a_list_is_screened_again_though_the_clock_was_set_back(desk, creators, back, is_due):
     list_id, _ = creators.put([])
     set_list_rules(desk.store, "default", list_id, ListRules(watch_days=7), "test")
-    assert claim_watched_lists(desk.store)
+    (begun,) = claim_watched_lists(desk.store)
+    end_screening(desk.store, begun)
     assert bool(claim_watched_lists(desk.store, datetime.now(UTC) - back)) == is_due
 
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from cli.work import desk as command
-from serving.desk import rejudging, screening_run, watching
+from serving.desk import rejudging, screened_pieces, screening_again, screening_run
 from serving.desk.casework import CASEWORK
 from serving.desk.screening_run import tend
 from serving.desk.triage import TRIAGE_PAGES
@@ -142,12 +142,13 @@ def test_the_watch_writes_nothing_after_the_erasure(desk, creators, first, monke
     entry, watch = creators.entry(page), f"{page.rsplit('/', 1)[0]}/watch"
     ana.get(page)
     ana.post(watch, {"watch_days": "1"})
-    monkeypatch.setattr("serving.desk.watching.observed_since", changed_since)
-    waiting = first(partial(erase, desk, entry.account_id), "store_judged")
+    monkeypatch.setattr(screening_again, "observed_since", changed_since)
+    waiting = first(partial(erase, desk, entry.account_id), "store_again")
     if by_night:
         ana.caller.portal.call(watch_once, desk.app)
     else:
         assert ana.post(f"{watch}/now").status_code == 200
+    desk.wait_for_screenings(ana)
     assert not waiting
     assert rows_about(desk, entry.account_id) == {}
 
@@ -161,21 +162,25 @@ def changed_since(store, one):
 def test_an_explanation_is_not_lost_to_a_watch_that_read_the_evidence_before(desk, creators, monkeypatch):
     page, ben = creators.page(), desk.member("Ben")
     ben.get(page)
-    monkeypatch.setattr("serving.desk.watching.observed_since", changed_since)
-    judged = []
+    monkeypatch.setattr(screening_again, "observed_since", changed_since)
+    judged, store_again = [], screening_again.store_again
 
-    def explain_meanwhile(store, one, *rest):
+    def explain_meanwhile(store, screening, entry_ids, found):
         if not judged:
+            one = found[0][0]
             judged.append(one)
             document = rejudging.document_of(store, one)
             said = {"kind": "press", "from": "2025-11-05", "to": "2025-11-21", "who": "Ana"}
             more = document | {"annotations": [said | {"when": "2026-11-01T00:00:00Z"}]}
             own = rejudging.judge_document(desk.app.state.screening, more, one.tenant)
             rejudging.store_judged(store, one, own, "test", [])
-        return rejudging.store_judged(store, one, *rest)
+        return store_again(store, screening, entry_ids, found)
 
-    monkeypatch.setattr(watching, "store_judged", explain_meanwhile)
+    monkeypatch.setattr(screening_again, "store_again", explain_meanwhile)
     assert ben.post(f"{page.rsplit('/', 1)[0]}/watch/now").status_code == 200
+    place = ben.page.url.path
+    desk.wait_for_screenings(ben)
+    assert "1 creator stays as it was" in ben.get(place).text
     found = rejudging.document_of(desk.store, creators.entry(page))
     assert judged and [one["kind"] for one in found["annotations"]] == ["press"]
 
@@ -185,7 +190,7 @@ def test_a_list_that_is_removed_meanwhile_gets_no_rules(desk, creators, first, c
     page, ana = creators.page(), desk.member()
     list_id = page.split("/")[2]
     ana.get(page)
-    names = {"watch": "set_list_rules", "watch/now": "noted"}
+    names = {"watch": "set_list_rules", "watch/now": "begin_again"}
     waiting = first(partial(remove_list, desk.store, "default", list_id, "test"), names[what])
     assert ana.post(f"/lists/{list_id}/{what}", {"watch_days": "3"}).status_code == 404
     assert not waiting
@@ -224,8 +229,8 @@ def test_a_screening_stores_nothing_of_who_is_erased_while_it_runs(desk, first):
 def test_a_screening_names_nobody_among_its_faults_who_is_erased_meanwhile(desk, first, monkeypatch):
     ana = desk.member()
     place = dropped(ana, GOOD)
-    failed = [screening_run.failed_row("good", "could not be screened.")]
-    monkeypatch.setattr(screening_run, "screen_piece", lambda *_: screening_run.Piece([], failed))
+    failed = [screened_pieces.failed_row("good", "could not be screened.")]
+    monkeypatch.setattr(screening_run, "screen_piece", lambda *_: screened_pieces.Piece([], failed))
     waiting = first(partial(erase, desk, "good"), "note_failed")
     run_to_the_end(ana, place)
     files = ScreeningFiles.of(desk.app.state.settings, place.rpartition("/")[2])
