@@ -8,13 +8,14 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 from sqlalchemy import Connection
 from starlette.applications import Starlette
 
-from accounts.errors import AssayError
+from accounts.errors import NoUsableModel
 from accounts.reading import read_documents
 from detector.labels import Explain
 from detector.screening import Detector
 from serving.desk.new_entries import new_entry
 from serving.screening.promises import with_caveat
 from serving.screening.records import log_unjudged, screen_each
+from serving.screening.service import ScreeningService
 from serving.store.audit_log import lock_tenants
 from serving.store.evidence import store_evidence_in
 from serving.store.list_entries import put_entries_in
@@ -56,8 +57,8 @@ async def screen_in_turn(
     NoUsableModel
         If there is no model.
     """
-    service = app.state.screening
-    if isinstance(service, AssayError):
+    service: ScreeningService | NoUsableModel = app.state.screening
+    if isinstance(service, NoUsableModel):
         raise service
     detector = service.detector
     broken = service.promises.sentence(tenant, detector.bundle.sha256)

@@ -66,7 +66,7 @@ async def show_watch(request: Request) -> Response:
     shortlist, access = await list_of(request), store_access(request)
     place = (shortlist.tenant, shortlist.list_id)
     rules, screening = await access.read(list_rules_of, *place), await access.read(list_screening, *place)
-    by = screening and await access.read(actor_name, shortlist.tenant, screening.created_by)
+    by = await access.read(actor_name, shortlist.tenant, screening.created_by) if screening else ""
     changes = await access.read(changes_in, shortlist, locale_of(request))
     return render(
         request, "watch.html", shortlist=shortlist, rules=rules, screening=screening, by=by,
