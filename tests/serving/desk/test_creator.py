@@ -16,6 +16,7 @@ from serving.store.list_rules import ListRules, set_list_rules
 from serving.store.list_screenings import claim_watched_lists
 from serving.store.members import Role
 from serving.store.observation_rows import store_observations
+from serving.store.screenings import end_screening
 from serving.store.tables import audit_entries
 from serving.store.verdict_pages import VerdictFilter, page_of_verdicts
 from training.own_labels.label_file import read_labels

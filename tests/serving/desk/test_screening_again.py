@@ -12,7 +12,7 @@ from accounts.document import to_documents
 from accounts.simulation import simulate
 from serving.desk import screening_again, screening_run, watching
 from serving.desk.screened_pieces import screen_in_turn
-from serving.desk.screening_again import judge_entries, store_again
+from serving.desk.screening_again import judge_entries, observed_since, store_again
 from serving.desk.screening_run import tend
 from serving.desk.watching import changes_in, watch_once
 from serving.screening.fair_turns import FairTurns
@@ -136,10 +136,9 @@ def test_a_list_that_is_due_is_screened_by_its_rule(desk, five, changed):
     assert "Begun by the list’s rule" in text and len(screened_again(desk)) == 5
 
 
+@pytest.mark.usefixtures("changed", "one_by_one")
 @pytest.mark.parametrize("fault", ["killed", "lost"])
-def test_what_was_screened_stays_and_another_goes_on_behind_it(
-    desk, five, changed, one_by_one, monkeypatch, fault
-):
+def test_what_was_screened_stays_and_another_goes_on_behind_it(desk, five, monkeypatch, fault):
     """The process ends after two creators, or the database is lost."""
     ana, stored = desk.member(), []
 
@@ -265,10 +264,9 @@ def test_a_piece_is_as_large_as_its_evidence(desk, five, changed, one_by_one, mo
     assert pieces == [1, 1, 1, 1, 1]
 
 
+@pytest.mark.usefixtures("changed", "one_by_one")
 @pytest.mark.parametrize("when", ["before", "between", "after"])
-def test_a_list_that_is_removed_meanwhile_ends_it_with_a_sentence(
-    desk, five, changed, one_by_one, first, caplog, when
-):
+def test_a_list_that_is_removed_meanwhile_ends_it_with_a_sentence(desk, five, first, caplog, when):
     ana = desk.member()
     remove = partial(remove_list, desk.store, "default", five, "test")
     names = {"before": "store_again", "between": None, "after": "note_screened"}
@@ -285,12 +283,11 @@ def test_a_list_that_is_removed_meanwhile_ends_it_with_a_sentence(
     assert not [one for one in caplog.records if one.levelname == "ERROR"]
 
 
-def test_who_is_in_the_list_no_more_or_came_into_it_is_counted_as_it_is(
-    desk, five, creators, changed, one_by_one, monkeypatch
-):
+@pytest.mark.usefixtures("changed", "one_by_one")
+def test_who_is_in_the_list_no_more_is_not_counted(desk, five, monkeypatch):
     ana, stored = desk.member(), []
 
-    def remove_and_add(store, screening, entry_ids, judged):
+    def remove_another(store, screening, entry_ids, judged):
         if not stored:
             with store.database.writing() as connection:
                 later = select(func.max(list_entries.c.entry_id)).scalar_subquery()
@@ -298,7 +295,7 @@ def test_who_is_in_the_list_no_more_or_came_into_it_is_counted_as_it_is(
         stored.append(entry_ids)
         return store_again(store, screening, entry_ids, judged)
 
-    monkeypatch.setattr(screening_again, "store_again", remove_and_add)
+    monkeypatch.setattr(screening_again, "store_again", remove_another)
     ask(ana, five)
     place = ana.page.url.path
     desk.wait_for_screenings(ana)
@@ -308,8 +305,6 @@ def test_who_is_in_the_list_no_more_or_came_into_it_is_counted_as_it_is(
 
 
 def test_who_cannot_be_screened_stays_and_is_counted(desk, five, monkeypatch):
-    from serving.desk.screening_again import observed_since
-
     lost = []
 
     def unreadable(store, entry):
