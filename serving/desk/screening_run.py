@@ -42,7 +42,7 @@ from serving.store.screenings import (
     advance_in,
     end_screening,
     erased_from,
-    note_alive,
+    note_at_work,
     remove_screenings,
     silent_screenings,
     stale_screenings,
@@ -212,7 +212,7 @@ async def tend(app: Starlette) -> None:
     settings: Settings = app.state.settings
     folder = await to_thread.run_sync(screenings_folder(settings).name)
     if own := list(tasks_of(app)):
-        await access.run(note_alive, own)
+        await access.run(note_at_work, own)
     for screening in await access.read(silent_screenings, folder, now(plus=-SILENT)):
         if screening.screening_id not in own and await access.run(take_over, screening):
             begin_run(app, screening)

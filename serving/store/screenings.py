@@ -41,7 +41,7 @@ __all__ = [
     "finish_reading",
     "get_screening",
     "list_screening",
-    "note_alive",
+    "note_at_work",
     "remove_screening",
     "remove_screenings",
     "screenings_in",
@@ -302,7 +302,7 @@ def silent_screenings(connection: Connection, folder: str, before: str) -> list[
     return list(map(_screening, connection.execute(select(*_COLUMNS).where(*wanted))))
 
 
-def note_alive(store: Store, screening_ids: Iterable[str]) -> None:
+def note_at_work(store: Store, screening_ids: Iterable[str]) -> None:
     """Note that somebody works on these running screenings, or waits for a turn at one."""
     running = screenings.c.state == ScreeningState.RUNNING.value
     own = (running, screenings.c.screening_id.in_(list(screening_ids)))
