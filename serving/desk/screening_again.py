@@ -35,6 +35,7 @@ from serving.store.list_screenings import advance_again_in, next_entries, note_w
 from serving.store.observation_rows import join_stored, newest_observation
 from serving.store.screenings import Screening
 from serving.store.store import Store
+from serving.store.stored_documents import DocumentDamaged
 from serving.store.timestamps import format_timestamp
 
 __all__ = ["screen_again"]
@@ -104,7 +105,7 @@ def observed_since(store: Store, entry: Entry) -> dict[str, Any] | None:
             "profile": (document.get("profile") or {}) | counts,
         }
         (joined,) = to_documents(join_stored(store, entry.tenant, read_document(later)))
-    except (BadInput, WrongUsage):
+    except (BadInput, WrongUsage, DocumentDamaged):
         return None
     return joined
 

@@ -27,7 +27,9 @@ def verdicts_of_account(
         If one of them cannot be read.
     """
     found = connection.execute(_newest_first(tenant, account).limit(MOST_VERDICTS))
-    return [(row.made_at, read_verdict_document(row.document, row.verdict_id, VERDICT_NAMES)) for row in found]
+    return [
+        (row.made_at, read_verdict_document(row.document, row.verdict_id, VERDICT_NAMES)) for row in found
+    ]
 
 
 def verdict_before(
