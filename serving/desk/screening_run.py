@@ -16,7 +16,7 @@ from typing import Any, Final
 from anyio import to_thread
 from starlette.applications import Starlette
 
-from accounts.errors import AssayError
+from accounts.errors import AssayError, NoUsableModel
 from detector.screening import Detector
 from serving.desk.screened_pieces import (
     Destination,
@@ -80,7 +80,7 @@ def tasks_of(app: Starlette) -> dict[str, asyncio.Task[None]]:
 async def run(app: Starlette, screening: Screening) -> None:
     """Screen what is left of a screening, and end it; an error ends it, too, with a sentence.
 
-    Where the database is lost it does not end: it is taken up once that is back.
+    Where the database is lost, or there is no model, it does not end: it is taken up once that is back.
     """
     access: StoreAccess = app.state.store_access
     files = ScreeningFiles.of(app.state.settings, screening.screening_id)
@@ -90,7 +90,7 @@ async def run(app: Starlette, screening: Screening) -> None:
         await to_thread.run_sync(files.remove_inputs)
     except TakenOver:
         return
-    except NoUsableStore as error:
+    except (NoUsableStore, NoUsableModel) as error:
         log_error("screening_interrupted", error)
 
 
@@ -99,12 +99,12 @@ async def screen_rest(app: Starlette, screening: Screening) -> str | None:
 
     Raises
     ------
-    TakenOver, NoUsableStore
-        If somebody else has taken it over, or the database was lost.
+    TakenOver, NoUsableStore, NoUsableModel
+        If somebody else has taken it over, the database was lost, or there is no model.
     """
     try:
         await (screen_again if screening.is_again else screen_dropped)(app, screening)
-    except (TakenOver, NoUsableStore):
+    except (TakenOver, NoUsableStore, NoUsableModel):
         raise
     except ListRemoved as error:  # somebody's wish, and no fault
         return str(error)
@@ -207,13 +207,14 @@ async def tend_screenings(app: Starlette) -> None:
 
 
 async def tend(app: Starlette) -> None:
-    """Look once."""
+    """Look once; where there is no model nothing is taken up: another service may have one."""
     access: StoreAccess = app.state.store_access
     settings: Settings = app.state.settings
     folder = await to_thread.run_sync(screenings_folder(settings).name)
     if own := list(tasks_of(app)):
         await access.run(note_at_work, own)
-    for screening in await access.read(silent_screenings, folder, now(plus=-SILENT)):
+    is_able = not isinstance(app.state.screening, NoUsableModel)
+    for screening in await access.read(silent_screenings, folder, now(plus=-SILENT)) if is_able else ():
         if screening.screening_id not in own and await access.run(take_over, screening):
             begin_run(app, screening)
     lifetime = timedelta(hours=settings.desk_upload_hours)

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import select, update
 
 from accounts.document import to_documents
+from accounts.errors import NoUsableModel
 from accounts.reading import read_documents
 from accounts.simulation import simulate
+from serving.desk import screening_run
 from serving.desk.screening_run import tend
 from serving.desk.typed_averages import typed_document
 from serving.jobs.screening_files import ScreeningFiles, screenings_folder
@@ -291,3 +293,29 @@ def test_a_screening_goes_on_once_a_lost_database_is_back_and_says_nothing_of_it
     while desk.app.state.desk_tasks:
         ana.get("/lists")
     assert "<h1>Screened</h1>" in ana.get(place).text
+
+
+def test_a_service_without_a_model_leaves_screenings_to_one_that_has_one(desk, monkeypatch):
+    ana, screening = desk.member(), desk.app.state.screening
+    drop(ana, people__jsonl=lines(GOOD))
+    place = ana.page.url.path
+    ana.get(place)
+    monkeypatch.setattr(screening_run, "screen_in_turn", without_model)
+    ana.post(f"{place}/start", {})
+    desk.wait_for_screenings(ana)
+    with desk.store.database.writing() as connection:
+        connection.execute(update(screenings).values(beat_at=now(plus=timedelta(minutes=-5))))
+    monkeypatch.undo()
+    desk.app.state.screening = NoUsableModel("There is no bundle at /secret/place.")
+    ana.caller.portal.call(tend, desk.app)
+    assert not desk.app.state.desk_tasks
+    text = ana.get(place).text
+    assert "<h1>Screening</h1>" in text and "/secret" not in text
+    desk.app.state.screening = screening
+    ana.caller.portal.call(tend, desk.app)
+    desk.wait_for_screenings(ana)
+    assert "<h1>Screened</h1>" in ana.get(place).text
+
+
+async def without_model(*_):
+    raise NoUsableModel("There is no bundle at /secret/place.")
