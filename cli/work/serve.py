@@ -75,7 +75,7 @@ def run(  # noqa: PLR0913, PLR0917
         raise WrongUsage(f"--no-auth is for this machine alone, and others may reach {host}.")
     longest = settings.drain_seconds + settings.request_seconds + SPARE_SECONDS  # that any answer may take
     with (
-        bentoml_folder() as bentoml,
+        bentoml_folder(settings.home) as bentoml,
         running(command(host, port), variables | bentoml, longest) as server,
     ):
         # Imported and asked only now, while the service starts.
@@ -122,12 +122,12 @@ def environment(settings: Settings, model: Path | None, workers: int, open_to_al
 
 
 @contextmanager
-def bentoml_folder() -> Iterator[dict[str, str]]:
+def bentoml_folder(home: Path) -> Iterator[dict[str, str]]:
     """The variable with a folder of this start's own, for BentoML and for the counts of all workers.
 
-    It is made below ``BENTOML_HOME`` where that is set, else among temporary files, and removed at the end;
-    those of services that were killed are removed now. In one folder two services would clear each other's
-    counts, and each would answer the sum of both.
+    It is made below ``BENTOML_HOME`` where that is set, else in Assay's own folder, or among temporary files
+    where nothing can be made there. It is removed at the end; those of services that were killed are removed
+    now. In one folder two services would clear each other's counts, and each would answer the sum of both.
 
     Raises
     ------
@@ -136,8 +136,7 @@ def bentoml_folder() -> Iterator[dict[str, str]]:
     """
     with ExitStack() as held:
         try:
-            parent = Path(os.environ.get("BENTOML_HOME") or gettempdir())
-            parent.mkdir(parents=True, exist_ok=True)
+            parent = folder_for_bentoml(home)
             remove_lost_folders(parent, BENTOML_FILES)
             own = TemporaryDirectory(prefix=BENTOML_FILES, dir=parent, ignore_cleanup_errors=True)
             folder = Path(held.enter_context(own))
@@ -146,6 +145,17 @@ def bentoml_folder() -> Iterator[dict[str, str]]:
             place = os.environ.get("BENTOML_HOME") or "temporary files"
             raise WrongUsage(f"No folder can be made in {place} (BENTOML_HOME): {error.strerror}.") from error
         yield {"BENTOML_HOME": str(folder)}
+
+
+def folder_for_bentoml(home: Path) -> Path:
+    """Where the folders of all starts lie; among temporary files a cleaner may take them from a service."""
+    if named := os.environ.get("BENTOML_HOME"):
+        Path(named).mkdir(parents=True, exist_ok=True)
+        return Path(named)
+    own = home / "bentoml"
+    with suppress(OSError):  # a home may be read-only where nothing is stored, or elsewhere
+        own.mkdir(parents=True, exist_ok=True)
+    return own if os.access(own, os.W_OK) else Path(gettempdir())
 
 
 @contextmanager

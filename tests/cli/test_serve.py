@@ -109,24 +109,26 @@ def test_without_a_usable_model_it_ends_with_4(start, free_port, tmp_path):
 
 def test_every_start_has_a_folder_of_its_own_for_bentoml(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    for parent in (tmp_path, tmp_path / "named"):
-        if parent != tmp_path:
+    home, no_home = tmp_path / "home", tmp_path / "file"
+    no_home.write_text("")
+    for where, parent in ((home, home / "bentoml"), (no_home, tmp_path), (home, tmp_path / "named")):
+        if parent.name == "named":
             monkeypatch.setenv("BENTOML_HOME", str(parent))
         else:
             monkeypatch.delenv("BENTOML_HOME", raising=False)
-        with bentoml_folder() as one, bentoml_folder() as other:
+        with bentoml_folder(where) as one, bentoml_folder(where) as other:
             folders = [Path(variables["BENTOML_HOME"]) for variables in (one, other)]
             assert len({*folders}) == 2
             assert all(folder.is_dir() and folder.parent == parent for folder in folders)
         assert not any(folder.exists() for folder in folders)
-    (tmp_path / "file").write_text("")
-    monkeypatch.setenv("BENTOML_HOME", str(tmp_path / "file"))
+    monkeypatch.setenv("BENTOML_HOME", str(no_home))
     with pytest.raises(WrongUsage, match=r"No folder can be made in .*file \(BENTOML_HOME\): File exists\."):
-        bentoml_folder().__enter__()
+        bentoml_folder(home).__enter__()
 
 
 HOLD_FOR_EVER = (
-    "from cli.work import serve\nwith serve.bentoml_folder() as one: print(one, flush=True); input()"
+    "from pathlib import Path\nfrom cli.work import serve\n"
+    "with serve.bentoml_folder(Path('home')) as one: print(one, flush=True); input()"
 )
 
 
@@ -137,14 +139,14 @@ def test_the_folder_of_a_service_that_was_killed_is_removed_at_the_next_start_an
     monkeypatch.setattr(job_files, "LOST_SECONDS", -3_600)  # at once
     command = [sys.executable, "-c", HOLD_FOR_EVER]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen(command, **pipes) as killed, bentoml_folder() as other:
+    with subprocess.Popen(command, **pipes) as killed, bentoml_folder(tmp_path) as other:
         assert killed.stdout.readline()
-        with bentoml_folder():
+        with bentoml_folder(tmp_path):
             assert len(list(tmp_path.iterdir())) == 3
         killed.kill()
         killed.wait()
         assert len(list(tmp_path.iterdir())) == 2
-        with bentoml_folder():
+        with bentoml_folder(tmp_path):
             assert len(list(tmp_path.iterdir())) == 2
     assert not Path(other["BENTOML_HOME"]).exists()
 
