@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import json
 import re
 import subprocess
@@ -28,6 +29,7 @@ def modules() -> list[Path]:
     return sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
 
+@functools.cache
 def imported(path: Path) -> set[str]:
     """Top-level names of everything that a file imports, inside functions too."""
     names = set()

@@ -26,6 +26,12 @@ def population() -> Population:
 
 
 @pytest.fixture(scope="module")
+def by_regime(population: Population) -> dict[RegimeName, Population]:
+    """The population, and one of the same seed by the regime that tests."""
+    return {"train": population, "test": simulate(ACCOUNTS, 5, regime="test")}
+
+
+@pytest.fixture(scope="module")
 def many() -> dict[RegimeName, pl.DataFrame]:
     """Labels of accounts with many honest events, by regime."""
     return {name: simulate(ACCOUNTS, 5, regime=name, events="many").labels for name in REGIMES}
@@ -148,9 +154,9 @@ def test_shares_and_kinds_with_many_events(regime: RegimeName, many: dict[Regime
 
 @pytest.mark.parametrize("regime", ["train", "test"])
 def test_honest_events_and_hard_people_are_rare_by_nature(
-    regime: RegimeName, many: dict[RegimeName, pl.DataFrame], population: Population
+    regime: RegimeName, many: dict[RegimeName, pl.DataFrame], by_regime: dict[RegimeName, Population]
 ) -> None:
-    labels = population.labels if regime == "train" else simulate(ACCOUNTS, 5, regime=regime).labels
+    labels = by_regime[regime].labels
     honest = labels.filter(~pl.col("inflated") & ~pl.col("automated"))
     assert honest["event"].is_not_null().mean() == pytest.approx(0.21, abs=0.04)
     for kind in ("celebrity", "unloved", "community"):
@@ -262,8 +268,10 @@ def test_kinds_lists_what_may_be_left_out() -> None:
 
 
 @pytest.mark.parametrize("regime", REGIMES)
-def test_nobody_came_before_their_platform_opened(regime: RegimeName) -> None:
-    accounts = simulate(ACCOUNTS, 5, regime=regime).tables.accounts.drop_nulls("created_at")
+def test_nobody_came_before_their_platform_opened(
+    regime: RegimeName, by_regime: dict[RegimeName, Population]
+) -> None:
+    accounts = by_regime[regime].tables.accounts.drop_nulls("created_at")
     beginnings = accounts["platform"].replace_strict(dict(BEGINNINGS))
     assert accounts.height > ACCOUNTS / 4
     assert accounts.filter(pl.col("created_at") < beginnings).is_empty()

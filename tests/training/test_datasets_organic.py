@@ -28,16 +28,22 @@ def test_only_sets_whose_licence_allows_it_train():
     assert set(SIZES) == set(ORGANIC)
 
 
-def real(name):
+@pytest.fixture(scope="module", params=ORGANIC)
+def name(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def real_tables(name):
+    """One set after the other, which the tests of it share."""
     about = ORGANIC[name].about
     if not all((REAL / file).is_file() for file in about.files):
         pytest.skip(f"needs {about.name} in ASSAY_DATA: see docs/data.md")
     return ORGANIC[name].load(REAL)
 
 
-@pytest.mark.parametrize("name", ORGANIC)
-def test_a_real_set_obeys_the_schema(name):
-    tables = real(name)
+def test_a_real_set_obeys_the_schema(name, real_tables):
+    tables = real_tables
     assert (len(tables), tables.posts.height, tables.history.height) == SIZES[name]
     assert tables.accounts["account_id"].is_unique().all()
     some = tables.select(tables.accounts["account_id"].gather_every(max(len(tables) // 25, 1)))
@@ -46,18 +52,15 @@ def test_a_real_set_obeys_the_schema(name):
     assert chunk.tables.accounts.equals(some.accounts)
 
 
-@pytest.mark.parametrize("name", ORGANIC)
-def test_no_account_is_on_both_sides_of_the_seal(name):
-    tables = real(name)
+def test_no_account_is_on_both_sides_of_the_seal(real_tables):
     open_ones, shut = (
-        {owner_of(account) for account in part(tables).accounts["account_id"]}
+        {owner_of(account) for account in part(real_tables).accounts["account_id"]}
         for part in (development, hold_out)
     )
     assert not open_ones & shut
     assert open_ones
 
 
-@pytest.mark.parametrize("name", ORGANIC)
 def test_an_absent_set_is_named(name, tmp_path):
     with pytest.raises(BadInput, match="must be in ASSAY_DATA"):
         ORGANIC[name].load(tmp_path)
