@@ -13,7 +13,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 
-from accounts.errors import BadInput, Fault
+from accounts.errors import AssayError, BadInput, Fault
 from accounts.reading.documents import RawDocument
 from accounts.reading.seen_ids import SeenIds
 from accounts.tables import Tables
@@ -52,7 +52,7 @@ from serving.store.observation_rows import join_stored
 from serving.store.store import Store, account_sha256
 from serving.store.verdict_rows import NewVerdict
 
-__all__ = ["JobRun", "WorkerStopping", "renewing_lease"]
+__all__ = ["FeaturesNotUsable", "JobRun", "WorkerStopping", "renewing_lease"]
 
 PLACE_NAMES: Final = {"ndjson": "line", "parquet": "row", "files": "account"}
 STORED_LABELS: Final = {"none": frozenset[Label](), "flagged": FLAGGED, "all": frozenset(Label)}
@@ -61,6 +61,10 @@ STORED_LABELS: Final = {"none": frozenset[Label](), "flagged": FLAGGED, "all": f
 LONGEST_PIECE_SECONDS: Final = 600.0
 """Without progress for so long the run hangs: the process exits, and the next worker tries again."""
 HUNG: Final = 3
+
+
+class FeaturesNotUsable(Exception):
+    """The service's own features cannot be used in this process."""
 
 
 class WorkerStopping(Exception):
@@ -169,8 +173,13 @@ class JobRun:
         ------
         NoUsableModel
             If there is no model, or the one that it started with is gone or of another version.
+        FeaturesNotUsable
+            If the service's own features are gone, or were changed.
         """
-        use_features(self.settings.features)
+        try:
+            use_features(self.settings.features)
+        except AssayError as error:
+            raise FeaturesNotUsable from error
         if self.job.model:
             return self.started_with(self.job.model["sha256"])
         detector = open_detector(self.settings.model, self.settings.home)

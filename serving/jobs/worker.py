@@ -136,8 +136,14 @@ class Worker:
         return None
 
     def run_job(self, job: Job) -> None:
-        """Run a leased job until it ends, is released, fails, or cannot go on at present."""
-        from serving.jobs.job_run import JobRun, WorkerStopping
+        """Run a leased job until it ends, is released, fails, or cannot go on at present.
+
+        Raises
+        ------
+        FeaturesNotUsable
+            If the service's own features cannot be used; another process runs them as they are then.
+        """
+        from serving.jobs.job_run import FeaturesNotUsable, JobRun, WorkerStopping
         from serving.jobs.parquet_child import InputDoesNotFit
         from serving.jobs.upload import TenantFull
 
@@ -156,6 +162,9 @@ class Worker:
             if not lacks_space(error):
                 raise
             self.stall(job, NO_SPACE, error)  # which a database that is full itself does not take, either
+        except FeaturesNotUsable as error:
+            self.stall(job, "The service's own features cannot be used.", error)
+            raise
         except NoUsableModel as error:
             self.fail_or_wait_for_model(job, error)
         except InputDoesNotFit as error:

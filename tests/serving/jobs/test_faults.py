@@ -28,6 +28,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import DataError
 
+from accounts.errors import WrongUsage
 from detector.bundle import load, starter_path
 from detector.model_store import ModelStore
 from detector.screening import Detector
@@ -36,7 +37,7 @@ from serving.jobs import erasure, job_run, upload
 from serving.jobs import supervisor as supervisor_module
 from serving.jobs.erasure import erase_from_unfinished
 from serving.jobs.job_files import ARRIVING, HELD, holding
-from serving.jobs.job_run import JobRun
+from serving.jobs.job_run import FeaturesNotUsable, JobRun
 from serving.jobs.result_pieces import check_lengths, checked_pieces
 from serving.jobs.supervisor import Supervisor
 from serving.routes import job_creation
@@ -904,6 +905,27 @@ def test_an_erasure_that_finds_a_full_disk_is_not_said_to_be_done(
         patch.setattr(erasure, "write_whole", once_full(erasure.write_whole, 1))
         assert client.delete(f"/v1/subjects/{erased}").status_code == 507
     assert client.delete(f"/v1/subjects/{erased}").json()["job_lines"] == 1
+
+
+@ONE_DATABASE
+def test_a_job_waits_for_features_that_cannot_be_used_and_its_process_ends(
+    submit, worker, look, client, monkeypatch
+):
+    """Another process runs them as they are then."""
+    job_id = submit()
+
+    def moved_away(_):
+        raise WrongUsage("--features /secret/features.py cannot be read: No such file or directory.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(job_run, "use_features", moved_away)
+        with pytest.raises(FeaturesNotUsable):
+            worker().step()
+    assert (look(job_id).state, look(job_id).deaths) == ("queued", 0)
+    shown = client.get(f"/v1/jobs/{job_id}").text
+    assert "The service's own features cannot be used." in shown and "/secret" not in shown
+    assert worker().step()
+    assert look(job_id).state == "done"
 
 
 @ONE_DATABASE
