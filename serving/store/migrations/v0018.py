@@ -10,5 +10,7 @@ down_revision = "0017"
 
 
 def upgrade() -> None:
-    """Add the column; what is there was dropped as files."""
-    op.add_column("screenings", sa.Column("after_entry", sa.String(32)))
+    """Add the column, unless it is there, as in a database that was set back."""
+    columns = sa.inspect(op.get_bind()).get_columns("screenings")
+    if not any(column["name"] == "after_entry" for column in columns):
+        op.add_column("screenings", sa.Column("after_entry", sa.String(32)))
