@@ -13,9 +13,9 @@ PORT ?= 3000
 STAMP := .venv/.installed
 GENERATORS := tests/clients
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-# Takes a sixth of pip's time; from pip's own index, and with its certificates.
-INDEX = $${PIP_INDEX_URL:-$$($(BIN)/python -m pip config get global.index-url 2>/dev/null || echo https://pypi.org/simple)}
-UV = env UV_HTTP_RETRIES=1 UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$(INDEX)}" $${PIP_CERT:+SSL_CERT_FILE="$$PIP_CERT"} \
+# Takes a sixth of pip's time; from pip's own index where it has one, and with its certificates.
+INDEX = $${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config get global.index-url 2>/dev/null)}}
+UV = index="$(INDEX)"; env UV_HTTP_RETRIES=1 $${index:+UV_DEFAULT_INDEX="$$index"} $${PIP_CERT:+SSL_CERT_FILE="$$PIP_CERT"} \
 	$(BIN)/uv pip install --quiet --python $(BIN)/python
 
 .PHONY: setup demo desk desk-screenshots test lint style lock starter docs schemas bench-quality bench-real bench-speed bench-serving bench-desk attack generators clients fuzz audit sbom clean
