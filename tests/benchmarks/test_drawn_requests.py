@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from accounts.reading import read_document
+from benchmarks.attack.drawn.aftermath import of_log
 from benchmarks.attack.drawn.attack import SETTINGS, Plan, attack_as, prepare
 from benchmarks.attack.drawn.bodies import TEXT_FAULTS, damaged, damaged_text, json_text
 from benchmarks.attack.drawn.checks import Judge
@@ -19,6 +20,7 @@ from benchmarks.attack.drawn.routes import Route, service_routes
 from benchmarks.attack.drawn.tenants import Actor, documents_of
 from benchmarks.attack.drawn.wire import Answer
 from benchmarks.serving.servers import serving
+from cli.work.serve import welcome
 from serving.app.openapi import openapi
 from serving.desk.routes import desk_routes
 from serving.desk.security_headers import HEADERS
@@ -168,3 +170,14 @@ def test_whatever_is_drawn_can_be_sent(seed):
     assert isinstance(content, bytes) and all(name.isascii() for name, _ in headers)
     for make in FILES:
         assert isinstance(make(rng)[0], bytes)
+
+
+def test_a_welcome_behind_the_first_request_is_no_strange_line_of_a_log(tmp_path):
+    asked = json.dumps({"event": "request", "level": "info"})
+    path = tmp_path / "service.log"
+    path.write_text("\n".join([asked, welcome("127.0.0.1", 3000, open_to_all=False, keys=False)]))
+    assert all(outcome.holds for outcome in of_log(path))
+    path.write_text(f"{asked}\nTraceback (most recent call last):\n")
+    assert [outcome.step for outcome in of_log(path) if not outcome.holds] == [
+        "lines of the log that are no JSON"
+    ]

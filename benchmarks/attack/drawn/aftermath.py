@@ -31,6 +31,9 @@ END_SECONDS: Final = 120.0
 OF_INPUT: Final = ("job_failed",)
 """Errors in the log that an input is the cause of: its tenant reads why."""
 
+WELCOME: Final = ("Assay answers at ", "  curl -s", "The vetting desk is at ", "There is no API key yet")
+"""How the lines begin that `assay serve` says for people."""
+
 OF_THE_ANSWER: Final = ("verdict_id", "judged_at", "created_at")
 
 
@@ -122,14 +125,17 @@ def files_with(home: Path, names: Sequence[str]) -> list[str]:
 
 
 def of_log(path: Path) -> Iterator[Outcome]:
-    """What must not stand in the service's log; what it says of itself at its start is no JSON."""
+    """What must not stand in the service's log; what it says of itself at its start is no JSON.
+
+    Its first requests may come before `assay serve` has noticed that it answers, and says so.
+    """
     text = path.read_text(encoding="utf-8", errors="replace")
     errors, strange, is_asked = Counter[str](), list[str](), False
     for line in text.splitlines():
         try:
             entry = json.loads(line)
         except ValueError:
-            strange += [line[:200]] if is_asked else []
+            strange += [line[:200]] if is_asked and not line.startswith(WELCOME) else []
             continue
         is_asked = is_asked or entry["event"] == "request"
         if entry["level"] in ("error", "critical") and entry["event"] not in OF_INPUT:

@@ -17,7 +17,6 @@ from serving.desk.screening_run import tend
 from serving.desk.watching import changes_in, watch_once
 from serving.screening.fair_turns import FairTurns
 from serving.store import stored_documents
-from serving.store.access import StoreAccess
 from serving.store.api_keys import Scope, create_key
 from serving.store.engine import NoUsableStore
 from serving.store.evidence import get_evidence
@@ -25,7 +24,7 @@ from serving.store.list_rules import ListRules, list_rules_of, set_list_rules
 from serving.store.list_screenings import begin_again, next_entries
 from serving.store.lists import create_list, get_list, remove_list
 from serving.store.screenings import TakenOver, get_screening, list_screening
-from serving.store.tables import audit_entries, list_entries, screenings
+from serving.store.tables import audit_entries, evidence, list_entries, screenings
 
 LONG_AGO = "2026-01-01T00:00:00.000000Z"
 
@@ -165,28 +164,6 @@ def test_what_was_screened_stays_and_another_goes_on_behind_it(desk, five, monke
     assert len(set(screened_again(desk))) == len(screened_again(desk)) == 5
 
 
-def test_dropped_files_are_screened_to_the_end_though_the_database_was_lost(desk, monkeypatch):
-    ana, run, lost = desk.member(), StoreAccess.run, [True]
-
-    async def lose(self, task, *parts, **more):
-        if task.__name__ == "store_piece" and lost:
-            lost.clear()
-            raise NoUsableStore("It is gone.")
-        return await run(self, task, *parts, **more)
-
-    monkeypatch.setattr(StoreAccess, "run", lose)
-    ana.get("/screen")
-    good = {"account_id": "good", "platform": "x", "as_of": "2026-11-01T00:00:00Z", "profile": {}}
-    ana.post("/screen", {"list": ""}, files=[("files", ("people.jsonl", json.dumps(good).encode()))])
-    place = ana.page.url.path
-    ana.post(f"{place}/start", {})
-    desk.wait_for_screenings(ana)
-    silence(desk)
-    ana.caller.portal.call(tend, desk.app)
-    desk.wait_for_screenings(ana)
-    assert not lost and "<h1>Screened</h1>" in ana.get(place).text
-
-
 def test_of_two_that_work_on_the_same_piece_one_stores_it(desk, five, changed):
     access = desk.app.state.store_access
     screening, _ = begin_again(desk.store, "default", five, "test")
@@ -318,6 +295,20 @@ def test_who_cannot_be_screened_stays_and_is_counted(desk, five, monkeypatch):
     place = ana.page.url.path
     desk.wait_for_screenings(ana)
     assert "2 creators stay as they were" in ana.get(place).text
+
+
+def test_evidence_that_was_damaged_holds_up_nobody_else(desk, five):
+    ana = desk.member()
+    with desk.store.database.writing() as connection:
+        one = select(func.min(evidence.c.evidence_sha256)).scalar_subquery()
+        connection.execute(
+            update(evidence).where(evidence.c.evidence_sha256 == one).values(document=b"damaged")
+        )
+    ask(ana, five)
+    place = ana.page.url.path
+    desk.wait_for_screenings(ana)
+    text = ana.get(place).text
+    assert "Screened again" in text and "1 creator stays as it was" in text
 
 
 def test_what_is_screened_again_to_the_same_is_stored_no_second_time(desk, five):
