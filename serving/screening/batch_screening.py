@@ -25,7 +25,7 @@ from serving.screening.recorder import VerdictRecorder
 from serving.screening.records import failed_entry, screen_each
 from serving.screening.shadow import Shadow
 from serving.store.api_keys import Caller
-from serving.store.verdict_rows import AccountErased, NewVerdict, TenantVerdict
+from serving.store.verdict_rows import AccountErased, NewVerdict, TenantVerdict, Unstored
 
 __all__ = ["BatchScreening", "RefusedEntry", "ScreeningParts", "with_refused"]
 
@@ -84,25 +84,29 @@ class BatchScreening:
             self.offers.append((masked, answers))
         self.entries += entries_of(chunk, answers)
 
-    def record(self) -> list[NewVerdict | RefusedEntry]:
-        """Record all verdicts at once; the entries of all pieces, in order.
+    @property
+    def verdicts(self) -> list[TenantVerdict]:
+        """The verdicts of all pieces, to be recorded."""
+        return [
+            TenantVerdict(self.caller.tenant, self.caller.actor, entry, self.since)
+            for entry in self.entries
+            if isinstance(entry, NewVerdict)
+        ]
+
+    def recorded(self, unstored: Unstored) -> list[NewVerdict | RefusedEntry]:
+        """The entries of all pieces, in order, once the verdicts are recorded.
 
         An account that was erased meanwhile gets a problem.
         """
-        check_cancelled()
-        tenant, actor = self.caller.tenant, self.caller.actor
-        verdicts = [entry for entry in self.entries if isinstance(entry, NewVerdict)]
-        erased = self.recorder.record([TenantVerdict(tenant, actor, one, self.since) for one in verdicts])
-        if erased:
-            self.entries = [
-                erased_entry(entry.account_id)
-                if isinstance(entry, NewVerdict) and (tenant, entry.verdict_id) in erased
-                else entry
-                for entry in self.entries
-            ]
         for masked, answers in self.offers:
             self._offer(masked, answers)
-        return self.entries
+        erased = {verdict_id for _, verdict_id in unstored.erased}
+        return [
+            erased_entry(entry.account_id)
+            if isinstance(entry, NewVerdict) and entry.verdict_id in erased
+            else entry
+            for entry in self.entries
+        ]
 
     def _offer(self, masked: Tables, answers: list[NewVerdict | Exception]) -> None:
         assert self.shadow is not None

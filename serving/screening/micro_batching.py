@@ -12,6 +12,7 @@ Python's global lock, and the event loop with them.
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
 from typing import Final, NamedTuple
@@ -31,8 +32,9 @@ from serving.screening.promises import BrokenPromises
 from serving.screening.recorder import VerdictRecorder
 from serving.screening.records import as_exception, screen_each
 from serving.screening.shadow import Shadow
+from serving.store.access import ASKING_TENANT
 from serving.store.api_keys import Caller
-from serving.store.verdict_rows import AccountErased, NewVerdict, TenantVerdict
+from serving.store.verdict_rows import AccountErased, NewVerdict, TenantVerdict, Unstored
 
 __all__ = ["LARGEST_BATCH", "LARGEST_BATCH_BYTES", "MicroBatcher"]
 
@@ -91,6 +93,7 @@ class MicroBatcher:
         self.shadow = shadow
         self.queue: list[WaitingDocument] = []
         self.work: asyncio.Task[None] | None = None
+        self.recordings: set[asyncio.Task[None]] = set()
         self.clock = FairClock()
         self.thread = CapacityLimiter(1)  # its own, so that no other work in threads delays it
 
@@ -115,10 +118,37 @@ class MicroBatcher:
     async def _work(self) -> None:
         while batch := self._next_batch():
             answers = await to_thread.run_sync(self.screen_and_record, batch, limiter=self.thread)
-            self.queue += [waiting for waiting, answer in zip(batch, answers, strict=True) if answer is None]
+            held: dict[str, list[tuple[WaitingDocument, TenantVerdict]]] = defaultdict(list)
             for waiting, answer in zip(batch, answers, strict=True):
-                if answer is not None:
-                    resolve(waiting.verdict, answer)
+                if answer is None:
+                    self.queue.append(waiting)
+                elif isinstance(answer, TenantVerdict):
+                    held[answer.tenant].append((waiting, answer))
+                else:
+                    self._answer(waiting, answer)
+            for tenant, own in held.items():
+                recording = asyncio.create_task(self._record_held(tenant, own))
+                self.recordings.add(recording)
+                recording.add_done_callback(self.recordings.discard)
+
+    async def _record_held(self, tenant: str, held: Sequence[tuple[WaitingDocument, TenantVerdict]]) -> None:
+        """Record verdicts of a tenant whose row another transaction held, and answer them."""
+        ASKING_TENANT.set(tenant)
+        refusal: Exception | None = None
+        unstored = Unstored()
+        try:
+            unstored = await self.recorder.record_beside([entry for _, entry in held])
+        except Exception as error:
+            refusal = error
+        for waiting, entry in held:
+            erased = AccountErased() if entry.key in unstored.erased else None
+            self._answer(waiting, refusal or erased or entry.verdict)
+
+    def _answer(self, waiting: WaitingDocument, answer: NewVerdict | Exception) -> None:
+        if self.shadow is not None:
+            read, size = partial(self.read, [waiting]), len(waiting.document)
+            self.shadow.offer(waiting.caller.tenant, read, [answer], size)
+        resolve(waiting.verdict, answer)
 
     def _next_batch(self) -> list[WaitingDocument]:
         """Take documents of one kind, tenant by tenant; those of cancelled requests are dropped."""
@@ -138,12 +168,15 @@ class MicroBatcher:
         self.queue = [waiting for waiting in self.queue if id(waiting) not in batch_ids]
         return batch
 
-    def screen_and_record(self, batch: Sequence[WaitingDocument]) -> list[NewVerdict | Exception | None]:
+    def screen_and_record(
+        self, batch: Sequence[WaitingDocument]
+    ) -> list[NewVerdict | TenantVerdict | Exception | None]:
         """Verdicts of a batch, recorded; if that fails, every one becomes its error.
 
-        None stands for a document that must be screened after this batch, as its account is in it twice.
+        A :class:`TenantVerdict` is one that is yet to be recorded, as another transaction holds its tenant's
+        row. None stands for a document that must be screened after this batch, as its account is in it twice.
         """
-        answers = [
+        answers: list[NewVerdict | TenantVerdict | Exception | None] = [
             self.promises.say(waiting.caller.tenant, [answer])[0]
             for waiting, answer in zip(batch, self.screen_batch(batch), strict=True)
         ]
@@ -153,16 +186,14 @@ class MicroBatcher:
             if isinstance(answer, NewVerdict)
         }
         try:
-            erased = self.recorder.record(list(verdicts.values()))
+            unstored = self.recorder.record(list(verdicts.values()), waits_for_tenants=False)
         except Exception as error:
             return [error if isinstance(answer, NewVerdict) else answer for answer in answers]
         for at, entry in verdicts.items():
-            if entry.key in erased:
+            if entry.key in unstored.erased:
                 answers[at] = AccountErased()
-        for waiting, answer in zip(batch, answers, strict=True):
-            if self.shadow is not None:
-                size = len(waiting.document)
-                self.shadow.offer(waiting.caller.tenant, partial(self.read, [waiting]), [answer], size)
+            elif entry.key in unstored.held:
+                answers[at] = entry
         return answers
 
     def read(self, batch: Sequence[WaitingDocument]) -> Tables:

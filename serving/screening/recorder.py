@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from serving.store.access import StoreAccess
-from serving.store.verdict_rows import NewVerdict, TenantVerdict, VerdictKey, store_verdicts
+from serving.store.verdict_rows import NewVerdict, TenantVerdict, Unstored, store_verdicts
 
 __all__ = ["VerdictRecorder"]
 
 
 class VerdictRecorder:
-    """Stores verdicts in the thread that screened them, those of a micro-batch in one transaction.
+    """Stores verdicts all or none of them, and counts those that it stored.
 
-    Another thread could store them while the next batch is screened. But a client that waits for
-    its verdict to be stored has no request in the next batch: batches become half as large, and
-    screening takes longer by more than storing does.
+    Where ``store_verdicts`` is off it stores none, and counts all. Verdicts of accounts that were erased
+    since they were asked for are not stored, not counted, and not to be answered.
     """
 
     def __init__(
@@ -24,21 +23,26 @@ class VerdictRecorder:
         self.store_access = store_access
         self.count = count
 
-    def record(self, entries: Sequence[TenantVerdict]) -> frozenset[VerdictKey]:
-        """Store all verdicts or none of them, and count them; stores none where ``store_verdicts`` is off.
-
-        Returns
-        -------
-        Those whose accounts were erased since they were asked for: they are not stored, not counted, and not
-        to be answered.
+    def record(self, entries: Sequence[TenantVerdict], *, waits_for_tenants: bool = True) -> Unstored:
+        """Store verdicts in this thread, in one transaction; see :func:`store_verdicts`.
 
         Raises
         ------
         NoUsableStore
             If the database does not take them.
         """
-        erased: frozenset[VerdictKey] = frozenset()
+        unstored = Unstored()
         if self.store_access.settings.store_verdicts:
-            erased = store_verdicts(self.store_access.opened(), entries)
-        self.count(entry.verdict for entry in entries if entry.key not in erased)
-        return erased
+            store = self.store_access.opened()
+            unstored = store_verdicts(store, entries, waits_for_tenants=waits_for_tenants)
+        self.count(entry.verdict for entry in entries if entry.key not in unstored.erased | unstored.held)
+        return unstored
+
+    async def record_beside(self, entries: Sequence[TenantVerdict]) -> Unstored:
+        """Store verdicts in a thread of the store, of which a tenant has its share; raises as :meth:`record`.
+
+        Whoever waits there for a tenant's row holds up no thread that screens.
+        """
+        if not self.store_access.settings.store_verdicts:
+            return self.record(entries)
+        return await self.store_access.run(lambda _: self.record(entries))

@@ -110,7 +110,7 @@ class ScreeningService:
             for piece in documents.pieces():
                 await line.due(piece.bytes)
                 await self._in_thread(partial(screening.screen, piece))
-            return await self._in_thread(screening.record)
+        return screening.recorded(await self.recorder.record_beside(screening.verdicts))
 
     def _batch(self, options: ScreeningOptions, caller: Caller, since: int | None = None) -> BatchScreening:
         bounds = self.limits.bounds
@@ -187,4 +187,4 @@ class ScreeningService:
         screening = self._batch(options, caller)
         for piece in BatchDocuments.of(body, self.limits).pieces():
             screening.screen(piece)
-        return screening.record()
+        return screening.recorded(self.recorder.record(screening.verdicts))

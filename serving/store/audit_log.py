@@ -36,6 +36,7 @@ __all__ = [
     "erasures_after",
     "keyed_hash",
     "last_entry",
+    "lock_free_tenants",
     "lock_tenants",
     "read_entry",
     "sha256_of",
@@ -96,6 +97,18 @@ def lock_tenants(connection: Connection, names: Iterable[str]) -> dict[str, Chai
     The head of each tenant's chain; a tenant without a row gets one.
     """
     return {name: _lock_tenant(connection, name) for name in sorted(set(names))}
+
+
+def lock_free_tenants(connection: Connection, names: Iterable[str]) -> dict[str, ChainHead]:
+    """Lock the rows of tenants that have one and that no other transaction holds; waits for nobody.
+
+    Returns
+    -------
+    The heads of their chains.
+    """
+    wanted = select(tenants.c.tenant, *_END.selected_columns).where(tenants.c.tenant.in_(sorted(set(names))))
+    locked = connection.execute(wanted.with_for_update(skip_locked=True))
+    return {head.tenant: head for head in (ChainHead(*row) for row in locked)}
 
 
 def _lock_tenant(connection: Connection, tenant: str) -> ChainHead:

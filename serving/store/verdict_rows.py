@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from itertools import groupby
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from serving.store.audit_log import (
     Event,
     append,
     erasures_after,
+    lock_free_tenants,
     lock_tenants,
     sha256_of,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "NewVerdict",
     "StoredVerdict",
     "TenantVerdict",
+    "Unstored",
     "VerdictKey",
     "content_sha256",
     "count_verdicts",
@@ -165,23 +167,45 @@ class TenantVerdict:
         return self.tenant, self.verdict.verdict_id
 
 
-def store_verdicts(store: Store, entries: Sequence[TenantVerdict]) -> frozenset[VerdictKey]:
+class Unstored(NamedTuple):
+    """Verdicts that were not stored.
+
+    Attributes
+    ----------
+    erased
+        Those whose accounts were erased since they were asked for.
+    held
+        Those of tenants whose rows another transaction holds.
+    """
+
+    erased: frozenset[VerdictKey] = frozenset()
+    held: frozenset[VerdictKey] = frozenset()
+
+
+def store_verdicts(
+    store: Store, entries: Sequence[TenantVerdict], *, waits_for_tenants: bool = True
+) -> Unstored:
     """Store verdicts, with their entries in the audit log, in one transaction.
 
     An existing verdict is not overwritten, with one exception: if it was stored without reasons and is
     requested with them, the longer document replaces it. The log notes the repeated request.
 
-    Returns
-    -------
-    Those that were not stored, as their accounts were erased since they were asked for.
+    Parameters
+    ----------
+    waits_for_tenants
+        Whether it waits for the rows of tenants that another transaction holds; else their verdicts are left
+        unstored, and the other tenants' stored.
     """
     if not entries:
-        return frozenset()
+        return Unstored()
+    lock = lock_tenants if waits_for_tenants else lock_free_tenants
     with store.database.writing() as connection:
-        heads = lock_tenants(connection, {entry.tenant for entry in entries})
+        heads = lock(connection, {entry.tenant for entry in entries})
+        held = frozenset(entry.key for entry in entries if entry.tenant not in heads)
+        entries = [entry for entry in entries if entry.tenant in heads]
         erased = erased_since(connection, store, heads, entries)
         store_verdicts_in(connection, store, [entry for entry in entries if entry.key not in erased])
-    return erased
+    return Unstored(erased, held)
 
 
 def erased_since(

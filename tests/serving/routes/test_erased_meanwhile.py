@@ -37,10 +37,10 @@ def first(app, monkeypatch):
     def arrange(module, name, account_id):
         waiting, write = [account_id], getattr(module, name)
 
-        def interleaved(*parts):
+        def interleaved(*parts, **how):
             if waiting:
                 erase_account(app.state.store_access.opened(), "default", waiting.pop(), "test")
-            return write(*parts)
+            return write(*parts, **how)
 
         monkeypatch.setattr(module, name, interleaved)
         return waiting
@@ -132,9 +132,9 @@ def test_an_answer_is_not_remembered_though_another_request_stored_its_verdict_a
 
     store_verdicts, stored_entries = recorder.store_verdicts, []
 
-    def noted(store, entries):
+    def noted(store, entries, **how):
         stored_entries.extend(entries)
-        return store_verdicts(store, [*entries])
+        return store_verdicts(store, [*entries], **how)
 
     monkeypatch.setattr(recorder, "store_verdicts", noted)
     monkeypatch.setattr(http_idempotency, "remember_answer_of", erased_and_stored_again)

@@ -14,7 +14,7 @@ from serving.screening import micro_batching
 from serving.screening.masking import mask_blocks
 from serving.screening.micro_batching import LARGEST_BATCH, MicroBatcher
 from serving.store.api_keys import ANYONE
-from serving.store.verdict_rows import NewVerdict
+from serving.store.verdict_rows import NewVerdict, Unstored
 
 
 @dataclass
@@ -51,11 +51,11 @@ class GroupRecorder:
     def __init__(self, error=None):
         self.error, self.groups = error, []
 
-    def record(self, screened):
+    def record(self, screened, *, waits_for_tenants):
         if self.error:
             raise self.error
         self.groups.append([one.verdict.account_id for one in screened])
-        return frozenset()
+        return Unstored()
 
 
 def judge(watched, accounts, cancel=None, recorder=None, asked=()):

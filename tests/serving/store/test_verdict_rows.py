@@ -9,7 +9,7 @@ from serving.store.decisions import HumanDecision, Ruling, decisions_about, reco
 from serving.store.pending_erasures import is_pending, truncate_pending
 from serving.store.store import open_store
 from serving.store.tables import verdicts
-from serving.store.verdict_rows import erase_account, get_verdict, store_verdicts
+from serving.store.verdict_rows import Unstored, erase_account, get_verdict, store_verdicts
 
 
 def read(store, verdict_id, tenant="default"):
@@ -168,9 +168,9 @@ def test_nothing_is_stored_of_who_was_erased_since_it_was_asked_for(store, entry
         replace(entry("v1", tenant="other"), since=elsewhere),
         entry("v4"),
     ]
-    assert store_verdicts(store, asked) == {("default", "v1")}
+    assert store_verdicts(store, asked) == Unstored(erased=frozenset({("default", "v1")}))
     with store.database.reading() as connection:
         places = [(one.tenant, one.verdict.verdict_id) for one in asked]
         found = [place for place in places if get_verdict(connection, *place)]
     assert found == places[1:]
-    assert store_verdicts(store, [replace(entry(), since=after)]) == frozenset()
+    assert store_verdicts(store, [replace(entry(), since=after)]) == Unstored()
