@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -19,6 +20,7 @@ from serving.desk.forms import WrongField, field, read_form, required_field
 from serving.desk.pages import redirect, session_of
 from serving.desk.rejudging import hashed, judge_again
 from serving.desk.rendering import render
+from serving.desk.sent_forms import DONE, once, secret_of_form
 from serving.http.authentication import ScopedEndpoints
 from serving.http.problems import NotFound
 from serving.routes.dependencies import store_access
@@ -34,6 +36,7 @@ from serving.store.decisions import (
     decide_entry,
 )
 from serving.store.list_entries import Entry
+from serving.store.store import Store
 from serving.store.timestamps import now
 
 __all__ = ["CASEWORK", "annotation_of"]
@@ -132,11 +135,29 @@ async def decide(request: Request) -> Response:
     findings = Findings(await field(request, "label"), counts, await field(request, "confidence"))
     check_agrees(entry.label, Ruling(outcome), findings.label)
     decision = HumanDecision(Ruling(outcome), session.name, await reason_of(request))
-    place = (entry.list_id, entry.entry_id)
-    access, actor = store_access(request), session.caller.actor
-    if await access.run(decide_entry, entry.tenant, place, decision, findings, actor) is None:
-        raise NotFound("The verdict on this creator is no longer stored.")
+    await decide_once(request, entry, decision, findings)
     return redirect(request, f"{address_of(entry)}#decision")
+
+
+async def decide_once(
+    request: Request, entry: Entry, decision: HumanDecision, findings: Findings | None
+) -> None:
+    """Decide about a creator as the form of a request says.
+
+    Raises
+    ------
+    NotFound
+        If the verdict is gone.
+    """
+    place, actor = (entry.list_id, entry.entry_id), session_of(request).caller.actor
+
+    @wraps(decide_entry)
+    def decide_entry_once(store: Store) -> str | None:
+        decided = decide_entry(store, entry.tenant, place, decision, findings, actor)
+        return None if decided is None else DONE
+
+    if await once(request, entry.tenant, decide_entry_once) is None:
+        raise NotFound("The verdict on this creator is no longer stored.")
 
 
 def check_agrees(verdict: str, ruling: Ruling, found: str) -> None:
@@ -168,10 +189,12 @@ async def approve(request: Request) -> Response:
     approval = HumanDecision(Ruling.CONFIRMED, session.name, await reason_of(request))
     place, actor = (entry.list_id, entry.entry_id), session.caller.actor
 
-    def work(store: Any) -> None:
+    @wraps(approve_decision)
+    def approve_once(store: Store) -> str:
         approve_decision(store, entry.tenant, place, approval, actor, agrees=agrees)
+        return DONE
 
-    await store_access(request).run(work)
+    await once(request, entry.tenant, approve_once)
     return redirect(request, f"{address_of(entry)}#decision")
 
 
@@ -191,11 +214,19 @@ async def invite_creator(request: Request) -> Response:
         raise WrongUsage(f"A link holds for {', '.join(LIFETIMES)} days.")
     address_outside(request, "/")  # refused before a link is made that nobody would see
     actor = session_of(request).caller.actor
-    secret = await store_access(request).run(
-        open_contest, entry.tenant, entry.list_id, entry.entry_id, LIFETIMES[days], actor
-    )
+    place, secret = (entry.tenant, entry.list_id, entry.entry_id), await secret_of_form(request)
+    await once(request, entry.tenant, open_contest_once, place, LIFETIMES[days], actor, secret)
     address = address_outside(request, f"/contests/{secret}")
     return render(request, "contest_link.html", shortlist=shortlist, entry=entry, address=address, days=days)
+
+
+@wraps(open_contest)
+def open_contest_once(
+    store: Store, place: tuple[str, str, str], lifetime: timedelta, actor: str, secret: str
+) -> str:
+    """Open a contest whose link has this secret."""
+    open_contest(store, *place, lifetime, actor, secret)
+    return DONE
 
 
 async def close_link(request: Request) -> Response:

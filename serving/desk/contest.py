@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from functools import wraps
 from typing import Any, Final
 
 from anyio import to_thread
@@ -30,6 +31,7 @@ from serving.desk.creator_files import CreatorFile, locale_of
 from serving.desk.forms import WrongField, field, read_form
 from serving.desk.pages import Endpoint, FormRules, form_rules, redirect
 from serving.desk.rendering import render
+from serving.desk.sent_forms import DONE, once
 from serving.desk.sign_in_limit import SignInLimit
 from serving.http.forms import FormLimits
 from serving.http.problems import NotFound
@@ -37,6 +39,7 @@ from serving.routes.dependencies import store_access
 from serving.store.contests import Contest, LinkExpired, add_statement, find_contest, statements_of
 from serving.store.evidence import get_evidence
 from serving.store.list_entries import EntryRemoved, get_entry
+from serving.store.store import Store
 from serving.store.verdict_rows import get_verdict
 
 __all__ = ["CONTEST_PAGES", "own_document", "read_facts"]
@@ -114,11 +117,18 @@ async def add_to_contest(request: Request, contest: Contest) -> Response:
     limit.failed(address)  # every statement counts: nobody needs more than some in a minute
     try:
         document = await statement_of(request)
-        await store_access(request).run(add_statement, contest, document)
+        await once(request, contest.tenant, add_statement_once, contest, document)
     except WrongUsage as fault:
         form = (await read_form(request)).items()
         return await show_contest(request, contest, fault, {k: v for k, v in form if isinstance(v, str)})
     return redirect(request, f"{request.url.path}?sent=1")
+
+
+@wraps(add_statement)
+def add_statement_once(store: Store, contest: Contest, document: Mapping[str, Any]) -> str:
+    """Add a statement to a contest."""
+    add_statement(store, contest, document)
+    return DONE
 
 
 async def refuse_large_file(request: Request, contest: Contest) -> Response:

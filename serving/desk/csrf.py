@@ -2,26 +2,32 @@
 
 Three checks, any of which would do: the browser sends the session's cookie with our own pages' requests
 only (``SameSite=Strict``), the headers that say where a request comes from must name this host, and a
-token that only our pages know must come with it. The token is a keyed digest of the session's secret.
+token that only our pages know must come with it. The token is a number that each page has of its own, with
+its digest by the session's secret: it says as well which page a form was on (:mod:`serving.desk.sent_forms`).
 """
 
 from __future__ import annotations
 
 import hmac
 import re
+import secrets
 from hashlib import sha256
 from typing import Final
 
+from starlette.datastructures import FormData
 from starlette.requests import Request
 
 from serving.desk.cookies import form_secret, is_https, session_secret
 from serving.http.hosts import OWN_SITES
 from serving.http.problems import RequestProblem
 
-__all__ = ["FIELD", "HEADER", "check_origin", "check_token", "token_of"]
+__all__ = ["FIELD", "HEADER", "check_origin", "check_token", "given_token", "token_of"]
 
 FIELD: Final = "csrf"
 HEADER: Final = "X-CSRF-Token"
+NUMBER: Final = 32
+"""Digits of a page's own number."""
+
 HOST: Final = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[\w.-]+)(?::(?P<port>[0-9]{0,5}))?", re.ASCII)
 ORIGIN: Final = re.compile(rf"(?P<scheme>https?)://{HOST.pattern}", re.ASCII)
 
@@ -32,10 +38,17 @@ class ForgedRequest(RequestProblem):
     status = 403
 
 
-def token_of(request: Request) -> str:
-    """The token for the forms of a page: of the session, or of the browser where there is none."""
+def token_of(request: Request, number: str = "") -> str:
+    """The token for the forms of a page: of the session, or of the browser where there is none.
+
+    Parameters
+    ----------
+    number
+        The page's own; a new page has a new one.
+    """
     secret = session_secret(request) or form_secret(request)
-    return hmac.new(secret.encode(), b"assay desk form", sha256).hexdigest()
+    number = number or secrets.token_hex(NUMBER // 2)
+    return number + hmac.new(secret.encode(), f"assay desk form {number}".encode(), sha256).hexdigest()
 
 
 def check_origin(request: Request) -> None:
@@ -84,5 +97,11 @@ def check_token(request: Request, given: str | None) -> None:
         If it has none, or another one.
     """
     given = request.headers.get(HEADER) or given or ""
-    if not hmac.compare_digest(given.encode(), token_of(request).encode()):
+    if not hmac.compare_digest(given.encode(), token_of(request, given[:NUMBER] or "-").encode()):
         raise ForgedRequest("This page is too old, or from another session; load it again and repeat.")
+
+
+def given_token(request: Request, form: FormData) -> str:
+    """The token that came with a form: its field, which htmx has anew after each answer, else the header."""
+    given = form.get(FIELD)
+    return given if isinstance(given, str) and given else request.headers.get(HEADER, "")

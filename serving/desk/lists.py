@@ -13,6 +13,7 @@ from starlette.responses import Response
 from serving.desk.forms import field, required_field
 from serving.desk.pages import NotAllowed, redirect, session_of
 from serving.desk.rendering import is_htmx, render
+from serving.desk.sent_forms import once
 from serving.http.authentication import ScopedEndpoints
 from serving.http.problems import NotFound
 from serving.http.whole_numbers import whole_number
@@ -52,7 +53,7 @@ async def add_list(request: Request) -> Response:
     """Create an empty list, and go to it."""
     caller = session_of(request).caller
     name = await required_field(request, "name", "The list's name")
-    list_id = await store_access(request).run(create_list, caller.tenant, name, caller.actor)
+    list_id = await once(request, caller.tenant, create_list, caller.tenant, name, caller.actor)
     return redirect(request, f"/lists/{list_id}")
 
 

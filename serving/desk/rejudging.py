@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, Final
 
 from anyio import to_thread
@@ -14,6 +15,7 @@ from accounts.reading import read_document
 from detector.labels import Explain
 from serving.desk.new_entries import new_entry
 from serving.desk.pages import session_of
+from serving.desk.sent_forms import DONE, answer_before, once
 from serving.routes.dependencies import screening_service, store_access
 from serving.screening.promises import with_caveat
 from serving.screening.records import screen_each
@@ -38,8 +40,10 @@ class Judged:
     verdict: NewVerdict
 
 
-async def judge_again(request: Request, entry: Entry, change: Change, event: Event) -> Judged:
+async def judge_again(request: Request, entry: Entry, change: Change, event: Event) -> None:
     """Judge an entry's evidence after a change, store it all, and note the event in the audit log.
+
+    A form that was sent before has done so.
 
     Raises
     ------
@@ -49,13 +53,14 @@ async def judge_again(request: Request, entry: Entry, change: Change, event: Eve
         If the entry was removed, as an erasure does, or judged again in the meantime.
     """
     service, access = screening_service(request), store_access(request)
+    if await answer_before(request, entry.tenant) is not None:
+        return
     document = change(await access.run(document_of, entry))
     judged = await to_thread.run_sync(
         judge_document, service, document, entry.tenant, limiter=service.batches
     )
     actor = session_of(request).caller.actor
-    await access.run(store_judged, entry, judged, actor, [event])
-    return judged
+    await once(request, entry.tenant, store_judged_once, entry, judged, actor, event)
 
 
 def document_of(store: Store, entry: Entry) -> dict[str, Any]:
@@ -102,6 +107,13 @@ def store_judged(store: Store, entry: Entry, judged: Judged, actor: str, events:
         store_verdicts_in(connection, store, [TenantVerdict(tenant, actor, judged.verdict)])
         name = store_evidence_in(connection, tenant, judged.document)
         put_entries_in(connection, tenant, entry.list_id, [new_entry(judged.verdict, judged.document, name)])
+
+
+@wraps(store_judged)
+def store_judged_once(store: Store, entry: Entry, judged: Judged, actor: str, event: Event) -> str:
+    """Store what :func:`judge_again` has judged."""
+    store_judged(store, entry, judged, actor, [event])
+    return DONE
 
 
 def hashed(document: Mapping[str, Any]) -> str:

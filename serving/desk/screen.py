@@ -9,6 +9,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import wraps
 from typing import Any, Final
 
 from anyio import CancelScope, to_thread
@@ -28,6 +29,7 @@ from serving.desk.pages import FormRules, form_rules, redirect, session_of
 from serving.desk.reading import read_dropped
 from serving.desk.rendering import render
 from serving.desk.screening_run import begin_run
+from serving.desk.sent_forms import answer_before, once
 from serving.desk.typed_averages import PLATFORM_CHOICES, typed_document
 from serving.http.authentication import ScopedEndpoints
 from serving.http.forms import FormLimits
@@ -57,6 +59,7 @@ from serving.store.screenings import (
     unfinished_screenings,
     withdraw_screening,
 )
+from serving.store.store import Store
 
 __all__ = ["SCREEN_PAGES"]
 
@@ -87,7 +90,18 @@ async def show_drop(request: Request) -> Response:
 
 async def receive(request: Request) -> Response:
     """Take in dropped files, or the averages of one creator, and show what was understood."""
-    form, session, access = await read_form(request), session_of(request), store_access(request)
+    form, tenant = await read_form(request), session_of(request).caller.tenant
+    screening_id = await answer_before(request, tenant) or await keep_and_read(request, form)
+    wanted = await field(request, "list")
+    return redirect(request, f"/screen/{screening_id}" + (f"?list={wanted}" if IDS.fullmatch(wanted) else ""))
+
+
+async def keep_and_read(request: Request, form: FormData) -> str:
+    """Keep what was dropped, and read it: the id of its screening.
+
+    Where the same form came meanwhile, and was read first, it is the id of that one, and this one is removed.
+    """
+    session, access = session_of(request), store_access(request)
     screening_id, settings, tenant = secrets.token_hex(16), settings_of(request), session.caller.tenant
     files = ScreeningFiles.of(settings, screening_id)
     folder = await to_thread.run_sync(screenings_folder(settings).name)
@@ -98,9 +112,18 @@ async def receive(request: Request) -> Response:
         await keep_dropped(form, files)
         await read_dropped(request, tenant, files)
         await check_room(access, settings, tenant)
-        await access.run(finish_reading, *place)
-    wanted = await field(request, "list")
-    return redirect(request, f"/screen/{screening_id}" + (f"?list={wanted}" if IDS.fullmatch(wanted) else ""))
+        kept = str(await once(request, tenant, finish_reading_once, *place))
+    if kept != screening_id:
+        await to_thread.run_sync(files.remove)
+        await access.run(remove_screening, *place)
+    return kept
+
+
+@wraps(finish_reading)
+def finish_reading_once(store: Store, tenant: str, screening_id: str) -> str:
+    """Let a screening be started; its id."""
+    finish_reading(store, tenant, screening_id)
+    return screening_id
 
 
 async def check_before_files(request: Request) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, Final
 
 from starlette.datastructures import QueryParams
@@ -11,11 +12,12 @@ from starlette.responses import Response
 
 from accounts.errors import WrongUsage
 from serving.desk.addresses import own_page
-from serving.desk.casework import check_agrees
+from serving.desk.casework import check_agrees, decide_once
 from serving.desk.forms import field, required_field
 from serving.desk.lists import IDS, filter_of, list_of
 from serving.desk.pages import redirect, session_of
 from serving.desk.rendering import is_htmx, render
+from serving.desk.sent_forms import DONE, once
 from serving.http.authentication import ScopedEndpoints
 from serving.http.problems import NotFound
 from serving.routes.dependencies import store_access
@@ -25,12 +27,12 @@ from serving.store.decisions import (
     Findings,
     HumanDecision,
     Ruling,
-    decide_entry,
     reopen_entry,
 )
 from serving.store.entry_work import EntryPlace, assign_entry, comment_on_entry, comments_on_entry
 from serving.store.list_entries import Entry, EntryState, facets_of, get_entry
 from serving.store.members import list_members
+from serving.store.store import Store
 
 __all__ = ["TRIAGE_PAGES"]
 
@@ -71,37 +73,41 @@ async def triage(request: Request) -> Response:
         raise WrongUsage("A creator is open, confirmed, overturned, or needs data.")
     state = EntryState(wanted)
     reason = (await required_field(request, "reason", "The reason"))[:LONGEST_REASON]
-    place, actor = (entry.list_id, entry.entry_id), session.caller.actor
     if state in RULINGS:
         decision = HumanDecision(RULINGS[state], session.name, reason)
         found = await field(request, "label")
         findings = Findings(found) if found else None
         if findings is not None:
             check_agrees(entry.label, RULINGS[state], findings.label)
-        entry_decision = await store_access(request).run(
-            decide_entry, entry.tenant, place, decision, findings, actor
-        )
-        if entry_decision is None:
-            raise NotFound("The verdict on this creator is no longer stored.")
+        await decide_once(request, entry, decision, findings)
         return await row_response(request, entry)
     withdrawal = HumanDecision(Ruling.WITHDRAWN, session.name, reason)
-    withdrawn = await store_access(request).run(reopen_entry, entry.tenant, place, withdrawal, actor)
-    if withdrawn is None:
-        raise no_such_creator()
-    if not withdrawn:  # of no decision: the reason is what somebody says of the creator
-        await changed(request, comment_on_entry, entry, reason, session.name, actor)
+    await changed(request, reopen_with_reason, entry, withdrawal, session.caller.actor)
     return await row_response(request, entry)
 
 
+def reopen_with_reason(store: Store, place: EntryPlace, withdrawal: HumanDecision, actor: str) -> bool:
+    """Open a case again; whether there is such an entry."""
+    withdrawn = reopen_entry(store, place.tenant, (place.list_id, place.entry_id), withdrawal, actor)
+    if withdrawn is False:  # of no decision: the reason is what somebody says of the creator
+        return comment_on_entry(store, place, withdrawal.reason, withdrawal.by, actor)
+    return withdrawn is True
+
+
 async def changed(request: Request, change: Callable[..., bool], entry: Entry, *values: Any) -> None:
-    """Apply a change to an entry.
+    """Apply a change to an entry, as the form of a request says.
 
     Raises
     ------
     NotFound
         If it was removed meanwhile.
     """
-    if not await store_access(request).run(change, place_of(entry), *values):
+
+    @wraps(change)
+    def change_once(store: Store) -> str | None:
+        return DONE if change(store, place_of(entry), *values) else None
+
+    if await once(request, entry.tenant, change_once) is None:
         raise no_such_creator()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
@@ -20,6 +21,7 @@ from serving.desk.lists import list_of
 from serving.desk.pages import redirect, session_of
 from serving.desk.rendering import render
 from serving.desk.screening_run import begin_run
+from serving.desk.sent_forms import once
 from serving.http.authentication import ScopedEndpoints
 from serving.observe.log import log_error
 from serving.routes.dependencies import screening_service, store_access
@@ -30,8 +32,8 @@ from serving.store.list_rules import MAX_WATCH_DAYS, ListRules, list_rules_of, s
 from serving.store.list_screenings import begin_again, claim_watched_lists
 from serving.store.lists import Shortlist
 from serving.store.members import actor_name
-from serving.store.screenings import list_screening
-from serving.store.store import account_sha256
+from serving.store.screenings import Screening, list_screening
+from serving.store.store import Store, account_sha256
 from serving.store.verdict_history import verdict_before
 from serving.store.verdict_rows import get_verdict
 
@@ -91,11 +93,18 @@ async def screen_now(request: Request) -> Response:
     """Begin to screen all creators of a list again, and show the progress; that of who began before."""
     shortlist, actor = await list_of(request), session_of(request).caller.actor
     screening_service(request)  # a sentence where there is no model
-    place = (shortlist.tenant, shortlist.list_id)
-    screening, is_new = await store_access(request).run(begin_again, *place, actor)
-    if is_new:
+    new = list[Screening]()
+
+    @wraps(begin_again)
+    def begin_again_once(store: Store) -> str:
+        screening, is_new = begin_again(store, shortlist.tenant, shortlist.list_id, actor)
+        new.extend([screening] * is_new)
+        return screening.screening_id + ("" if is_new else "?begun=before")
+
+    address = await once(request, shortlist.tenant, begin_again_once)
+    for screening in new:
         begin_run(request.app, screening)
-    return redirect(request, f"/screen/{screening.screening_id}" + ("" if is_new else "?begun=before"))
+    return redirect(request, f"/screen/{address}")
 
 
 def changes_in(connection: Connection, shortlist: Shortlist, locale: str) -> Changes:

@@ -94,14 +94,20 @@ def create_key(  # noqa: PLR0913
     requests_per_minute: int | None = None,
     expires_at: str | None = None,
     actor: str = COMMAND_LINE,
+    secret: str | None = None,
 ) -> str:
     """Create a key.
+
+    Parameters
+    ----------
+    secret
+        The secret part that it is to have, as hard to guess; None: a new one.
 
     Returns
     -------
     The key itself, which is stored nowhere.
     """
-    key_id, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
+    key_id, secret = secrets.token_hex(6), secret or secrets.token_urlsafe(32)
     wanted = sorted(set(scopes))
     row = {
         "key_id": key_id,
@@ -121,7 +127,25 @@ def create_key(  # noqa: PLR0913
         connection.execute(insert(api_keys), row)
         seal_rows(connection, api_keys, api_keys.c.key_id == key_id)
         append(connection, head, [Event("key.created", actor, details=details)])
+    return whole_key(key_id, secret)
+
+
+def whole_key(key_id: str, secret: str) -> str:
+    """A key as its owner sends it.
+
+    >>> whole_key("a1", "s")
+    'assay_a1_s'
+    """
     return f"{KEY_PREFIX}_{key_id}_{secret}"
+
+
+def key_id_of(key: str) -> str:
+    """The id of a key.
+
+    >>> key_id_of("assay_a1_s_")
+    'a1'
+    """
+    return key.split("_", 2)[1]
 
 
 def revoke_key(store: Store, key_id: str, *, tenant: str | None = None, actor: str = COMMAND_LINE) -> None:

@@ -84,16 +84,22 @@ _COLUMNS: Final = tuple(contests.c[name] for name in Contest.__dataclass_fields_
 
 
 def open_contest(  # noqa: PLR0913, PLR0917 - a place, a lifetime and who
-    store: Store, tenant: str, list_id: str, entry_id: str, lifetime: timedelta, actor: str
-) -> str:
+    store: Store, tenant: str, list_id: str, entry_id: str, lifetime: timedelta, actor: str,
+    secret: str | None = None,
+) -> str:  # fmt: skip
     """Open a contest; the secret of its link, which nobody can look up again.
+
+    Parameters
+    ----------
+    secret
+        The one that it is to have, as hard to guess; None: a new one.
 
     Raises
     ------
     EntryRemoved
         If the entry is gone.
     """
-    secret = secrets.token_urlsafe(32)
+    secret = secret or secrets.token_urlsafe(32)
     row = {
         "tenant": tenant,
         "contest_id": secrets.token_hex(16),

@@ -267,7 +267,7 @@ def decide_entry(  # noqa: PLR0913, PLR0917 - a place, a decision and who
     """Decide about a creator in a list; it waits where any list with the verdict asks for a second person.
 
     ``place`` is the list and the entry in it. Without findings it becomes no label. None where the entry or
-    its verdict is gone. The same form sent twice is one decision (:func:`_repeated`).
+    its verdict is gone.
 
     Raises
     ------
@@ -286,25 +286,9 @@ def decide_entry(  # noqa: PLR0913, PLR0917 - a place, a decision and who
         waits = waits_for_second_person(connection, tenant, verdict_id, decision.outcome)
         said = {"findings": findings.to_dict()} if findings else {"becomes_label": False}
         more = {"actor": actor, "waits": waits} | said
-        if repeated := _repeated(connection, tenant, place, verdict_id, vars(decision) | more):
-            return repeated
         check_room_for_decision(connection, tenant, verdict_id)
         _set_state(connection, tenant, place, EntryState.OPEN)  # where it was contested, this answers it
         return _record(connection, head, verdict_id, decision, actor, more)
-
-
-def _repeated(
-    connection: Connection, tenant: str, place: tuple[str, str], verdict_id: str, said: Mapping[str, Any]
-) -> dict[str, Any] | None:
-    """The newest decision about a creator's verdict, if it says just this and the creator's state shows it.
-
-    The same form came twice then: by a double click, or sent again as its answer was lost.
-    """
-    documents = decisions_about(connection, tenant, verdict_id)
-    if not documents or not documents[-1].items() >= said.items():
-        return None
-    state = connection.execute(select(list_entries.c.state).where(*_at(tenant, place))).scalar_one()
-    return documents[-1] if state == state_after(standing_of(documents)).value else None
 
 
 def reopen_entry(
@@ -328,8 +312,6 @@ def reopen_entry(
         if entry is None:
             return None
         more = {"actor": actor, "waits": False}
-        if _repeated(connection, tenant, place, entry.verdict_id, vars(withdrawal) | more):
-            return True
         verdict_id = _decided_verdict(connection, tenant, *entry)
         if verdict_id is not None:
             _record(connection, head, verdict_id, withdrawal, actor, more)
@@ -369,9 +351,6 @@ def approve_decision(  # noqa: PLR0913 - a place, an approval and who
         head = lock_tenants(connection, [tenant])[tenant]
         verdict_id = _verdict_of(connection, tenant, place)
         waiting = waiting_decision(decisions_about(connection, tenant, verdict_id or ""))
-        said = {"by": approval.by, "reason": approval.reason, "actor": actor, "agrees": agrees}
-        if verdict_id and (repeated := _repeated(connection, tenant, place, verdict_id, said)):
-            return repeated
         if waiting is None or verdict_id is None:
             raise WrongUsage("No decision waits for a second person here.")
         if waiting["actor"] == actor or _same(waiting["by"], approval.by):

@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -148,6 +149,10 @@ class AuditKey:
     continued: set[str] = field(default_factory=set, compare=False, repr=False)
 
 
+TOGETHER: Final[ContextVar[Connection | None]] = ContextVar("TOGETHER", default=None)
+"""The transaction that what this context writes joins; see :meth:`Database.writing_together`."""
+
+
 @dataclass(frozen=True)
 class Database:
     """An open database, with transactions that read and transactions that write.
@@ -221,7 +226,13 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that writes: committed at the end, rolled back where the block raises."""
+        """A transaction that writes: committed at the end, rolled back where the block raises.
+
+        Within the block of :meth:`writing_together` it is that one.
+        """
+        if (together := TOGETHER.get()) is not None:
+            yield together
+            return
         self.check_file()
         with (
             self.translating_errors(),
@@ -229,6 +240,16 @@ class Database:
         ):
             yield connection
         self.check_file()  # what was committed into a file without a name is not answered as stored
+
+    @contextmanager
+    def writing_together(self) -> Iterator[Connection]:
+        """A transaction that writes, which everything joins that this context writes within the block."""
+        with self.writing() as connection:
+            before = TOGETHER.set(connection)
+            try:
+                yield connection
+            finally:
+                TOGETHER.reset(before)
 
     def truncate_log(self) -> bool:
         """Move SQLite's write-ahead log into its file and cut it, so that erased rows are in neither.

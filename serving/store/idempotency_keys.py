@@ -6,7 +6,7 @@ The first request with a key claims it; further ones with the key wait for its a
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -26,6 +26,8 @@ __all__ = [
     "KeyReused",
     "KeyedRequest",
     "RememberedAnswer",
+    "answer_once",
+    "answer_to",
     "claim_key",
     "key_is_known",
     "release_key",
@@ -123,16 +125,49 @@ def claim_key(store: Store, request: KeyedRequest, remembered: timedelta) -> Rem
     """
     with store.database.writing() as connection:
         _remove_old(connection, remembered)
-        row: dict[str, Any] = {
-            "tenant": request.tenant,
-            "key_sha256": request.key_sha256,
-            "request_sha256": request.content_sha256,
-            "claimed_at": now(),
-        }
-        added = insert_if_absent(connection, idempotency).returning(idempotency.c.tenant)
-        if connection.execute(added, row).first():
-            return True
-        return _existing_answer(connection, request)
+        return _claim(connection, request) or _existing_answer(connection, request)
+
+
+def _claim(connection: Connection, request: KeyedRequest) -> bool:
+    """Add the row of a key without an answer; False where there is one."""
+    row: dict[str, Any] = {
+        "tenant": request.tenant,
+        "key_sha256": request.key_sha256,
+        "request_sha256": request.content_sha256,
+        "claimed_at": now(),
+    }
+    added = insert_if_absent(connection, idempotency).returning(idempotency.c.tenant)
+    return connection.execute(added, row).first() is not None
+
+
+def answer_once(
+    store: Store, request: KeyedRequest, remembered: timedelta, effects: Callable[[], str | None]
+) -> str | None:
+    """What a request brings about, once: sent again, it gets the first answer, and nothing is done.
+
+    The effects and the note of the answer are in one transaction, which locks the tenant: the same request
+    that comes meanwhile waits for it, and one that a killed process began left nothing.
+
+    Parameters
+    ----------
+    effects
+        Writes to the store; what it answers. None says that nothing was done, and is not remembered.
+    """
+    with store.database.writing_together() as connection:
+        lock_tenants(connection, [request.tenant])
+        _remove_old(connection, remembered)
+        if (before := answer_to(connection, request)) is not None:
+            return before
+        if (answer := effects()) is not None:
+            _claim(connection, request)
+            remember_answer(connection, request, RememberedAnswer(answer.encode(), None))
+        return answer
+
+
+def answer_to(connection: Connection, request: KeyedRequest) -> str | None:
+    """The answer that :func:`answer_once` remembered; None where the request is new."""
+    found = _existing_answer(connection, request)
+    return found.body.decode() if isinstance(found, RememberedAnswer) else None
 
 
 def key_is_known(connection: Connection, tenant: str, key: str) -> bool:

@@ -115,17 +115,22 @@ def check_name(name: str) -> str:
     return name
 
 
-def invite(store: Store, invitee: Invitee, lifetime: timedelta, actor: str) -> str:
+def invite(store: Store, invitee: Invitee, lifetime: timedelta, actor: str, secret: str | None = None) -> str:
     """Invite somebody, or let a member choose a new password: the secret of a one-time address.
 
     An earlier invitation for the same name ends. A member keeps their role until the new one is used.
+
+    Parameters
+    ----------
+    secret
+        The one that it is to have, as hard to guess; None: a new one.
 
     Raises
     ------
     WrongUsage
         If the name cannot be one.
     """
-    tenant, name, secret = invitee.tenant, check_name(invitee.name), secrets.token_urlsafe(32)
+    tenant, name, secret = invitee.tenant, check_name(invitee.name), secret or secrets.token_urlsafe(32)
     row = {
         "tenant": tenant,
         "invitation_sha256": sha256_of(secret),

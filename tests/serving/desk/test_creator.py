@@ -196,8 +196,9 @@ def test_a_form_that_is_sent_twice_is_one_decision(desk, creators):
         (ben, "triage", {"state": "open", "reason": "Too early."}, "open"),
         (ben, "triage", {"state": "needs data", "reason": "No posts."}, "needs data"),
     ):
+        sent = {"csrf": browser.token} | form
         for _ in range(2):
-            assert browser.post(f"{page}/{path}", form).status_code == 200
+            assert browser.post(f"{page}/{path}", sent).status_code == 200
             assert creators.entry(page).state == state
     assert outcomes_about(desk, creators, page) == [
         ("confirmed", "Ana"), ("confirmed", "Ben"), ("confirmed", "Ana"), ("confirmed", "Ben"),

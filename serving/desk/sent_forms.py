@@ -1,0 +1,98 @@
+"""Forms that are sent twice: by a double click, by a reload, or again as the answer was lost.
+
+Each page has a number of its own in its token (:mod:`serving.desk.csrf`). The same fields from the same page
+are the same form: what it brings about is done once, and a second sending is answered as the first was.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from hashlib import file_digest, sha256
+from typing import Concatenate, Final, ParamSpec
+
+from anyio import to_thread
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+
+from serving.desk.csrf import FIELD, given_token
+from serving.http.forms import read_form
+from serving.routes.dependencies import store_access
+from serving.settings import Settings
+from serving.store.audit_log import canonical
+from serving.store.idempotency_keys import KeyedRequest, answer_once, answer_to
+from serving.store.store import Store
+
+__all__ = ["DONE", "answer_before", "once", "secret_of_form"]
+
+DONE: Final = ""
+"""The answer of what has none."""
+
+P = ParamSpec("P")
+
+
+async def once(
+    request: Request,
+    tenant: str,
+    task: Callable[Concatenate[Store, P], str | None],
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> str | None:
+    """Call a function with the store, unless the same form was sent before; its answer, or the one before.
+
+    Everything that it writes is one transaction with the note that it was done. Where it raises, or answers
+    None, nothing is noted. The answer is remembered for ``idempotency_hours``: it must hold no secret, and
+    nothing of anybody.
+    """
+    form = KeyedRequest.of(tenant, f"form\n{await digest_of_form(request)}", request.url.path, b"")
+    settings: Settings = request.app.state.settings
+
+    @wraps(task)
+    def work(store: Store) -> str | None:
+        hours = timedelta(hours=settings.idempotency_hours)
+        return answer_once(store, form, hours, lambda: task(store, *args, **kwargs))
+
+    return await store_access(request).run(work)
+
+
+async def answer_before(request: Request, tenant: str) -> str | None:
+    """What a first sending of the same form was answered; None where there was none: before long work."""
+    form = KeyedRequest.of(tenant, f"form\n{await digest_of_form(request)}", request.url.path, b"")
+    return await store_access(request).read(answer_to, form)
+
+
+async def secret_of_form(request: Request) -> str:
+    """The secret of what a form makes: for each sending of it the same, so that none needs to be remembered.
+
+    It takes both the store's key and the page's number, neither of which the database holds.
+    """
+    digest = (await digest_of_form(request)).encode()
+    key = store_access(request).opened().key
+    return base64.urlsafe_b64encode(hmac.digest(key, b"form\0" + digest, "sha256")).decode().rstrip("=")
+
+
+async def digest_of_form(request: Request) -> str:
+    """SHA-256 of the page's number, the address and what every field holds."""
+    known: str | None = getattr(request.state, "form_digest", None)
+    if known is None:
+        form = await read_form(request)
+        fields = [
+            (name, await to_thread.run_sync(content_of, value) if isinstance(value, UploadFile) else value)
+            for name, value in form.multi_items()
+            if name != FIELD
+        ]
+        said = {"token": given_token(request, form), "path": request.url.path, "fields": fields}
+        request.state.form_digest = known = sha256(canonical(said).encode()).hexdigest()
+    return known
+
+
+def content_of(file: UploadFile) -> list[str]:
+    """A file's name and the SHA-256 of its content."""
+    file.file.seek(0)
+    digest = file_digest(file.file, "sha256").hexdigest()  # type: ignore[arg-type]
+    file.file.seek(0)
+    return [str(file.filename), digest]
