@@ -302,7 +302,7 @@ PATHS: Final[Mapping[str, Any]] = {
     **job_paths(scoped_operation, IDEMPOTENCY_KEY),
     "/v1/accounts": {"get": account_operation(scoped_operation, ACCOUNT_QUERY)},
     "/v1/accounts/{account_id}": {"get": account_operation(scoped_operation, ACCOUNT_PARAMETER)},
-    **webhook_paths(scoped_operation),
+    **webhook_paths(scoped_operation, IDEMPOTENCY_KEY),
     "/v1/subjects": subject_operations(ACCOUNT_QUERY),
     "/v1/subjects/{account_id}": subject_operations(ACCOUNT_PARAMETER),
     "/v1/model": {

@@ -82,15 +82,18 @@ TESTED: Final = strict_object(
 )
 
 
-def webhook_paths(keyed: Callable[..., dict[str, Any]]) -> Mapping[str, Any]:
-    """The paths of webhooks; ``keyed`` is ``openapi.scoped_operation``."""
+def webhook_paths(keyed: Callable[..., dict[str, Any]], once: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The paths of webhooks; ``keyed`` is ``openapi.scoped_operation``, ``once`` the idempotency key."""
     body = {"required": True, "content": {"application/json": {"schema": NEW_WEBHOOK}}}
     return {
         "/v1/webhooks": {
             "post": keyed(
                 Scope.ADMIN,
                 "Register an address that is told what happens",
-                json_responses("The webhook.", CREATED, *ANY_BODY, *ANY_KEY, status="201"),
+                json_responses(
+                    "The webhook.", CREATED, Status.CONFLICT, *ANY_BODY, *ANY_KEY, status="201", again=True
+                ),
+                parameters=[once],
                 description=f"At most {MOST_WEBHOOKS} of a tenant. 403 where the service sends none.",
                 requestBody=body,
             ),
@@ -112,8 +115,10 @@ def webhook_paths(keyed: Callable[..., dict[str, Any]]) -> Mapping[str, Any]:
             "post": keyed(
                 Scope.ADMIN,
                 "Give a webhook a new secret; the one before is valid for a day",
-                json_responses("The new secret.", ROTATED, Status.NOT_FOUND, *ANY_KEY),
-                parameters=[WEBHOOK_PARAMETER],
+                json_responses(
+                    "The new secret.", ROTATED, Status.NOT_FOUND, Status.CONFLICT, *ANY_KEY, again=True
+                ),
+                parameters=[WEBHOOK_PARAMETER, once],
             )
         },
         "/v1/webhooks/{webhook_id}/test": {

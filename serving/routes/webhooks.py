@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,13 +17,16 @@ from accounts.reading.json_parser import DuplicateFields
 from accounts.reading.quoting import escape, found_in, quote
 from serving.http.authentication import ScopedEndpoints, caller_of
 from serving.http.bodies import parse_object, read_decision_body
+from serving.http.idempotency import Answer, idempotent, remember_with_effects
 from serving.http.problems import LimitExceeded, NotFound, RequestProblem
 from serving.http.query import without_parameters
-from serving.http.responses import json_response
+from serving.http.responses import answer_response, json_response
 from serving.routes.dependencies import store_access
 from serving.settings import Settings
 from serving.store.api_keys import Scope
+from serving.store.idempotency_keys import KeyedRequest
 from serving.store.outbox import event_body
+from serving.store.store import Store
 from serving.store.timestamps import format_timestamp, now
 from serving.store.webhook_rows import (
     BOTH_SECRETS,
@@ -34,12 +38,14 @@ from serving.store.webhook_rows import (
     list_webhooks,
     remove_webhook,
     rotate_secret,
+    webhook_secret,
 )
 from serving.webhooks.destinations import Forbidden, destination_of
 from serving.webhooks.sending import NotDelivered, send
 
 __all__ = ["TEST_EVENT", "WEBHOOK_ENDPOINTS"]
 
+SECRET_VERSION: Final = "secret_version"
 TEST_EVENT: Final = "webhook.test"
 MEMBERS: Final = ("url", "events")
 STATE: Final = (
@@ -72,25 +78,54 @@ async def register(request: Request) -> Response:
     access, caller = store_access(request), caller_of(request)
     body = await read_decision_body(request, access.settings)
     url, events = read_webhook(body, access.settings)
-    webhook = await access.run(add_webhook, caller.tenant, url, events, caller.actor)
-    if webhook is None:
-        raise TooManyWebhooks(f"A tenant may have {MOST_WEBHOOKS} webhooks; remove one first.")
-    (secret,) = webhook.secrets(access.opened())
-    return json_response(webhook_document(webhook) | {"waiting": 0, "secret": secret}, 201)
+
+    def add(store: Store) -> dict[str, Any]:
+        webhook = add_webhook(store, caller.tenant, url, events, caller.actor)
+        if webhook is None:
+            raise TooManyWebhooks(f"A tenant may have {MOST_WEBHOOKS} webhooks; remove one first.")
+        return webhook_document(webhook) | {"waiting": 0, SECRET_VERSION: webhook.secret_version}
+
+    return await answer_with_secret(request, body, add, 201)
 
 
 @without_parameters
 async def rotate(request: Request) -> Response:
     """Give a webhook a new secret, which the answer shows; the one before is valid for a day."""
-    webhook, access = await webhook_of(request), store_access(request)
-    rotated = await access.run(rotate_secret, webhook, caller_of(request).actor)
-    if rotated is None:
-        raise no_such_webhook(webhook.webhook_id)
-    newest = rotated.secrets(access.opened())[0]
-    until = datetime.fromisoformat(str(rotated.rotated_at)) + BOTH_SECRETS
-    return json_response({
-        "webhook_id": rotated.webhook_id, "secret": newest, "previous_valid_until": format_timestamp(until),
-    })  # fmt: skip
+    webhook, actor = await webhook_of(request), caller_of(request).actor
+
+    def rotate_stored(store: Store) -> dict[str, Any]:
+        rotated = rotate_secret(store, webhook, actor)
+        if rotated is None:
+            raise no_such_webhook(webhook.webhook_id)
+        until = format_timestamp(datetime.fromisoformat(str(rotated.rotated_at)) + BOTH_SECRETS)
+        version = {SECRET_VERSION: rotated.secret_version}
+        return {"webhook_id": rotated.webhook_id, **version, "previous_valid_until": until}
+
+    return await answer_with_secret(request, b"", rotate_stored)
+
+
+async def answer_with_secret(
+    request: Request, content: bytes, change: Callable[[Store], dict[str, Any]], status: int = 200
+) -> Response:
+    """Change a webhook once for each ``Idempotency-Key``, and answer with its secret.
+
+    What is remembered says which version of the secret it was: the secret is derived for each answer anew.
+    """
+    access = store_access(request)
+
+    async def compute(claim: KeyedRequest | None) -> Answer:
+        def work(store: Store) -> bytes:
+            with store.database.writing_together() as connection:
+                text = json.dumps(change(store)).encode()
+                remember_with_effects(request, connection, claim, text)
+                return text
+
+        return Answer(await access.run(work), is_remembered=True)
+
+    text, is_replayed = await idempotent(request, content, access, compute)
+    said, tenant, store = json.loads(text), caller_of(request).tenant, access.opened()
+    secret = webhook_secret(store, tenant, said["webhook_id"], said.pop(SECRET_VERSION))
+    return answer_response(json.dumps(said | {"secret": secret}).encode(), is_replayed, status=status)
 
 
 @without_parameters

@@ -22,7 +22,8 @@ from serving.store.timestamps import now
 
 __all__ = [
     "BOTH_SECRETS", "MOST_WEBHOOKS", "Webhook", "WebhookEvent", "add_webhook", "get_webhook", "list_webhooks",
-    "next_numbers", "remove_webhook", "rotate_secret", "stop_webhook", "url_digest", "webhooks_for",
+    "next_numbers", "remove_webhook", "rotate_secret", "stop_webhook", "url_digest", "webhook_secret",
+    "webhooks_for",
 ]  # fmt: skip
 
 BOTH_SECRETS: Final = timedelta(hours=24)
@@ -90,10 +91,15 @@ class Webhook:
         return [self.secret(store, self.secret_version - back) for back in range(1 + recent)]
 
     def secret(self, store: Store, version: int) -> str:
-        """A version of its secret: derived from the store's key, so that no database holds it."""
-        rotated = f"\0{version}" if version else ""  # as the first was derived before there were others
-        named = f"webhook\0{self.tenant}\0{self.webhook_id}{rotated}".encode()
-        return "whsec_" + base64.b64encode(hmac.digest(store.key, named, "sha256")).decode()
+        """A version of its secret."""
+        return webhook_secret(store, self.tenant, self.webhook_id, version)
+
+
+def webhook_secret(store: Store, tenant: str, webhook_id: str, version: int) -> str:
+    """A version of a webhook's secret: derived from the store's key, so that no database holds it."""
+    rotated = f"\0{version}" if version else ""  # as the first was derived before there were others
+    named = f"webhook\0{tenant}\0{webhook_id}{rotated}".encode()
+    return "whsec_" + base64.b64encode(hmac.digest(store.key, named, "sha256")).decode()
 
 
 def add_webhook(

@@ -7,9 +7,10 @@ import http.server
 import ipaddress
 import json
 import socket
+import sqlite3
 import threading
 from collections import Counter
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import timedelta
 from hashlib import sha256
 
@@ -25,6 +26,7 @@ from serving.settings import Settings
 from serving.store import outbox, webhook_queue, webhook_rows
 from serving.store.api_keys import Scope, create_key
 from serving.store.audit_check import verify_audit_logs
+from serving.store.idempotency_keys import RememberedAnswer
 from serving.store.outbox import (
     LONGEST_WAIT,
     Rooms,
@@ -690,3 +692,66 @@ def test_events_are_numbered_in_their_order_by_webhook(client, registered, recei
     }  # fmt: skip
     client.post(f"/v1/webhooks/{registered['webhook_id']}/test")
     assert json.loads(receiver.got[-1][2])["sequence"] is None
+
+
+KEYED = {"Idempotency-Key": "retry-1"}
+
+
+def text_of(value):
+    """A stored value as text; what is compressed unpacked."""
+    if not isinstance(value, bytes):
+        return str(value)
+    return RememberedAnswer.unpack(value).body.decode() if value[:1] == b"x" else value.decode("latin-1")
+
+
+def texts_of(store):
+    """Everything that a database holds."""
+    with closing(sqlite3.connect(store.database.place)) as database:
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        rows = [row for name in tables for row in database.execute(f'SELECT * FROM "{name}"')]
+    return "\n".join(text_of(value) for row in rows for value in row)
+
+
+def test_a_registration_that_is_sent_again_with_its_key_is_one_webhook(client, receiver):
+    sent = {"json": {"url": f"http://127.0.0.1:{receiver.server_port}/x"}, "headers": KEYED}
+    first, again = (client.post("/v1/webhooks", **sent) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.content == again.content
+    assert [one.headers.get("Idempotent-Replayed") for one in (first, again)] == [None, "true"]
+    assert len(client.get("/v1/webhooks").json()["webhooks"]) == 1
+    client.post(f"/v1/webhooks/{first.json()['webhook_id']}/test")
+    headers, body = receiver.got[-1][1:]
+    assert is_signed(headers, body, again.json()["secret"])
+    other = client.post("/v1/webhooks", json=sent["json"] | {"events": ["job.ended"]}, headers=KEYED)
+    assert (other.status_code, len(client.get("/v1/webhooks").json()["webhooks"])) == (409, 1)
+    assert client.post("/v1/webhooks", **sent | {"headers": {}}).json()["webhook_id"] not in first.text
+
+
+def test_a_rotation_that_is_sent_again_with_its_key_rotates_once(client, registered):
+    place = f"/v1/webhooks/{registered['webhook_id']}/rotate"
+    first, again = (client.post(place, headers=KEYED) for _ in range(2))
+    assert first.content == again.content
+    assert again.headers["Idempotent-Replayed"] == "true"
+    third = client.post(place, headers={"Idempotency-Key": "retry-2"}).json()["secret"]
+    assert len({registered["secret"], first.json()["secret"], third}) == 3
+    assert client.post(place, headers=KEYED).content == first.content
+
+
+def test_no_remembered_answer_holds_a_webhooks_secret(client, receiver):
+    sent = {"json": {"url": f"http://127.0.0.1:{receiver.server_port}/x"}, "headers": KEYED}
+    webhook = client.post("/v1/webhooks", **sent).json()
+    place, other = f"/v1/webhooks/{webhook['webhook_id']}/rotate", {"Idempotency-Key": "retry-2"}
+    rotated = client.post(place, headers=other).json()
+    held = texts_of(client.app.state.store_access.opened())
+    assert webhook["webhook_id"] in held
+    for secret in (webhook["secret"], rotated["secret"]):
+        assert secret not in held and secret.removeprefix("whsec_") not in held
+
+
+def test_a_webhook_and_its_remembered_answer_are_one_transaction(client, receiver, monkeypatch):
+    sent = {"json": {"url": f"http://127.0.0.1:{receiver.server_port}/x"}, "headers": KEYED}
+    with monkeypatch.context() as killed:
+        killed.setattr("serving.http.idempotency.remember_answer", lambda *_: 1 / 0)
+        assert client.post("/v1/webhooks", **sent).status_code == 500
+    assert client.get("/v1/webhooks").json() == {"webhooks": []}
+    assert client.post("/v1/webhooks", **sent).status_code == 201
