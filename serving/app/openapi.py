@@ -10,6 +10,7 @@ from serving.app.openapi_deliveries import DELIVERIES, delivery_operations
 from serving.app.openapi_drift import DRIFT, drift_operation
 from serving.app.openapi_finding import (
     ACCOUNT_RECORD,
+    DAMAGED,
     SUMMARY,
     account_operation,
     audit_operation,
@@ -80,6 +81,7 @@ def openapi() -> dict[str, Any]:
     component_schemas = schemas() | {
         "Job": JOB,
         "VerdictSummary": SUMMARY,
+        "DamagedVerdict": DAMAGED,
         "AccountRecord": ACCOUNT_RECORD,
         "Webhook": WEBHOOK,
         **DELIVERIES,

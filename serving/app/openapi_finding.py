@@ -18,7 +18,7 @@ from serving.store.api_keys import Scope
 from serving.store.decisions import Standing
 from serving.store.list_entries import EntryState
 
-__all__ = ["ACCOUNT_RECORD", "SUMMARY", "account_operation", "audit_operation", "list_operation"]
+__all__ = ["ACCOUNT_RECORD", "DAMAGED", "SUMMARY", "account_operation", "audit_operation", "list_operation"]
 
 LABEL: Final = {"type": "string", "enum": [label.value for label in Label]}
 
@@ -55,6 +55,14 @@ SUMMARY: Final = strict_object(
 )
 
 
+DAMAGED: Final = strict_object(verdict_id=HEX_ID, made_at=TIMESTAMP, problem=ref("Problem")) | {
+    "description": "A verdict that was changed or damaged in the database."
+}
+
+LISTED: Final = {"anyOf": [ref("VerdictSummary"), ref("DamagedVerdict")]}
+"""An entry of a list of verdicts."""
+
+
 def objects(**properties: Any) -> dict[str, Any]:
     """A list of objects that have all of these properties."""
     return {"type": "array", "items": strict_object(**properties)}
@@ -67,7 +75,7 @@ ACCOUNT_RECORD: Final = strict_object(
         count=COUNT,
         history={
             "type": "array",
-            "items": ref("VerdictSummary"),
+            "items": LISTED,
             "description": f"The newest first, at most {MOST_OF_EACH}.",
         },
         next=or_null(CURSOR)
@@ -106,12 +114,13 @@ def list_operation(keyed: Callable[..., dict[str, Any]]) -> dict[str, Any]:
         "The verdicts, the newest first, by what is known of them",
         json_responses(
             "A page of them.",
-            strict_object(verdicts={"type": "array", "items": ref("VerdictSummary")}, next=NEXT),
+            strict_object(verdicts={"type": "array", "items": LISTED}, next=NEXT),
             Status.BAD_REQUEST,
             *ANY_KEY,
         ),
         description="All that is asked for must hold. Pages neither repeat nor leave out a verdict, however "
-        "many are made meanwhile: those are newer, and come first when it is asked anew.",
+        "many are made meanwhile: those are newer, and come first when it is asked anew. One that was "
+        "damaged in the database stands in its place with its `problem`.",
         parameters=[
             parameter("account_id", ACCOUNT_ID, "As in the account's documents, percent-encoded."),
             parameter("label", LABEL, "What the verdict says."),

@@ -17,6 +17,7 @@ from accounts.errors import BadInput, Fault
 from accounts.media_types import JSON, LINES, MEDIA_TYPES
 from serving.client.documents import (
     AccountRecord,
+    DamagedVerdict,
     Decision,
     Erasure,
     Job,
@@ -143,8 +144,11 @@ def get_verdict(verdict_id: str) -> Call[VerdictResult]:
 
 def page_of_verdicts(
     *, page: int = 100, cursor: str | None = None, **wanted: Unpack[VerdictFilter]
-) -> Call[Page[VerdictSummary]]:
-    """A page of the verdicts for which all of this holds, the newest first."""
+) -> Call[Page[VerdictSummary | DamagedVerdict]]:
+    """A page of the verdicts for which all of this holds, the newest first.
+
+    One that was damaged in the service's database stands in its place with its ``problem``.
+    """
     asked = {"limit": str(page)} if cursor is None else {"limit": str(page), "cursor": cursor}
     for name, value in wanted.items():
         if value is not None:

@@ -15,7 +15,7 @@ import httpx
 
 from serving.client import calls
 from serving.client.calls import Call, Page, VerdictFilter, entry_of, raise_for_problem
-from serving.client.documents import Job, Refusal, VerdictResult, VerdictSummary
+from serving.client.documents import DamagedVerdict, Job, Refusal, VerdictResult, VerdictSummary
 from serving.client.retries import Retries
 
 __all__ = ["AsyncClient", "Client"]
@@ -171,7 +171,7 @@ class Client:
     remove_job = waiting(calls.remove_job)
     model = waiting(calls.model)
 
-    def find(self, **wanted: Unpack[VerdictFilter]) -> Iterator[VerdictSummary]:
+    def find(self, **wanted: Unpack[VerdictFilter]) -> Iterator[VerdictSummary | DamagedVerdict]:
         """All verdicts for which all of this holds, the newest first, asked for a page at a time."""
         return pages(lambda cursor: self.page_of_verdicts(cursor=cursor, **wanted))
 
@@ -267,7 +267,7 @@ class AsyncClient:
     remove_job = awaited(calls.remove_job)
     model = awaited(calls.model)
 
-    def find(self, **wanted: Unpack[VerdictFilter]) -> AsyncIterator[VerdictSummary]:
+    def find(self, **wanted: Unpack[VerdictFilter]) -> AsyncIterator[VerdictSummary | DamagedVerdict]:
         """All verdicts for which all of this holds; as :meth:`Client.find`."""
         return awaited_pages(lambda cursor: self.page_of_verdicts(cursor=cursor, **wanted))
 

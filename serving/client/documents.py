@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, NotRequired, Self, TypedDict
 
 __all__ = [
-    "AccountRecord", "Decision", "Erasure", "Job", "LabelledAccount", "Observed", "Refusal", "Replay",
-    "VerdictResult", "VerdictSummary",
+    "AccountRecord", "DamagedVerdict", "Decision", "Erasure", "Job", "LabelledAccount", "Observed", "Refusal",
+    "Replay", "VerdictResult", "VerdictSummary",
 ]  # fmt: skip
 
 
@@ -97,6 +97,14 @@ class VerdictSummary(TypedDict):
     decision: str
 
 
+class DamagedVerdict(TypedDict):
+    """What a list says of a verdict that was damaged in the service's database."""
+
+    verdict_id: str
+    made_at: str
+    problem: Mapping[str, Any]
+
+
 class Decision(TypedDict):
     """A person's decision about a verdict."""
 
@@ -117,7 +125,7 @@ class AccountVerdicts(TypedDict):
     """The verdicts on an account: how many, the newest, and where the list goes on."""
 
     count: int
-    history: list[VerdictSummary]
+    history: list[VerdictSummary | DamagedVerdict]
     next: str | None
 
 

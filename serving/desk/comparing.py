@@ -14,6 +14,7 @@ from serving.http.authentication import ScopedEndpoints
 from serving.routes.dependencies import store_access
 from serving.store.api_keys import Scope
 from serving.store.list_entries import EntryFilter, PageOf, get_entry, page_of_entries
+from serving.store.stored_documents import DocumentDamaged
 
 __all__ = ["COMPARE_PAGES", "MOST_COMPARED"]
 
@@ -40,9 +41,13 @@ async def compare(request: Request) -> Response:
         if (entry := await access.read(get_entry, shortlist.tenant, shortlist.list_id, name))
     ]
     files, locale = creator_files(request), locale_of(request)
-    columns = []
+    columns, damaged = [], []
     for entry in entries:
-        file = await access.run(files.get, entry, locale)
+        try:
+            file = await access.run(files.get, entry, locale)
+        except DocumentDamaged as damage:
+            damaged.append((entry, str(damage)))
+            continue
         known = {one.name: one for one in file.shown.key_numbers}
         columns.append((entry, file.shown, known))
     choices = await access.read(
@@ -50,7 +55,7 @@ async def compare(request: Request) -> Response:
     )
     return render(
         request, "compare.html", shortlist=shortlist, columns=columns, rows=ROWS, choices=choices,
-        chosen=set(wanted), most=MOST_COMPARED, too_many=len(set(asked)) > MOST_COMPARED,
+        damaged=damaged, chosen=set(wanted), most=MOST_COMPARED, too_many=len(set(asked)) > MOST_COMPARED,
     )  # fmt: skip
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, Final
+from itertools import zip_longest
+from typing import Any, Final, NamedTuple
 
 from anyio import to_thread
 from sqlalchemy import Connection
@@ -14,7 +15,7 @@ from starlette.responses import Response
 from accounts.errors import WrongUsage
 from detector.verdict import AnnotationReading
 from reporting.comment_listing import GROUP_TITLES, ListedComment
-from reporting.differences import verdict_differences
+from reporting.differences import Difference, verdict_differences
 from reporting.growth import Jump
 from reporting.reasons.growth import jump_sentence
 from reporting.turning import what_would_turn
@@ -34,6 +35,7 @@ from serving.store.list_entries import Entry, neighbours_of
 from serving.store.list_rules import list_rules_of
 from serving.store.members import list_members
 from serving.store.store import account_sha256
+from serving.store.stored_documents import DocumentDamaged
 from serving.store.verdict_history import verdicts_of_account
 
 __all__ = ["CREATOR_PAGES", "EVENT_NAMES", "WORDS"]
@@ -172,15 +174,46 @@ async def show_history(request: Request) -> Response:
     return render(request, template, shortlist=shortlist, entry=entry, shown=file.shown, steps=steps)
 
 
+class Step(NamedTuple):
+    """A verdict of a creator's history.
+
+    Attributes
+    ----------
+    document
+        The verdict; None where it was damaged in the database, as ``damage`` says.
+    differences
+        What changed from the one before; None where there is none, or one of them was damaged.
+    """
+
+    made_at: str
+    document: Mapping[str, Any] | None
+    damage: str
+    differences: tuple[Difference, ...] | None
+
+
 def steps_between(
-    documents: Sequence[tuple[str, Mapping[str, Any]]], locale: str
-) -> list[tuple[str, Any, Any]]:
-    """Of each verdict, the newest first, its time and document, and what changed from the one before."""
+    documents: Sequence[tuple[str, Mapping[str, Any] | DocumentDamaged]], locale: str
+) -> list[Step]:
+    """The verdicts, the newest first, each with what changed from the one before."""
+    before = [document for _, document in documents[1:]]
     return [
-        (made_at, document, verdict_differences(documents[at + 1][1], document, locale)
-         if at + 1 < len(documents) else ())
-        for at, (made_at, document) in enumerate(documents)
-    ]  # fmt: skip
+        step_from(earlier, made_at, document, locale)
+        for (made_at, document), earlier in zip_longest(documents, before)
+    ]
+
+
+def step_from(
+    before: Mapping[str, Any] | DocumentDamaged | None,
+    made_at: str,
+    document: Mapping[str, Any] | DocumentDamaged,
+    locale: str,
+) -> Step:
+    """A verdict of a history, by the one before."""
+    if isinstance(document, DocumentDamaged):
+        return Step(made_at, None, str(document), None)
+    if before is None or isinstance(before, DocumentDamaged):
+        return Step(made_at, document, "", None)
+    return Step(made_at, document, "", verdict_differences(before, document, locale))
 
 
 CREATOR_PAGES: Final[dict[str, ScopedEndpoints]] = {

@@ -30,6 +30,7 @@ from serving.store.list_entries import (
 )
 from serving.store.lists import Shortlist, create_list, get_list, list_lists, remove_list, rename_list
 from serving.store.members import list_members
+from serving.store.verdict_history import damaged_among
 
 __all__ = ["LIST_PAGES", "filter_of", "list_of", "page_number"]
 
@@ -79,9 +80,11 @@ async def show_queue(request: Request) -> Response:
     page = PageOf((number - 1) * ROWS, ROWS)
     entries, total = await access.read(find_entries, tenant, shortlist.list_id, wanted, page)
     members = await access.read(list_members, tenant)
+    damaged = await access.read(damaged_among, tenant, [entry.verdict_id for entry in entries])
     context = {
         "shortlist": shortlist,
         "entries": entries,
+        "damaged": damaged,
         "total": total,
         "wanted": wanted,
         "page": number,

@@ -20,6 +20,7 @@ from serving.store.list_entries import Entry, PageOf, page_of_entries
 from serving.store.lists import Shortlist
 from serving.store.members import list_members
 from serving.store.store import record_event
+from serving.store.verdict_history import damaged_among
 
 __all__ = ["EXPORTS"]
 
@@ -31,6 +32,9 @@ COLUMNS: Final = (
     "evidence_sha256",
 )  # fmt: skip
 
+OF_VERDICT: Final = ("score", "suspicion", "threshold", "evidence")
+"""Columns that repeat what a verdict says, beside its label and its first reason."""
+
 
 async def rows_of(request: Request) -> tuple[Shortlist, Iterator[dict[str, Any]]]:
     """The list and the rows of its table; the export is noted in the audit log."""
@@ -40,21 +44,39 @@ async def rows_of(request: Request) -> tuple[Shortlist, Iterator[dict[str, Any]]
         page_of_entries, tenant, shortlist.list_id, filter_of(request.query_params), PageOf(0, MOST_ROWS)
     )
     members = await access.read(list_members, tenant)
+    damaged = await access.read(damaged_among, tenant, [entry.verdict_id for entry in entries])
     details = {"list_id": shortlist.list_id, "rows": len(entries)}
     await access.run(record_event, tenant, Event("list.exported", actor, details=details))
-    return shortlist, table_rows(entries, {member.member_id: member.name for member in members})
+    return shortlist, table_rows(entries, {member.member_id: member.name for member in members}, damaged)
 
 
-def table_rows(entries: list[Entry], members: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """The entries by the columns of the table."""
+def table_rows(
+    entries: list[Entry], members: Mapping[str, str], damaged: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    """The entries by the columns of the table.
+
+    Of one whose verdict was damaged in the database, the label and the reason say so (``damaged`` has the
+    sentences by verdict), and what else the verdict said is left out.
+    """
     for entry in entries:
         values = {name: getattr(entry, name, None) for name in COLUMNS}
-        yield values | {
-            "creator": entry.name,
-            "evidence": entry.level,
-            "state": entry.state.value,
-            "assigned": members.get(entry.assigned, ""),
-        }
+        yield (
+            values
+            | {
+                "creator": entry.name,
+                "evidence": entry.level,
+                "state": entry.state.value,
+                "assigned": members.get(entry.assigned, ""),
+            }
+            | damaged_cells(damaged.get(entry.verdict_id))
+        )
+
+
+def damaged_cells(damage: str | None) -> dict[str, str | None]:
+    """What stands in the place of what a damaged verdict said; nothing of a good one."""
+    if damage is None:
+        return {}
+    return dict.fromkeys(OF_VERDICT) | {"label": "damaged", "first_reason": damage}
 
 
 async def export_csv(request: Request) -> Response:

@@ -33,6 +33,7 @@ from serving.store.entry_work import EntryPlace, assign_entry, comment_on_entry,
 from serving.store.list_entries import Entry, EntryState, facets_of, get_entry
 from serving.store.members import list_members
 from serving.store.store import Store
+from serving.store.verdict_history import damaged_among
 
 __all__ = ["TRIAGE_PAGES"]
 
@@ -129,9 +130,10 @@ async def row_response(request: Request, entry: Entry) -> Response:
     names = {member.member_id: member.name for member in members}
     shortlist = await list_of(request)
     facets = await store_access(request).read(facets_of, entry.tenant, entry.list_id)
+    damaged = await store_access(request).read(damaged_among, entry.tenant, [now.verdict_id])
     return render(
         request, "queue_answer.html", entry=now, members=names, shortlist=shortlist, facets=facets,
-        wanted=filter_of(QueryParams(own_page(request.headers.get("hx-current-url")).query)),
+        damaged=damaged, wanted=filter_of(QueryParams(own_page(request.headers.get("hx-current-url")).query)),
     )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ from serving.store.lists import Shortlist
 from serving.store.members import actor_name
 from serving.store.screenings import Screening, list_screening
 from serving.store.store import Store, account_sha256
+from serving.store.stored_documents import DocumentDamaged
 from serving.store.verdict_history import verdict_before
 from serving.store.verdict_rows import get_verdict
 
@@ -56,11 +57,19 @@ class Change:
     differences: tuple[Difference, ...]
 
 
+class Unknown(NamedTuple):
+    """A creator of whom it is not known what changed: a verdict was damaged in the database."""
+
+    entry: Entry
+    damage: str
+
+
 class Changes(NamedTuple):
-    """The changes that are shown, of so many creators that were compared."""
+    """The changes that are shown, of so many creators that were compared, and those that are not known."""
 
     shown: list[Change]
     compared: int
+    unknown: list[Unknown]
 
 
 async def show_watch(request: Request) -> Response:
@@ -110,23 +119,41 @@ async def screen_now(request: Request) -> Response:
 def changes_in(connection: Connection, shortlist: Shortlist, locale: str) -> Changes:
     """The creators of a list whose newest verdict is another one than the one before.
 
-    Those of the highest risk are compared, each by its entry with one verdict: others have hundreds.
+    Those of the highest risk are compared, each by its entry with one verdict: others have hundreds. One of
+    whose two verdicts one was damaged in the database is named with that.
     """
     place = (shortlist.tenant, shortlist.list_id)
     entries = page_of_entries(connection, *place, EntryFilter(), PageOf(0, MOST_COMPARED))
-    shown, compared = list[Change](), 0
+    shown, compared, unknown = list[Change](), 0, list[Unknown]()
     for entry in entries:
         if len(shown) == SHOWN:
             break
         compared += 1
-        account = account_sha256(entry.account_id)
-        before = verdict_before(connection, entry.tenant, account, entry.verdict_id)
-        if before is None or not is_notable(before, entry):
-            continue
-        if stored := get_verdict(connection, entry.tenant, entry.verdict_id):
-            after = stored.read()
-            shown.append(Change(entry, before, after, verdict_differences(before, after, locale)))
-    return Changes(shown, compared)
+        try:
+            if change := change_of(connection, entry, locale):
+                shown.append(change)
+        except DocumentDamaged as damage:
+            unknown.append(Unknown(entry, str(damage)))
+    return Changes(shown, compared, unknown)
+
+
+def change_of(connection: Connection, entry: Entry, locale: str) -> Change | None:
+    """What changed about a creator; None where that is nothing of note.
+
+    Raises
+    ------
+    DocumentDamaged
+        If a verdict cannot be read.
+    """
+    account = account_sha256(entry.account_id)
+    before = verdict_before(connection, entry.tenant, account, entry.verdict_id)
+    if before is None or not is_notable(before, entry):
+        return None
+    stored = get_verdict(connection, entry.tenant, entry.verdict_id)
+    if stored is None:
+        return None
+    after = stored.read()
+    return Change(entry, before, after, verdict_differences(before, after, locale))
 
 
 def is_notable(before: Mapping[str, Any], entry: Entry) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.http.authentication import caller_of
-from serving.http.problems import NotFound
+from serving.http.problems import NotFound, problem_of
 from serving.http.query import InvalidParameter, query_values
 from serving.http.responses import json_response
 from serving.routes.dependencies import store_access
@@ -26,9 +29,17 @@ async def list_verdicts(request: Request) -> Response:
         query = VerdictQuery.of(request.query_params, tenant, store.key)
         with store.database.reading() as connection:
             found = page_of_verdicts(connection, tenant, query.wanted, query.most + 1, query.after)
-        return {"verdicts": found[: query.most], "next": query.cursor_after(found)}
+        return {"verdicts": listed(found[: query.most]), "next": query.cursor_after(found)}
 
     return json_response(await store_access(request).run(look_up))
+
+
+def listed(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Summaries as they are answered: of a verdict that was damaged its id, its time, and the problem."""
+    return [
+        {**one, "problem": problem_of(damage)} if (damage := one.pop("damage", None)) else one
+        for one in found
+    ]
 
 
 async def read_account(request: Request) -> Response:
@@ -42,7 +53,7 @@ async def read_account(request: Request) -> Response:
             query = VerdictQuery(named, MOST_OF_EACH, None, tenant, store.key)
             verdicts = record["verdicts"]
             verdicts["next"] = query.cursor_after(verdicts["history"])
-            del verdicts["history"][MOST_OF_EACH:]
+            verdicts["history"] = listed(verdicts["history"][:MOST_OF_EACH])
         return record
 
     record = await access.run(look_up)

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, select, tuple_
 
+from serving.store.stored_documents import DocumentDamaged
 from serving.store.tables import verdicts
 from serving.store.verdict_rows import read_verdict_document
 
@@ -64,7 +65,10 @@ class VerdictFilter:
 def page_of_verdicts(
     connection: Connection, tenant: str, wanted: VerdictFilter, most: int, after: VerdictPosition | None
 ) -> list[dict[str, Any]]:
-    """Summaries of at most so many of a tenant's verdicts, the newest first, from after a position."""
+    """Summaries of at most so many of a tenant's verdicts, the newest first, from after a position.
+
+    Of one that was damaged in the database it is its id, when it was made, and the ``damage``.
+    """
     columns = (*ORDER, verdicts.c.level, verdicts.c.model_sha256, verdicts.c.decision, verdicts.c.document)
     query = select(*columns).where(verdicts.c.tenant == tenant, *wanted.conditions())
     if after is not None:
@@ -75,7 +79,10 @@ def page_of_verdicts(
 
 def summary_of(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
     """What a list says of a verdict."""
-    document = read_verdict_document(row.document, row.verdict_id, SUMMARY)
+    try:
+        document = read_verdict_document(row.document, row.verdict_id, SUMMARY)
+    except DocumentDamaged as damage:
+        return {"verdict_id": row.verdict_id, "made_at": row.made_at, "damage": damage}
     return {
         "verdict_id": row.verdict_id,
         **{name: document[name] for name in SUMMARY},

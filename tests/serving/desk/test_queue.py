@@ -16,7 +16,7 @@ from serving.store.list_rules import ListRules, set_list_rules
 from serving.store.lists import create_list
 from serving.store.members import Role, list_members
 from serving.store.tables import audit_entries, decisions
-from serving.store.verdict_rows import NewVerdict, TenantVerdict, store_verdicts_in
+from serving.store.verdict_rows import VERDICT_NAMES, NewVerdict, TenantVerdict, store_verdicts_in
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -36,7 +36,8 @@ PLAIN = NewEntry(
 
 
 def verdict_document(verdict_id, entry):
-    return json.dumps({"verdict_id": verdict_id, "account_id": entry.account_id, "label": entry.label})
+    own = {"verdict_id": verdict_id, "account_id": entry.account_id, "label": entry.label}
+    return json.dumps(dict.fromkeys(VERDICT_NAMES) | own)
 
 
 def fill(desk, entries, tenant="default", name="Spring"):
