@@ -16,9 +16,20 @@ from accounts.importing.corrections import Corrections
 from accounts.importing.files import File
 from accounts.importing.leftovers import Leftovers
 from accounts.importing.name_index import NameIndex
+from accounts.importing.reading_place import reading_place
 from accounts.importing.spool import Groups, Spool
 from accounts.importing.values import platform as known_platform
-from accounts.schema import AUDIENCE, COMMENTS, HISTORY, POSTS, PROFILE, Part
+from accounts.reading.quoting import quote
+from accounts.schema import (
+    AUDIENCE,
+    COMMENTS,
+    HISTORY,
+    MAX_IDENTIFIER_LENGTH,
+    POSTS,
+    PROFILE,
+    RULES,
+    Part,
+)
 
 __all__ = ["AccountDraft", "AccountParts", "Comment", "Drafts", "Values", "Waiting", "too_many_accounts"]
 
@@ -236,11 +247,14 @@ class Drafts:
         Raises
         ------
         BadInput
-            If it is one more than there may be.
+            If it is one more than there may be, or its name is none that a document may have.
         """
         when = self.as_of or collected or file.modified
         draft = self.by_id.get((platform, name))
         if draft is None:
+            if not 1 <= len(name) <= MAX_IDENTIFIER_LENGTH:
+                rule = f"{RULES['identifier']}. Got {quote(name)}."
+                raise BadInput(Fault(reading_place() or file.name, "account_id", rule))
             if self.most_accounts is not None and len(self._numbered) >= self.most_accounts:
                 raise too_many_accounts(self.most_accounts)
             draft = AccountDraft(name, platform, when, len(self._numbered), self._pieces)

@@ -18,6 +18,7 @@ from pydantic_core import from_json
 
 from accounts.errors import BadInput, Fault
 from accounts.importing.array_items import NotPlainArray, array_items
+from accounts.importing.reading_place import noting_place
 from accounts.importing.texts import table_of
 from accounts.importing.title_rows import MOST_TITLES, title_rows
 from accounts.importing.workbook import Workbook
@@ -122,6 +123,9 @@ class File:
         >>> list(file.objects)
         [{'id': 1}]
         """
+        yield from noting_place(self.name, "item", enumerate(self._items(), 1))
+
+    def _items(self) -> Iterator[dict[str, Any]]:
         if self.suffix in LINE_SUFFIXES:
             self.forget()
             for line in self._lines():
@@ -159,12 +163,13 @@ class File:
     @property
     def rows(self) -> Iterator[Mapping[str, str]]:
         """Rows of a table by the names of its columns, once through; none where it is no table."""
-        lines = self._cells()
-        header = next(lines, [])
-        names = _named(header, self.name)
-        for cells in lines:
-            if any(cells):
-                yield dict(zip(names, [*cells, *[""] * (len(names) - len(cells))], strict=False))
+        lines: Iterator[tuple[int, list[str]]] = enumerate(self._all_cells(), 1)
+        head = list(islice(lines, MOST_TITLES + 1))
+        titles = title_rows([cells for _, cells in head])
+        lines = chain(head[titles:], lines)
+        names = _named(next(lines, (0, []))[1], self.name)
+        filled = ((number, _row_of(names, cells)) for number, cells in lines if any(cells))
+        yield from noting_place(self.name, "row", filled)
 
     @cached_property
     def header(self) -> tuple[str, ...]:
@@ -303,6 +308,10 @@ def as_utf8(content: bytes, name: str) -> bytes:
         except UnicodeError:
             raise BadInput(Fault(name, "", "must be a text, best in UTF-8.")) from None
     return content.removeprefix(b"\xef\xbb\xbf")
+
+
+def _row_of(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    return dict(zip(names, [*cells, *[""] * (len(names) - len(cells))], strict=False))
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from accounts.importing.values.absence import is_absent, unreadable
+from accounts.importing.reading_place import reading_place
+from accounts.importing.values.absence import Unreadable, is_absent, unreadable
 from accounts.networks import platform_of
-from accounts.schema import MAX_IDENTIFIER_LENGTH
+from accounts.reading.quoting import quote
+from accounts.schema import MAX_IDENTIFIER_LENGTH, RULES
 
 __all__ = ["flag", "identifier", "length", "mended", "platform", "presence", "text"]
 
@@ -75,8 +77,8 @@ def identifier(value: Any) -> str | None:
     Raises
     ------
     Unreadable
-        If it is longer than a name may be, or neither a text nor a whole number. A spreadsheet's
-        7.14E+18 has lost its last digits and names nothing.
+        If it is longer than the schema lets an id be, by the row that is being read, or neither a text nor a
+        whole number. A spreadsheet's 7.14E+18 has lost its last digits and names nothing.
     """
     if type(value) is int and abs(value) < _LARGEST_PLAIN:
         return str(value)
@@ -84,14 +86,23 @@ def identifier(value: Any) -> str | None:
         return value.strip() or None
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**MAX_IDENTIFIER_LENGTH:
-        return str(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        if abs(value) >= 10**MAX_IDENTIFIER_LENGTH:
+            raise _overlong(value)
+        value = str(value)
     if value is None or value == "":
         return None
     plain = value.strip() if isinstance(value, str) else ""
-    if not isinstance(value, str) or len(plain) > MAX_IDENTIFIER_LENGTH or _ROUNDED.fullmatch(plain):
+    if not isinstance(value, str) or _ROUNDED.fullmatch(plain):
         raise unreadable(value, "is no name")
+    if len(plain) > MAX_IDENTIFIER_LENGTH:
+        raise _overlong(plain)
     return _storable(plain) or None
+
+
+def _overlong(value: Any) -> Unreadable:
+    place = reading_place()
+    return Unreadable(f"{place}: " * bool(place) + f"{quote(value)} {RULES['identifier']}")
 
 
 def length(value: Any) -> int | None:
