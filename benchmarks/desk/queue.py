@@ -39,7 +39,7 @@ PAGES: Final = {
 
 
 def creators(rng: random.Random) -> list[NewEntry]:
-    """Drawn entries; verdicts and evidence are not read by the queue."""
+    """Drawn entries, without the verdicts that the queue would look for damage in."""
     found = []
     for number in range(CREATORS):
         label, suspicion = rng.choice(LABELS), rng.random()
