@@ -24,7 +24,7 @@ from reporting.numbers import DEFAULT_LOCALE, Numbers
 from reporting.presentation import Presentation, present
 from reporting.wording import LABEL_NAMES
 
-__all__ = ["Turning", "WhatTurns", "what_would_turn"]
+__all__ = ["MOST_CHANGES", "Turning", "WhatTurns", "what_would_turn"]
 
 LEFT_OUT: Final = {
     "audience": "the sample of followers was left out",
@@ -33,6 +33,9 @@ LEFT_OUT: Final = {
     "history": "the follower history was left out",
 }
 """Blocks in the order in which an account misses them least."""
+
+MOST_CHANGES: Final = 3 + len(LEFT_OUT)
+"""So many copies of the account are judged at most."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -79,8 +79,8 @@ class Limits(BaseSettings):
         default=64,
         ge=1,
         le=10_000,
-        description="Single accounts that may be asked about at the same time, in each worker; further ones "
-        "are turned away at once.",
+        description="Single accounts that may be asked about, judged again at the desk or erased at the same "
+        "time at each route, in each worker; further ones are turned away at once.",
     )
     most_batches_waiting: int = Field(
         default=4,
@@ -99,6 +99,13 @@ class Limits(BaseSettings):
         ge=1,
         le=1_000,
         description="Reports as PDF that may be asked for at the same time at each route, in each worker.",
+    )
+    most_downloads: int = Field(
+        default=64,
+        ge=1,
+        le=1_000,
+        description="Results of bulk jobs, reports as HTML and tables of the desk that may be asked for at "
+        "the same time at each route, in each worker.",
     )
     tenant_share: float = Field(
         default=0.75,

@@ -141,7 +141,8 @@ PROBLEMS: Final[Mapping[str, str]] = {
     Status.GATEWAY_TIMEOUT: "The answer took too long (`request_seconds`).",
     Status.TOO_MANY_REQUESTS: "The API key asked too often.",
     Status.SERVICE_UNAVAILABLE: "There is no usable model, the database does not answer, too many "
-    "are waiting (`most_waiting`, `most_batches_waiting`, `most_pdfs`), or the service is about to end.",
+    "are waiting (`most_waiting`, `most_batches_waiting`, `most_uploads`, `most_pdfs`, `most_downloads`), or "
+    "the service is about to end.",
     Status.INSUFFICIENT_STORAGE: "There is no space left on the service's disk.",
 }
 

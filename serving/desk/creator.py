@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 from itertools import zip_longest
 from typing import Any, Final, NamedTuple
 
@@ -18,7 +19,7 @@ from reporting.comment_listing import GROUP_TITLES, ListedComment
 from reporting.differences import Difference, verdict_differences
 from reporting.growth import Jump
 from reporting.reasons.growth import jump_sentence
-from reporting.turning import what_would_turn
+from reporting.turning import MOST_CHANGES, what_would_turn
 from reporting.value import CURRENCIES, contract_costs, read_fee
 from serving.desk.creator_files import file_of
 from serving.desk.lists import page_number
@@ -135,10 +136,10 @@ async def show_turning(request: Request) -> Response:
     service = screening_service(request)
     turning = None
     if file.tables is not None:
-        turning = await to_thread.run_sync(
-            what_would_turn, service.detector, file.verdict, file.tables, file.shown.numbers.locale,
-            limiter=service.batches,
-        )  # fmt: skip
+        judge = partial(
+            what_would_turn, service.detector, file.verdict, file.tables, file.shown.numbers.locale
+        )
+        turning = await service.in_turn(entry.tenant, MOST_CHANGES * file.bytes, judge)
     template = "creator_turning.html" if is_htmx(request) else "creator_turning_page.html"
     return render(request, template, shortlist=shortlist, entry=entry, shown=file.shown, turning=turning)
 

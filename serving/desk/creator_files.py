@@ -51,12 +51,15 @@ class CreatorFile:
         The same as tables.
     shown
         The verdict in words.
+    bytes
+        Of the account document; 0 without one.
     """
 
     verdict: Mapping[str, Any]
     document: Mapping[str, Any] | None
     tables: Tables | None
     shown: Presentation
+    bytes: int = 0
 
     @cached_property
     def pictures(self) -> dict[str, Any]:
@@ -114,7 +117,8 @@ def read_file(connection: Connection, entry: Entry, locale: str) -> CreatorFile:
     evidence = get_evidence(connection, entry.tenant, entry.evidence_sha256)
     document = evidence.document if evidence else None
     tables = read_document(document) if document is not None else None
-    return CreatorFile(verdict, document, tables, present(verdict, tables, locale))
+    size = evidence.bytes if evidence else 0
+    return CreatorFile(verdict, document, tables, present(verdict, tables, locale), size)
 
 
 def creator_files(request: Request) -> CreatorFiles:

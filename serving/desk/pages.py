@@ -22,7 +22,7 @@ from serving.desk.cookies import check_cookies, session_secret
 from serving.desk.csrf import FIELD, HEADER, check_origin, check_token
 from serving.desk.rendering import error_page, filled_in, is_htmx
 from serving.desk.security_headers import add_headers, secure
-from serving.http.admission import place_of
+from serving.http.admission import take_place
 from serving.http.authentication import ScopedEndpoints
 from serving.http.bodies import BodyTooLarge, stated_type
 from serving.http.exact_route import ExactRoute
@@ -94,10 +94,10 @@ def page_route(path: str, methods: ScopedEndpoints) -> ExactRoute:
         if scope not in session.caller.scopes:
             raise NotAllowed(f"This needs the right “{scope}”, which {session.name} does not have.")
         check_origin(request)
-        with place_of(request.scope, session.caller.tenant):
-            await check_form(request, RULES.get(handle, ORDINARY))
-            await store_access(request).run(touch_session, session)
-            return await handle(request)
+        take_place(request.scope, session.caller.tenant)
+        await check_form(request, RULES.get(handle, ORDINARY))
+        await store_access(request).run(touch_session, session)
+        return await handle(request)
 
     return ExactRoute(path, guarded(endpoint), methods=list(methods))
 

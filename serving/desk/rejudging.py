@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Final
 
-from anyio import to_thread
 from starlette.requests import Request
 
 from accounts.errors import BadInput, WrongUsage
@@ -21,7 +20,7 @@ from serving.screening.promises import with_caveat
 from serving.screening.records import screen_each
 from serving.screening.service import ScreeningService
 from serving.store.audit_log import Event, append, canonical, lock_tenants, sha256_of
-from serving.store.evidence import get_evidence, store_evidence_in
+from serving.store.evidence import StoredEvidence, get_evidence, store_evidence_in
 from serving.store.list_entries import Entry, check_is_current, put_entries_in
 from serving.store.store import Store
 from serving.store.verdict_rows import NewVerdict, TenantVerdict, store_verdicts_in
@@ -55,21 +54,25 @@ async def judge_again(request: Request, entry: Entry, change: Change, event: Eve
     service, access = screening_service(request), store_access(request)
     if await answer_before(request, entry.tenant) is not None:
         return
-    document = change(await access.run(document_of, entry))
-    judged = await to_thread.run_sync(
-        judge_document, service, document, entry.tenant, limiter=service.batches
-    )
+    evidence = await access.run(evidence_of, entry)
+    judge = partial(judge_document, service, change(evidence.document), entry.tenant)
+    judged = await service.in_turn(entry.tenant, evidence.bytes, judge)
     actor = session_of(request).caller.actor
     await once(request, entry.tenant, store_judged_once, entry, judged, actor, event)
 
 
 def document_of(store: Store, entry: Entry) -> dict[str, Any]:
     """The account document that an entry rests on; :class:`WrongUsage` where it is gone."""
+    return evidence_of(store, entry).document
+
+
+def evidence_of(store: Store, entry: Entry) -> StoredEvidence:
+    """The evidence that an entry rests on; :class:`WrongUsage` where it is gone."""
     with store.database.reading() as connection:
         found = get_evidence(connection, entry.tenant, entry.evidence_sha256)
     if found is None:
         raise WrongUsage(GONE)
-    return found.document
+    return found
 
 
 def judge_document(service: ScreeningService, document: Mapping[str, Any], tenant: str = "") -> Judged:

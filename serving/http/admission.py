@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Final
 
 from anyio import move_on_after
@@ -21,29 +22,44 @@ from serving.http.problems import LimitExceeded, error_response, problem_respons
 from serving.limits import Limits
 from serving.observe.metrics import Metrics
 
-__all__ = ["BOUNDED_ROUTES", "AllowedHosts", "ConcurrencyLimit", "TimeLimit", "place_of", "route_limits"]
-
-PDFS: Final = "most_pdfs"
+__all__ = [
+    "BOUNDED_ROUTES", "LIGHT_READS", "AllowedHosts", "ConcurrencyLimit", "TimeLimit", "TooManyOfTenant",
+    "route_limits", "take_place",
+]  # fmt: skip
 
 BOUNDED_ROUTES: Final[Mapping[str, str]] = {
     "/v1/verdicts": "most_waiting",
+    "/lists/{list_id}/{entry_id}/turning": "most_waiting",
+    "/lists/{list_id}/{entry_id}/explain": "most_waiting",
+    "/lists/{list_id}/{entry_id}/withdraw": "most_waiting",
+    "/lists/{list_id}/{entry_id}/take-over": "most_waiting",
     "/v1/verdicts/batch": "most_batches_waiting",
     "/v1/observations": "most_batches_waiting",
     "/v1/jobs": "most_uploads",
     "/screen": "most_uploads",
     "/screen/{screening_id}/columns": "most_batches_waiting",
-    "/v1/verdicts/{verdict_id}/report.pdf": PDFS,
-    "/v1/verdicts/{verdict_id}/report.pdf.sig": PDFS,
-    "/lists/{list_id}/report.pdf": PDFS,
-    "/lists/{list_id}/{entry_id}/report.pdf": PDFS,
+    "/v1/verdicts/{verdict_id}/report.pdf": "most_pdfs",
+    "/v1/verdicts/{verdict_id}/report.pdf.sig": "most_pdfs",
+    "/lists/{list_id}/report.pdf": "most_pdfs",
+    "/lists/{list_id}/{entry_id}/report.pdf": "most_pdfs",
+    "/v1/verdicts/{verdict_id}/report.html": "most_downloads",
+    "/v1/jobs/{job_id}/results": "most_downloads",
+    "/lists/{list_id}/{entry_id}/report.html": "most_downloads",
+    "/lists/{list_id}/export.csv": "most_downloads",
+    "/lists/{list_id}/export.xlsx": "most_downloads",
+    "/screen/{screening_id}/faults.csv": "most_downloads",
+    "/v1/subjects": "most_waiting",
+    "/v1/subjects/{account_id:path}": "most_waiting",
 }
-"""The routes with a concurrency limit, each with the setting that is the limit.
+"""The routes with a concurrency limit, each with the setting that is the limit."""
 
-Only POSTs count, but at PDFs every request.
-"""
+LIGHT_READS: Final = frozenset({
+    "/v1/verdicts", "/v1/jobs", "/screen", "/v1/subjects", "/v1/subjects/{account_id:path}"
+})  # fmt: skip
+"""Those of them at which a GET is another question, without heavy work: it takes no place."""
 
 PLACES: Final = "assay.places"
-"""Where a request's scope holds the limit that counts it."""
+"""Where a request's scope holds what takes a place for its tenant."""
 
 TRANSFERS: Final = frozenset({
     ("POST", "/v1/jobs"),
@@ -116,18 +132,22 @@ class ConcurrencyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on while it counts as waiting, or answer 503 with ``Retry-After``."""
-        if scope["method"] != "POST" and self.setting != PDFS:
+        if scope["method"] in ("GET", "HEAD") and self.route in LIGHT_READS:
             await self.app(scope, receive, send)
         elif self.waiting >= self.most:
             self.metrics.rejected.labels(self.route).inc()
             await error_response(scope, self._refusal())(scope, receive, send)
         else:
             self.waiting += 1
-            scope[PLACES] = self
             try:
-                await self.app(scope, receive, send)
+                with ExitStack() as held:
+                    scope[PLACES] = partial(self._take, held)
+                    await self.app(scope, receive, send)
             finally:
                 self.waiting -= 1
+
+    def _take(self, held: ExitStack, tenant: str) -> None:
+        held.enter_context(self.held_by(tenant))
 
     @contextmanager
     def held_by(self, tenant: str) -> Iterator[None]:
@@ -181,10 +201,17 @@ class TimeLimit:
             await error_response(scope, refusal)(scope, receive, send)
 
 
-def place_of(scope: Scope, tenant: str) -> AbstractContextManager[None]:
-    """A tenant's place at the route of a request; raises as :meth:`ConcurrencyLimit.held_by` does."""
-    places: ConcurrencyLimit | None = scope.get(PLACES)
-    return places.held_by(tenant) if places else nullcontext()
+def take_place(scope: Scope, tenant: str) -> None:
+    """Take a tenant's place at the route of a request, until the answer has gone out.
+
+    Raises
+    ------
+    TooManyOfTenant
+        As :meth:`ConcurrencyLimit.held_by`.
+    """
+    take: Callable[[str], None] | None = scope.get(PLACES)
+    if take is not None:
+        take(tenant)
 
 
 def route_limits(route: str, limits: Limits, metrics: Metrics) -> list[Middleware]:

@@ -12,7 +12,7 @@ from anyio import CapacityLimiter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from serving.http.admission import place_of
+from serving.http.admission import take_place
 from serving.http.failed_keys import FailedKeys, address_of
 from serving.http.hosts import is_from_own_page, is_over_loopback
 from serving.http.problems import RequestProblem
@@ -151,8 +151,8 @@ def require_scope(methods: ScopedEndpoints) -> Callable[[Request], Any]:
         scope, handle = methods["GET" if request.method == "HEAD" else request.method]
         caller = request.state.caller = await request.app.state.authenticator.authorize(request, scope)
         ASKING_TENANT.set(caller.tenant)
-        with place_of(request.scope, caller.tenant):
-            return await handle(request)
+        take_place(request.scope, caller.tenant)
+        return await handle(request)
 
     return endpoint
 

@@ -15,6 +15,7 @@ from detector.screening import Detector
 from serving.http.bodies import Body
 from serving.http.problems import RequestProblem
 from serving.http.query import ScreeningOptions
+from serving.http.waiting import waiting_for_turn
 from serving.limits import Limits
 from serving.screening.batch_documents import BatchDocuments
 from serving.screening.batch_screening import BatchScreening, RefusedEntry, ScreeningParts
@@ -118,9 +119,16 @@ class ScreeningService:
         return BatchScreening(parts, options, caller, since)
 
     async def in_turn(self, tenant: str, cost: int, work: Callable[[], T]) -> T:
-        """Work of a tenant in the thread of batches, of about so many bytes, by turns of tenants."""
+        """Work of a tenant in the thread of batches, of about so many bytes, by turns of tenants.
+
+        Raises
+        ------
+        ServiceUnavailable
+            If the turn of a request does not come in half of its time.
+        """
         with self.turns.line(tenant) as line:
-            await line.due(cost)
+            with waiting_for_turn("screenings"):
+                await line.due(cost)
             return await self._in_thread(work)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:

@@ -59,11 +59,14 @@ class StoredEvidence:
         When it was stored, or last sent again.
     document
         The account document.
+    bytes
+        Of its text.
     """
 
     evidence_sha256: str
     stored_at: str
     document: dict[str, Any]
+    bytes: int
 
 
 def pseudonymised(store: Store, tenant: str, document: Mapping[str, Any]) -> dict[str, Any]:
@@ -165,7 +168,7 @@ def get_evidence(connection: Connection, tenant: str, evidence_sha256: str) -> S
         text = zlib.decompress(row.document).decode()
         if sha256_of(text) != evidence_sha256:
             raise ValueError
-        return StoredEvidence(evidence_sha256, row.stored_at, json.loads(text))
+        return StoredEvidence(evidence_sha256, row.stored_at, json.loads(text), len(text))
 
 
 def evidence_of_verdict(connection: Connection, tenant: str, verdict_id: str) -> StoredEvidence | None:

@@ -1,6 +1,7 @@
 """Too many, too slow, too long: turned away at once, and nobody works for who is gone."""
 
 import asyncio
+import inspect
 import threading
 from dataclasses import replace
 
@@ -8,7 +9,18 @@ import httpx
 import pytest
 
 from detector.screening import Detector
-from serving.app.application import make_app
+from serving.app.application import SCOPED_ENDPOINTS, make_app
+from serving.desk.routes import PAGES
+from serving.http.admission import (
+    BOUNDED_ROUTES,
+    LIGHT_READS,
+    ConcurrencyLimit,
+    TooManyOfTenant,
+    take_place,
+)
+from serving.limits import Limits
+from serving.observe.gc_pauses import GcPauses
+from serving.observe.metrics import Metrics
 from serving.screening import batch_documents
 from serving.settings import Settings
 from serving.store.api_keys import ANYONE
@@ -121,3 +133,62 @@ def test_one_tenant_leaves_places_to_the_others(app, monkeypatch):
     assert (refused.status_code, refused.json()["setting"]) == (503, "tenant_share")
     assert refused.headers["retry-after"] == "1"
     assert [one.status_code for one in answered] == [200] * 3
+
+
+def test_a_tenants_place_is_held_until_its_answer_has_gone_out():
+    limits = Limits(most_downloads=3, tenant_share=0.5)
+    holding, go = [], asyncio.Event()
+
+    async def streaming(scope, receive, send):
+        take_place(scope, scope["tenant"])
+        holding.append(scope["tenant"])  # as an endpoint that has returned the answer that it streams
+        await go.wait()
+
+    layer = ConcurrencyLimit(streaming, "/v1/jobs/{job_id}/results", limits, Metrics(GcPauses()))
+
+    async def talk():
+        def ask(tenant):
+            return layer({"type": "http", "method": "GET", "tenant": tenant}, None, None)
+
+        waiting = [asyncio.create_task(ask(tenant)) for tenant in ("many", "many")]
+        while len(holding) < 2:
+            await asyncio.sleep(0)
+        with pytest.raises(TooManyOfTenant) as refusal:
+            await ask("many")
+        waiting.append(asyncio.create_task(ask("one")))
+        while len(holding) < 3:
+            await asyncio.sleep(0)
+        go.set()
+        await asyncio.gather(*waiting)
+        return refusal.value
+
+    refusal = asyncio.run(talk())
+    assert (refusal.setting, refusal.headers["Retry-After"]) == ("tenant_share", "1")
+    assert (layer.waiting, dict(layer.tenants)) == (0, {})
+
+
+QUEUES = {
+    "render_in_turn", "stream_in_turns", "erase_from_files", "in_turn", "judge_again", "batch_pdf_report",
+    "pdf_report", "html_report", "screen_one", "screen_batch", "read_apart", "read_files",
+}  # fmt: skip
+"""What begins in a turn or a place that tenants share."""
+
+
+def names_in(function, depth=3):
+    """The names that a function of ours uses, and those that the functions that it names use."""
+    code = inspect.unwrap(function).__code__
+    for name in code.co_names:
+        yield name
+        named = inspect.unwrap(function).__globals__.get(name)
+        if depth and inspect.isfunction(named) and named.__module__.startswith("serving."):
+            yield from names_in(named, depth - 1)
+
+
+def test_every_route_that_waits_for_a_shared_turn_has_places():
+    rooms = [SCOPED_ENDPOINTS, *PAGES]
+    ends = [(path, *one) for room in rooms for path, methods in room.items() for one in methods.items()]
+    waiting = {(path, method) for path, method, (_, endpoint) in ends if QUEUES & set(names_in(endpoint))}
+    assert {("/lists/{list_id}/{entry_id}/turning", "GET"), ("/v1/subjects", "DELETE")} <= waiting
+    without = {path for path, _ in waiting} - set(BOUNDED_ROUTES)
+    light = {path for path, method in waiting if method == "GET"} & LIGHT_READS
+    assert (without, light) == (set(), set())
