@@ -66,9 +66,9 @@ async def read_verdict(request: Request) -> Response:
 async def replay_verdict(request: Request) -> Response:
     """A stored verdict, computed again from the features that it was computed from."""
     stored = await stored_verdict(request)
-    answer = await screening_service(request).replay(stored)
-    request.state.model = stored.model_sha256
     caller = caller_of(request)
+    answer = await screening_service(request).replay(caller.tenant, stored)
+    request.state.model = stored.model_sha256
     event = Event(
         "verdict.replayed", caller.actor, verdict_id=stored.verdict_id, details={"same": answer["same"]}
     )

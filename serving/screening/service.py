@@ -8,12 +8,8 @@ from typing import Any, Final, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 
-from accounts.errors import NoUsableModel
-from detector.bundle import load
-from detector.locate import find
 from detector.screening import Detector
 from serving.http.bodies import Body
-from serving.http.problems import RequestProblem
 from serving.http.query import ScreeningOptions
 from serving.http.waiting import waiting_for_turn
 from serving.limits import Limits
@@ -21,6 +17,7 @@ from serving.screening.batch_documents import BatchDocuments
 from serving.screening.batch_screening import BatchScreening, RefusedEntry, ScreeningParts
 from serving.screening.fair_turns import FairTurns
 from serving.screening.micro_batching import LARGEST_BATCH_BYTES, MicroBatcher
+from serving.screening.old_models import OldModels
 from serving.screening.promises import BrokenPromises
 from serving.screening.recorder import VerdictRecorder
 from serving.screening.records import replay_verdict
@@ -34,12 +31,6 @@ T = TypeVar("T")
 
 PARSING_IS_CHEAPER: Final = 8
 """Than screening, by so many times."""
-
-
-class ModelNotFound(RequestProblem):
-    """409: the model that gave a verdict is not on this machine."""
-
-    status = 409
 
 
 class ScreeningService:
@@ -66,7 +57,9 @@ class ScreeningService:
         self.large = MicroBatcher(detector, limits.bounds, recorder, self.promises, shadow)
         self.batches = CapacityLimiter(1)
         self.turns = FairTurns()
-        self.replays = CapacityLimiter(1)
+        self.replay_thread = CapacityLimiter(1)
+        self.replay_turns = FairTurns()
+        self.old_models = OldModels(recorder.store_access.settings.home, detector.bundle.sha256)
 
     @property
     def is_busy(self) -> bool:
@@ -134,27 +127,27 @@ class ScreeningService:
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await to_thread.run_sync(work, limiter=self.batches)
 
-    async def replay(self, stored: StoredVerdict) -> dict[str, Any]:
-        """Compute a stored verdict again, by its own model from its own features; see :func:`replay_verdict`.
+    async def replay(self, tenant: str, stored: StoredVerdict) -> dict[str, Any]:
+        """Compute a tenant's verdict again, by the model and from the features of the verdict.
+
+        See :func:`replay_verdict`. Tenants take turns.
 
         Raises
         ------
         ModelNotFound
             If its model is neither among those of the home nor the starter, or cannot be used any more.
+        ServiceUnavailable
+            If the turn of a request does not come in half of its time.
         """
-        return await to_thread.run_sync(self._replay, stored, limiter=self.replays)
+        with self.replay_turns.line(tenant) as line:
+            with waiting_for_turn("replays"):
+                await line.due(0)
+            return await to_thread.run_sync(self._replay, stored, limiter=self.replay_thread)
 
     def _replay(self, stored: StoredVerdict) -> dict[str, Any]:
         wanted, detector = stored.model_sha256, self.detector
         if wanted != detector.bundle.sha256:
-            given = f"Verdict {stored.verdict_id} was given by the model with sha256 {wanted}, which"
-            folder = find(wanted, self.recorder.store_access.settings.home)
-            if folder is None:
-                raise ModelNotFound(f"{given} is not here; the one in use is {detector.bundle.sha256}.")
-            try:
-                detector = Detector(load(folder, expected=wanted))
-            except NoUsableModel as error:
-                raise ModelNotFound(f"{given} this version of Assay cannot use: {error}") from error
+            detector = self.old_models.get(wanted, stored.verdict_id)
         return replay_verdict(detector, stored)
 
     def model_document(self, tenant: str) -> dict[str, Any]:

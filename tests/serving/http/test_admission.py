@@ -169,7 +169,7 @@ def test_a_tenants_place_is_held_until_its_answer_has_gone_out():
 
 QUEUES = {
     "render_in_turn", "stream_in_turns", "erase_from_files", "in_turn", "judge_again", "batch_pdf_report",
-    "pdf_report", "html_report", "screen_one", "screen_batch", "read_apart", "read_files",
+    "pdf_report", "html_report", "screen_one", "replay", "screen_batch", "read_apart", "read_files",
 }  # fmt: skip
 """What begins in a turn or a place that tenants share."""
 
