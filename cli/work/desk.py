@@ -18,6 +18,7 @@ from cli.work.keys import TENANT_NAME, cell
 from detector.locate import open_detector
 from features.outside import use_features
 from serving.desk.screened_pieces import Destination, screen_piece, store_screened_in
+from serving.screening.kept_models import keep_model
 from serving.settings import Settings
 from serving.store import members
 from serving.store.audit_log import lock_tenants, subjects_erased_after
@@ -74,7 +75,7 @@ def fill(path: Path, name: str, tenant: str) -> None:
     check_tenant(tenant)
     settings = Settings.read()
     use_features(settings.features)
-    detector = open_detector(settings.model, settings.home)
+    detector = keep_model(open_detector(settings.model, settings.home), settings.home)
     store = open_store(settings)
     list_id = ""
     with store.database.writing() as connection:

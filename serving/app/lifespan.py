@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
+from typing import Final
 
+from anyio import to_thread
 from starlette.applications import Starlette
 
 from accounts.errors import AssayError, BadInput, NoUsableModel, WrongUsage
 from detector.locate import open_detector
-from detector.model_store import ModelStore
 from detector.screening import Detector
 from features.outside import use_features
 from serving.app.audit_ends import note_ends
@@ -29,6 +30,7 @@ from serving.observe.log import log_error
 from serving.observe.metrics import Metrics
 from serving.routes.reports import PDFS_AT_ONCE
 from serving.screening.fair_turns import FairTurns
+from serving.screening.kept_models import keep_model
 from serving.screening.model_watcher import ModelWatcher
 from serving.screening.promises import BrokenPromises
 from serving.screening.recorder import VerdictRecorder
@@ -39,6 +41,9 @@ from serving.store.access import StoreAccess
 from serving.webhooks.delivery import deliver_for_ever
 
 __all__ = ["lifespan", "model_in_use", "prepare_state", "use_detector"]
+
+KEPT_EVERY: Final = 60.0
+"""Seconds between tries to keep a model for which the disk had no room."""
 
 
 def prepare_state(app: Starlette, settings: Settings, metrics: Metrics) -> None:
@@ -57,6 +62,7 @@ def prepare_state(app: Starlette, settings: Settings, metrics: Metrics) -> None:
     app.state.erasing_turns = FairTurns()
     app.state.uploads = UploadsUnderWay()
     app.state.reading_places = ReadingPlaces()
+    app.state.model_kept = True
     app.state.shutdown = GracefulShutdown(
         settings.drain_seconds, lambda: model_in_use(app) is not None, settings.request_seconds
     )
@@ -69,21 +75,31 @@ def prepare_state(app: Starlette, settings: Settings, metrics: Metrics) -> None:
         app.state.screening = NoUsableModel(str(error))
     else:
         use_detector(app, detector)
-        keep_model(settings, detector)
+        app.state.model_kept = is_kept(settings, detector)
     metrics.model = partial(model_in_use, app)
 
 
-def keep_model(settings: Settings, detector: Detector) -> None:
-    """Keep the model among those of the home, where its verdicts are kept: they can then be replayed.
+def is_kept(settings: Settings, detector: Detector) -> bool:
+    """Whether the model is kept where verdicts are; if not, the log says why.
 
-    The champion lies there already; a bundle that was named, or the starter, may be another one later.
+    The service screens on a full or read-only disk, too.
     """
-    if not settings.store_verdicts:
-        return
-    try:
-        ModelStore(settings.home).add(detector.bundle)
-    except (AssayError, OSError) as error:  # the service screens on a full or read-only disk, too
-        log_error("model_not_kept", error)
+    if settings.store_verdicts:
+        try:
+            keep_model(detector, settings.home)
+        except (AssayError, OSError) as error:
+            log_error("model_not_kept", error)
+            return False
+    return True
+
+
+async def keep_later(settings: Settings, detector: Detector) -> None:
+    """Try every minute to keep the model that the service began with, until that is done."""
+    while True:
+        await asyncio.sleep(KEPT_EVERY)
+        with suppress(AssayError, OSError):
+            await to_thread.run_sync(keep_model, detector, settings.home)
+            return
 
 
 def use_detector(app: Starlette, detector: Detector) -> None:
@@ -136,6 +152,8 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         from serving.desk.watching import watch_lists
 
         tasks += [asyncio.create_task(work(app)) for work in (tend_screenings, watch_lists)]
+    if not app.state.model_kept:
+        tasks.append(asyncio.create_task(keep_later(settings, app.state.screening.detector)))
     if not settings.model:  # a bundle that the settings name is not replaced by a champion
         tasks.append(asyncio.create_task(watcher_of(app).run(settings.model_poll_seconds)))
     try:

@@ -20,7 +20,6 @@ from accounts.tables import Tables
 from detector.bundle import load
 from detector.labels import Label
 from detector.locate import find, open_detector
-from detector.model_store import ModelStore
 from detector.screening import FLAGGED, Detector
 from features.outside import use_features
 from serving.jobs.challenger import JobChallenger
@@ -32,6 +31,7 @@ from serving.jobs.processor_wait import processor_waits, waited_since
 from serving.jobs.result_pieces import bytes_of
 from serving.jobs.upload import TenantFull
 from serving.observe.log import log_error
+from serving.screening.kept_models import keep_model
 from serving.screening.promises import with_caveat
 from serving.screening.records import screen_each
 from serving.settings import Settings
@@ -182,13 +182,12 @@ class JobRun:
             raise FeaturesNotUsable from error
         if self.job.model:
             return self.started_with(self.job.model["sha256"])
-        detector = open_detector(self.settings.model, self.settings.home)
-        ModelStore(self.settings.home).add(detector.bundle)
-        return detector
+        return keep_model(open_detector(self.settings.model, self.settings.home), self.settings.home)
 
     def started_with(self, sha256: str) -> Detector:
         """The model with this sha256: of the home or the starter, or the copy that an older Assay made."""
-        return Detector(load(find(sha256, self.settings.home) or self.files.old_model, expected=sha256))
+        folder = find(sha256, self.settings.home) or self.files.old_model
+        return keep_model(Detector(load(folder, expected=sha256)), self.settings.home)
 
     def screen_pieces(self, detector: Detector) -> None:
         """Screen the pieces that are not finished; an account id of an earlier piece is refused."""

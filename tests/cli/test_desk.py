@@ -1,5 +1,7 @@
 import pytest
 
+from detector.bundle import load, starter_path
+
 
 def test_an_invitation_is_an_address(run):
     done = run("desk", "invite", "Ana", "--role", "lead", "--address", "https://desk.example/")
@@ -33,3 +35,10 @@ def test_what_cannot_be_meant_is_refused(run, arguments, sentence):
     done = run("desk", "invite", *arguments)
     assert done.exit_code == 2
     assert sentence in done.stderr
+
+
+def test_a_list_that_is_filled_keeps_the_model_of_its_verdicts(run, lines, home):
+    done = run("desk", "fill", lines, "--list", "Spring")
+    assert done.exit_code == 0
+    (kept,) = (home / "models").iterdir()
+    assert kept.name == load(starter_path()).sha256

@@ -681,6 +681,7 @@ def test_a_job_ends_with_the_copy_of_its_model_that_an_older_assay_made(
     monkeypatch.setattr(job_run, "find", lambda *_: None)  # as if the starter were another by now
     assert worker().step()
     assert lines(job_id) == expected
+    assert model.is_dir()  # its stored verdicts can be replayed once the job is gone
 
 
 @ONE_DATABASE
