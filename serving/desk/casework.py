@@ -13,11 +13,11 @@ from starlette.responses import Response
 
 from accounts.errors import WrongUsage
 from accounts.schema import EVENTS, MAX_ANNOTATIONS
-from detector.labels import Label
 from serving.desk.addresses import address_outside
+from serving.desk.creator import show_creator
 from serving.desk.creator_files import entry_of
 from serving.desk.forms import WrongField, field, read_form, required_field
-from serving.desk.pages import redirect, session_of
+from serving.desk.pages import Endpoint, redirect, session_of
 from serving.desk.rejudging import hashed, judge_again
 from serving.desk.rendering import render
 from serving.desk.sent_forms import DONE, once, secret_of_form
@@ -27,15 +27,9 @@ from serving.routes.dependencies import store_access
 from serving.store.api_keys import Scope
 from serving.store.audit_log import Event
 from serving.store.contests import close_contest, contests_about, open_contest
-from serving.store.decisions import (
-    ABOUT_VERDICTS,
-    Findings,
-    HumanDecision,
-    Ruling,
-    approve_decision,
-    decide_entry,
-)
-from serving.store.list_entries import Entry
+from serving.store.decisions import ABOUT_VERDICTS, Findings, HumanDecision, Ruling
+from serving.store.entry_decisions import ShownEntry, approve_decision, decide_entry
+from serving.store.list_entries import Entry, StalePage
 from serving.store.store import Store
 from serving.store.timestamps import now
 
@@ -46,6 +40,21 @@ LONGEST_REASON: Final = 4_000
 LIFETIMES: Final = {str(days): timedelta(days=days) for days in (3, 7, 14, 30)}
 
 
+def as_shown(handle: Endpoint) -> Endpoint:
+    """The endpoint of a form of a creator's page; where the page is stale, that as it is now, and why."""
+
+    @wraps(handle)
+    async def endpoint(request: Request) -> Response:
+        try:
+            return await handle(request)
+        except StalePage as fault:
+            form = (await read_form(request)).items()
+            return await show_creator(request, fault, {k: v for k, v in form if isinstance(v, str)})
+
+    return endpoint
+
+
+@as_shown
 async def explain(request: Request) -> Response:
     """Add what somebody says of a stretch of the history, and judge the account again."""
     _, entry = await entry_of(request)
@@ -96,6 +105,7 @@ async def annotation_of(request: Request, who: str) -> dict[str, Any]:
     return found
 
 
+@as_shown
 async def withdraw(request: Request) -> Response:
     """Take an annotation back, and judge the account again."""
     _, entry = await entry_of(request)
@@ -124,6 +134,7 @@ def same_moment(one: object, other: str) -> bool:
     return isinstance(one, str) and one.replace(".000000Z", "Z") == other.replace(".000000Z", "Z")
 
 
+@as_shown
 async def decide(request: Request) -> Response:
     """Confirm or overturn the verdict, or ask for data."""
     _, entry = await entry_of(request)
@@ -133,16 +144,21 @@ async def decide(request: Request) -> Response:
         raise WrongUsage("Say what you decide: confirm, overturn, or needs data.")
     counts = tuple(str(value) for value in form.getlist("counts") if value)
     findings = Findings(await field(request, "label"), counts, await field(request, "confidence"))
-    check_agrees(entry.label, Ruling(outcome), findings.label)
     decision = HumanDecision(Ruling(outcome), session.name, await reason_of(request))
-    await decide_once(request, entry, decision, findings)
+    await decide_once(request, entry, await shown_on_page(request), decision, findings)
     return redirect(request, f"{address_of(entry)}#decision")
 
 
+async def shown_on_page(request: Request) -> ShownEntry:
+    """What the creator's page showed, as its form says; where that says nothing, nothing at all."""
+    names = ("verdict_id", "shown_state", "decision_id", "statement_id")
+    return ShownEntry(*[await field(request, name) for name in names])
+
+
 async def decide_once(
-    request: Request, entry: Entry, decision: HumanDecision, findings: Findings | None
+    request: Request, entry: Entry, shown: ShownEntry, decision: HumanDecision, findings: Findings | None
 ) -> None:
-    """Decide about a creator as the form of a request says.
+    """Decide about a creator as the form of a request says, by what was shown.
 
     Raises
     ------
@@ -153,34 +169,14 @@ async def decide_once(
 
     @wraps(decide_entry)
     def decide_entry_once(store: Store) -> str | None:
-        decided = decide_entry(store, entry.tenant, place, decision, findings, actor)
+        decided = decide_entry(store, entry.tenant, place, shown, decision, findings, actor)
         return None if decided is None else DONE
 
     if await once(request, entry.tenant, decide_entry_once) is None:
         raise NotFound("The verdict on this creator is no longer stored.")
 
 
-def check_agrees(verdict: str, ruling: Ruling, found: str) -> None:
-    """Refuse what contradicts itself: it would become a wrong label to learn from.
-
-    >>> check_agrees("inflated", Ruling.CONFIRMED, "inflated")
-    >>> check_agrees("review", Ruling.OVERTURNED, "authentic")
-
-    Raises
-    ------
-    WrongUsage
-        If a verdict is overturned for what it says, or confirmed as its opposite.
-    """
-    authentic = Label.AUTHENTIC.value
-    definite = {verdict, found} <= {authentic, Label.INFLATED.value, Label.AUTOMATED.value}
-    if ruling is Ruling.OVERTURNED and found == verdict:
-        raise WrongUsage(
-            f"You overturn “{verdict}” and say that the account is {found}: say what it is instead."
-        )
-    if ruling is Ruling.CONFIRMED and definite and (verdict == authentic) != (found == authentic):
-        raise WrongUsage(f"You confirm “{verdict}” and say that the account is {found}: overturn it instead.")
-
-
+@as_shown
 async def approve(request: Request) -> Response:
     """Approve the decision that waits, or send it back."""
     _, entry = await entry_of(request)
@@ -188,10 +184,11 @@ async def approve(request: Request) -> Response:
     agrees = await field(request, "do") == "approve"
     approval = HumanDecision(Ruling.CONFIRMED, session.name, await reason_of(request))
     place, actor = (entry.list_id, entry.entry_id), session.caller.actor
+    shown, approves = await shown_on_page(request), await field(request, "approves")
 
     @wraps(approve_decision)
     def approve_once(store: Store) -> str:
-        approve_decision(store, entry.tenant, place, approval, actor, agrees=agrees)
+        approve_decision(store, entry.tenant, place, shown, approval, actor, approves=approves, agrees=agrees)
         return DONE
 
     await once(request, entry.tenant, approve_once)
@@ -239,6 +236,7 @@ async def close_link(request: Request) -> Response:
     return redirect(request, f"{address_of(entry)}#contest")
 
 
+@as_shown
 async def take_over(request: Request) -> Response:
     """Take an event that the creator explained over as an annotation, and judge the account again."""
     _, entry = await entry_of(request)

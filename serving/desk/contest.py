@@ -38,7 +38,7 @@ from serving.http.problems import NotFound
 from serving.routes.dependencies import store_access
 from serving.store.contests import Contest, LinkExpired, add_statement, find_contest, statements_of
 from serving.store.evidence import get_evidence
-from serving.store.list_entries import EntryRemoved, get_entry
+from serving.store.list_entries import EntryRemoved, JudgedMeanwhile, get_entry
 from serving.store.store import Store
 from serving.store.verdict_rows import get_verdict
 
@@ -84,15 +84,18 @@ def no_link_page(request: Request, fault: NotFound | LinkExpired) -> Response:
 async def show_contest(
     request: Request,
     contest: Contest,
-    fault: WrongUsage | None = None,
+    fault: WrongUsage | JudgedMeanwhile | None = None,
     typed: Mapping[str, str] | None = None,
 ) -> Response:
-    """The page for the creator; where a statement is at fault, with that and the fields of its form."""
+    """The page for the creator; where a statement is at fault, with that and the fields of its form.
+
+    What it shows may be another verdict than the page before did.
+    """
     file = await store_access(request).read(creators_own, contest, locale_of(request))
     statements = await store_access(request).read(statements_of, contest.tenant, contest.contest_id)
     pictures = await to_thread.run_sync(lambda: file.pictures)
     return render(
-        request, "contest.html", 400 if fault else 200,
+        request, "contest.html", fault.status if fault else 200,
         contest=contest, file=file, shown=file.shown, statements=statements,
         pictures=pictures, events=EVENT_NAMES, own_parts=OWN_PARTS, path_of=request.url.path,
         reasons=[one for one in file.shown.reasons if one.part in OWN_PARTS],
@@ -117,17 +120,18 @@ async def add_to_contest(request: Request, contest: Contest) -> Response:
     limit.failed(address)  # every statement counts: nobody needs more than some in a minute
     try:
         document = await statement_of(request)
-        await once(request, contest.tenant, add_statement_once, contest, document)
-    except WrongUsage as fault:
+        verdict_id = await field(request, "verdict_id")
+        await once(request, contest.tenant, add_statement_once, contest, document, verdict_id)
+    except (WrongUsage, JudgedMeanwhile) as fault:
         form = (await read_form(request)).items()
         return await show_contest(request, contest, fault, {k: v for k, v in form if isinstance(v, str)})
     return redirect(request, f"{request.url.path}?sent=1")
 
 
 @wraps(add_statement)
-def add_statement_once(store: Store, contest: Contest, document: Mapping[str, Any]) -> str:
+def add_statement_once(store: Store, contest: Contest, document: Mapping[str, Any], verdict_id: str) -> str:
     """Add a statement to a contest."""
-    add_statement(store, contest, document)
+    add_statement(store, contest, document, verdict_id)
     return DONE
 
 

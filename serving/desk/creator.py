@@ -29,10 +29,10 @@ from serving.http.authentication import ScopedEndpoints
 from serving.http.whole_numbers import whole_number
 from serving.routes.dependencies import screening_service, store_access
 from serving.store.api_keys import Scope
-from serving.store.contests import contests_about, statements_of
+from serving.store.contests import contests_about, newest_statement, statements_of
 from serving.store.decisions import CONFIDENCES, COUNTS, WHAT_IT_IS, decisions_about, waiting_decision
 from serving.store.entry_work import EntryPlace, comments_on_entry
-from serving.store.list_entries import Entry, neighbours_of
+from serving.store.list_entries import Entry, StalePage, neighbours_of
 from serving.store.list_rules import list_rules_of
 from serving.store.members import list_members
 from serving.store.store import account_sha256
@@ -56,13 +56,19 @@ EVENT_NAMES: Final[Mapping[str, str]] = {
 ENTRY_PATH: Final = "/lists/{list_id}/{entry_id}"
 
 
-async def show_creator(request: Request) -> Response:
-    """Everything about one creator on one page."""
+async def show_creator(
+    request: Request, fault: StalePage | None = None, typed: Mapping[str, str] | None = None
+) -> Response:
+    """Everything about one creator on one page; where a page before was stale, with that.
+
+    ``typed`` is what somebody typed into its form.
+    """
     shortlist, entry, file = await file_of(request)
     around = await store_access(request).read(around_entry, entry)
     pictures = await to_thread.run_sync(lambda: file.pictures)
     return render(
-        request, "creator.html", shortlist=shortlist, entry=entry, file=file, shown=file.shown,
+        request, "creator.html", fault.status if fault else 200, fault=fault, typed=typed or {},
+        shortlist=shortlist, entry=entry, file=file, shown=file.shown,
         pictures=pictures, events=EVENT_NAMES, what_it_is=WHAT_IT_IS, counts=COUNTS,
         confidences=CONFIDENCES, currencies=CURRENCIES, place=f"/lists/{entry.list_id}/{entry.entry_id}",
         actor=session_of(request).caller.actor, **WORDS, **around,
@@ -101,6 +107,8 @@ def around_entry(connection: Connection, entry: Entry) -> dict[str, Any]:
         "after": after,
         "decisions": decided,
         "waiting": waiting_decision(decided),
+        "newest_decision": decided[-1]["decision_id"] if decided else "",
+        "newest_statement": newest_statement(connection, entry.tenant, entry.list_id, entry.entry_id),
         "rules": list_rules_of(connection, entry.tenant, entry.list_id),
         "contests": [(one, statements_of(connection, entry.tenant, one.contest_id)) for one in contested],
         "members": {one.member_id: one.name for one in members},

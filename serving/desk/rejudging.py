@@ -12,6 +12,7 @@ from starlette.requests import Request
 from accounts.errors import BadInput, WrongUsage
 from accounts.reading import read_document
 from detector.labels import Explain
+from serving.desk.forms import field
 from serving.desk.new_entries import new_entry
 from serving.desk.pages import session_of
 from serving.desk.sent_forms import DONE, answer_before, once
@@ -21,7 +22,7 @@ from serving.screening.records import screen_each
 from serving.screening.service import ScreeningService
 from serving.store.audit_log import Event, append, canonical, lock_tenants, sha256_of
 from serving.store.evidence import StoredEvidence, get_evidence, store_evidence_in
-from serving.store.list_entries import Entry, check_is_current, put_entries_in
+from serving.store.list_entries import Entry, JudgedMeanwhile, check_is_current, put_entries_in
 from serving.store.store import Store
 from serving.store.verdict_rows import NewVerdict, TenantVerdict, store_verdicts_in
 
@@ -42,21 +43,23 @@ class Judged:
 async def judge_again(request: Request, entry: Entry, change: Change, event: Event) -> None:
     """Judge an entry's evidence after a change, store it all, and note the event in the audit log.
 
-    A form that was sent before has done so.
+    A form that was sent before has done so. It names the verdict that its page showed.
 
     Raises
     ------
     WrongUsage
         If the evidence is gone, or the change makes it a document that cannot be read.
     EntryRemoved, JudgedMeanwhile
-        If the entry was removed, as an erasure does, or judged again in the meantime.
+        If the entry was removed, as an erasure does, or judged again since its page was shown.
     """
     service, access = screening_service(request), store_access(request)
     if await answer_before(request, entry.tenant) is not None:
         return
-    evidence = await access.run(evidence_of, entry)
-    judge = partial(judge_document, service, change(evidence.document), entry.tenant)
-    judged = await service.in_turn(entry.tenant, evidence.bytes, judge)
+    judged = None
+    if await field(request, "verdict_id") == entry.verdict_id:
+        evidence = await access.run(evidence_of, entry)
+        judge = partial(judge_document, service, change(evidence.document), entry.tenant)
+        judged = await service.in_turn(entry.tenant, evidence.bytes, judge)
     actor = session_of(request).caller.actor
     await once(request, entry.tenant, store_judged_once, entry, judged, actor, event)
 
@@ -113,8 +116,10 @@ def store_judged(store: Store, entry: Entry, judged: Judged, actor: str, events:
 
 
 @wraps(store_judged)
-def store_judged_once(store: Store, entry: Entry, judged: Judged, actor: str, event: Event) -> str:
-    """Store what :func:`judge_again` has judged."""
+def store_judged_once(store: Store, entry: Entry, judged: Judged | None, actor: str, event: Event) -> str:
+    """Store what :func:`judge_again` has judged; nothing, where the page showed another verdict."""
+    if judged is None:
+        raise JudgedMeanwhile
     store_judged(store, entry, judged, actor, [event])
     return DONE
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from accounts.errors import WrongUsage
 from serving.desk.addresses import own_page
-from serving.desk.casework import check_agrees, decide_once
+from serving.desk.casework import decide_once
 from serving.desk.forms import field, required_field
 from serving.desk.lists import IDS, filter_of, list_of
 from serving.desk.pages import redirect, session_of
@@ -22,15 +22,10 @@ from serving.http.authentication import ScopedEndpoints
 from serving.http.problems import NotFound
 from serving.routes.dependencies import store_access
 from serving.store.api_keys import Scope
-from serving.store.decisions import (
-    ABOUT_VERDICTS,
-    Findings,
-    HumanDecision,
-    Ruling,
-    reopen_entry,
-)
+from serving.store.decisions import ABOUT_VERDICTS, Findings, HumanDecision, Ruling
+from serving.store.entry_decisions import ShownEntry, reopen_entry
 from serving.store.entry_work import EntryPlace, assign_entry, comment_on_entry, comments_on_entry
-from serving.store.list_entries import Entry, EntryState, facets_of, get_entry
+from serving.store.list_entries import Entry, EntryState, StalePage, facets_of, get_entry
 from serving.store.members import list_members
 from serving.store.store import Store
 from serving.store.verdict_history import damaged_among
@@ -63,6 +58,8 @@ async def comment(request: Request) -> Response:
 async def triage(request: Request) -> Response:
     """Confirm or overturn the verdict or ask for data, with a reason, or open the case again.
 
+    Where the row was stale, it is answered as it is now, beside a sentence.
+
     Raises
     ------
     WrongUsage
@@ -73,26 +70,33 @@ async def triage(request: Request) -> Response:
     if wanted not in (EntryState.OPEN, *RULINGS):
         raise WrongUsage("A creator is open, confirmed, overturned, or needs data.")
     state = EntryState(wanted)
+    shown = ShownEntry(await field(request, "verdict_id"), await field(request, "shown_state"))
     reason = (await required_field(request, "reason", "The reason"))[:LONGEST_REASON]
     if state in RULINGS:
         decision = HumanDecision(RULINGS[state], session.name, reason)
         found = await field(request, "label")
         findings = Findings(found) if found else None
-        if findings is not None:
-            check_agrees(entry.label, RULINGS[state], findings.label)
-        await decide_once(request, entry, decision, findings)
-        return await row_response(request, entry)
-    withdrawal = HumanDecision(Ruling.WITHDRAWN, session.name, reason)
-    await changed(request, reopen_with_reason, entry, withdrawal, session.caller.actor)
+        work = decide_once(request, entry, shown, decision, findings)
+    else:
+        withdrawal = HumanDecision(Ruling.WITHDRAWN, session.name, reason)
+        work = changed(request, reopen_with_reason, entry, shown, withdrawal, session.caller.actor)
+    try:
+        await work
+    except StalePage as fault:
+        if not is_htmx(request):
+            raise
+        return await row_response(request, entry, fault)
     return await row_response(request, entry)
 
 
-def reopen_with_reason(store: Store, place: EntryPlace, withdrawal: HumanDecision, actor: str) -> bool:
+def reopen_with_reason(
+    store: Store, place: EntryPlace, shown: ShownEntry, withdrawal: HumanDecision, actor: str
+) -> bool:
     """Open a case again; whether there is such an entry."""
-    withdrawn = reopen_entry(store, place.tenant, (place.list_id, place.entry_id), withdrawal, actor)
-    if withdrawn is False:  # of no decision: the reason is what somebody says of the creator
-        return comment_on_entry(store, place, withdrawal.reason, withdrawal.by, actor)
-    return withdrawn is True
+    if reopen_entry(store, place.tenant, (place.list_id, place.entry_id), shown, withdrawal, actor):
+        return True
+    # It was of no decision: the reason is what somebody says of the creator.
+    return comment_on_entry(store, place, withdrawal.reason, withdrawal.by, actor)
 
 
 async def changed(request: Request, change: Callable[..., bool], entry: Entry, *values: Any) -> None:
@@ -119,7 +123,7 @@ async def show_comments(request: Request) -> Response:
     return render(request, "entry_comments.html", entry=entry, comments=found)
 
 
-async def row_response(request: Request, entry: Entry) -> Response:
+async def row_response(request: Request, entry: Entry, fault: StalePage | None = None) -> Response:
     """The row, the counts of list and filters where htmx asks, else the page that the form is on."""
     if await field(request, "back") == "page":
         return redirect(request, f"/lists/{entry.list_id}/{entry.entry_id}#team")
@@ -132,8 +136,9 @@ async def row_response(request: Request, entry: Entry) -> Response:
     facets = await store_access(request).read(facets_of, entry.tenant, entry.list_id)
     damaged = await store_access(request).read(damaged_among, entry.tenant, [now.verdict_id])
     return render(
-        request, "queue_answer.html", entry=now, members=names, shortlist=shortlist, facets=facets,
-        damaged=damaged, wanted=filter_of(QueryParams(own_page(request.headers.get("hx-current-url")).query)),
+        request, "queue_refused.html" if fault else "queue_answer.html", fault.status if fault else 200,
+        sentence=str(fault), entry=now, members=names, shortlist=shortlist, facets=facets, damaged=damaged,
+        wanted=filter_of(QueryParams(own_page(request.headers.get("hx-current-url")).query)),
     )  # fmt: skip
 
 

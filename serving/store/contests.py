@@ -16,7 +16,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from accounts.errors import AssayError, WrongUsage
 from serving.store.audit_log import Event, append, canonical, lock_tenants, sha256_of
-from serving.store.list_entries import EntryState, check_entry
+from serving.store.list_entries import EntryState, JudgedMeanwhile, check_entry
 from serving.store.row_seals import seal_rows, sealed_row
 from serving.store.store import Store
 from serving.store.stored_documents import read_object
@@ -25,7 +25,7 @@ from serving.store.timestamps import now
 
 __all__ = [
     "MOST_BYTES", "MOST_STATEMENTS", "Contest", "LinkExpired", "Statement", "add_statement",
-    "close_contest", "contests_about", "find_contest", "open_contest", "statements_of",
+    "close_contest", "contests_about", "find_contest", "newest_statement", "open_contest", "statements_of",
 ]  # fmt: skip
 
 MOST_STATEMENTS: Final = 20
@@ -172,8 +172,18 @@ def statements_of(connection: Connection, tenant: str, contest_id: str) -> list[
     ]
 
 
-def add_statement(store: Store, contest: Contest, document: Mapping[str, Any]) -> None:
-    """Add what a creator states; the case is open again, as a contested one.
+def newest_statement(connection: Connection, tenant: str, list_id: str, entry_id: str) -> str:
+    """The id of the newest that was stated in any contest of an entry; empty where nothing was."""
+    own = (contests.c.tenant == tenant, contests.c.list_id == list_id, contests.c.entry_id == entry_id)
+    about = select(contests.c.contest_id).where(*own)
+    table = contest_statements
+    query = select(table.c.statement_id).where(table.c.tenant == tenant, table.c.contest_id.in_(about))
+    newest = query.order_by(table.c.at.desc(), table.c.statement_id.desc()).limit(1)
+    return str(connection.execute(newest).scalar() or "")
+
+
+def add_statement(store: Store, contest: Contest, document: Mapping[str, Any], verdict_id: str) -> None:
+    """Add what a creator states of a verdict; the case is open again, as a contested one.
 
     Raises
     ------
@@ -181,16 +191,20 @@ def add_statement(store: Store, contest: Contest, document: Mapping[str, Any]) -
         If this contest holds as much as it may.
     EntryRemoved
         If the entry that it is about is gone, and the contest with it.
+    JudgedMeanwhile
+        If the entry has another verdict than the creator was shown.
     LinkExpired
         If its link was ended since the contest was found.
     """
     text, tenant = canonical(document), contest.tenant
     with store.database.writing() as connection:
         head = lock_tenants(connection, [tenant])[tenant]
-        check_entry(connection, tenant, contest.list_id, contest.entry_id)
+        entry = check_entry(connection, tenant, contest.list_id, contest.entry_id)
         about = contests_about(connection, tenant, contest.list_id, contest.entry_id)
         if not any(one.is_open for one in about if one.contest_id == contest.contest_id):
             raise LinkExpired
+        if entry.verdict_id != verdict_id:
+            raise JudgedMeanwhile
         before = statements_of(connection, tenant, contest.contest_id)
         size = sum(len(canonical(one.document)) for one in before) + len(text)
         if len(before) >= MOST_STATEMENTS or size > MOST_BYTES:
@@ -200,12 +214,12 @@ def add_statement(store: Store, contest: Contest, document: Mapping[str, Any]) -
             )
         row = {"tenant": tenant, "contest_id": contest.contest_id, "statement_id": secrets.token_hex(16)}
         connection.execute(insert(contest_statements), row | {"at": now(), "document": text})
-        entry = (
+        place = (
             list_entries.c.tenant == tenant,
             list_entries.c.list_id == contest.list_id,
             list_entries.c.entry_id == contest.entry_id,
         )
         state = {"state": EntryState.CONTESTED.value, "changed_at": now()}
-        connection.execute(update(list_entries).where(*entry).values(state))
+        connection.execute(update(list_entries).where(*place).values(state))
         details = {"contest_id": contest.contest_id, "statement_sha256": sha256_of(text)}
         append(connection, head, [Event("contest.answered", CREATOR, details=details)])

@@ -26,9 +26,9 @@ from serving.store.webhook_rows import WebhookEvent
 
 __all__ = [
     "ABOUT_VERDICTS", "CONFIDENCES", "COUNTS", "NOT_SURE", "WHAT_IT_IS", "Findings", "HumanDecision",
-    "Ruling", "Standing", "TooManyDecisions", "approve_decision", "decide_entry", "decisions_about",
-    "in_order", "read_decision_document", "record_decision", "reopen_entry", "standing_of",
-    "waiting_decision",
+    "Ruling", "Standing", "TooManyDecisions", "check_room_for_decision", "decisions_about", "in_order",
+    "read_decision_document", "record_decision", "record_in", "standing_of", "waiting_decision",
+    "waits_for_second_person",
 ]  # fmt: skip
 
 NOT_SURE: Final = "not sure"
@@ -70,7 +70,8 @@ class Ruling(StrEnum):
 
 
 ABOUT_VERDICTS: Final = (Ruling.CONFIRMED, Ruling.OVERTURNED, Ruling.NEEDS_DATA)
-"""What somebody may decide about any verdict; a withdrawal is of a decision (:func:`reopen_entry`)."""
+"""What somebody may decide about any verdict; a withdrawal is of a decision
+(:func:`serving.store.entry_decisions.reopen_entry`)."""
 
 
 class Standing(StrEnum):
@@ -160,7 +161,7 @@ def record_decision(  # noqa: PLR0913, PLR0917 - a verdict, a decision, and who
         check_room_for_decision(connection, tenant, verdict_id)
         waits = waits_for_second_person(connection, tenant, verdict_id, decision.outcome)
         more = {"actor": actor, "waits": True} if waits else {}
-        recorded = _record(connection, head, verdict_id, decision, actor, more)
+        recorded = record_in(connection, head, verdict_id, decision, actor, more)
         also(connection, recorded)
         return recorded
 
@@ -189,10 +190,11 @@ def waits_for_second_person(connection: Connection, tenant: str, verdict_id: str
     return any(list_rules_of(connection, tenant, str(one)).second_person for one in lists)
 
 
-def _record(  # noqa: PLR0913, PLR0917 - one row and its event
+def record_in(  # noqa: PLR0913, PLR0917 - one row and its event
     connection: Connection, head: ChainHead, verdict_id: str, decision: HumanDecision, actor: str,
     more: Mapping[str, Any],
 ) -> dict[str, Any]:  # fmt: skip
+    """Store a decision in the transaction of a connection, with what follows of it; its document."""
     document = {
         "decision_id": secrets.token_hex(16),
         "verdict_id": verdict_id,
@@ -256,116 +258,6 @@ def in_order(documents: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(documents, key=lambda document: (document["at"], document["decision_id"]))
 
 
-def decide_entry(  # noqa: PLR0913, PLR0917 - a place, a decision and who
-    store: Store,
-    tenant: str,
-    place: tuple[str, str],
-    decision: HumanDecision,
-    findings: Findings | None,
-    actor: str,
-) -> dict[str, Any] | None:
-    """Decide about a creator in a list; it waits where any list with the verdict asks for a second person.
-
-    ``place`` is the list and the entry in it. Without findings it becomes no label. None where the entry or
-    its verdict is gone.
-
-    Raises
-    ------
-    WrongUsage
-        If a reason is missing.
-    TooManyDecisions
-        If there are ``MOST_DECISIONS`` about the verdict.
-    """
-    if not decision.reason.strip():
-        raise WrongUsage("A decision must say why.")
-    with store.database.writing() as connection:
-        head = lock_tenants(connection, [tenant])[tenant]
-        verdict_id = _verdict_of(connection, tenant, place)
-        if verdict_id is None:
-            return None
-        waits = waits_for_second_person(connection, tenant, verdict_id, decision.outcome)
-        said = {"findings": findings.to_dict()} if findings else {"becomes_label": False}
-        more = {"actor": actor, "waits": waits} | said
-        check_room_for_decision(connection, tenant, verdict_id)
-        _set_state(connection, tenant, place, EntryState.OPEN)  # where it was contested, this answers it
-        return _record(connection, head, verdict_id, decision, actor, more)
-
-
-def reopen_entry(
-    store: Store, tenant: str, place: tuple[str, str], withdrawal: HumanDecision, actor: str
-) -> bool | None:
-    """Open a creator's case in a list again, and withdraw the decision that its state is of.
-
-    One person may, as more data is asked for. Whether there was a decision; None where the entry is gone.
-
-    Raises
-    ------
-    WrongUsage
-        If a reason is missing.
-    """
-    if not withdrawal.reason.strip():
-        raise WrongUsage("Whoever opens a case again must say why.")
-    with store.database.writing() as connection:
-        head = lock_tenants(connection, [tenant])[tenant]
-        columns = (list_entries.c.verdict_id, list_entries.c.account_sha256, list_entries.c.state)
-        entry = connection.execute(select(*columns).where(*_at(tenant, place))).first()
-        if entry is None:
-            return None
-        more = {"actor": actor, "waits": False}
-        verdict_id = _decided_verdict(connection, tenant, *entry)
-        if verdict_id is not None:
-            _record(connection, head, verdict_id, withdrawal, actor, more)
-        else:
-            details = {"entry_id": place[1], "state": EntryState.OPEN.value}
-            append(connection, head, [Event("entry.state", actor, details=details)])
-        _set_state(connection, tenant, place, EntryState.OPEN)
-    return verdict_id is not None
-
-
-def _decided_verdict(
-    connection: Connection, tenant: str, verdict_id: str, account: str, state: str
-) -> str | None:
-    """The verdict whose decision a creator's state is of: its own, or an earlier one with the same label."""
-    nothing = (Standing.NONE.value, Standing.WITHDRAWN.value)
-    own = (verdicts.c.tenant == tenant, verdicts.c.account_sha256 == account)
-    query = select(verdicts.c.verdict_id).where(*own, verdicts.c.decision.not_in(nothing))
-    decided: list[str] = list(connection.execute(query).scalars())
-    if verdict_id in decided:
-        return verdict_id
-    if state not in [ruling.value for ruling in ABOUT_VERDICTS]:
-        return None
-    return max(decided, key=lambda one: decisions_about(connection, tenant, one)[-1]["at"], default=None)
-
-
-def approve_decision(  # noqa: PLR0913 - a place, an approval and who
-    store: Store, tenant: str, place: tuple[str, str], approval: HumanDecision, actor: str, *, agrees: bool
-) -> dict[str, Any]:
-    """Approve the decision that waits, or send the case back; never the person who decided.
-
-    Raises
-    ------
-    WrongUsage
-        If nothing waits, or it is the same person.
-    """
-    with store.database.writing() as connection:
-        head = lock_tenants(connection, [tenant])[tenant]
-        verdict_id = _verdict_of(connection, tenant, place)
-        waiting = waiting_decision(decisions_about(connection, tenant, verdict_id or ""))
-        if waiting is None or verdict_id is None:
-            raise WrongUsage("No decision waits for a second person here.")
-        if waiting["actor"] == actor or _same(waiting["by"], approval.by):
-            raise WrongUsage("A second person must approve: this decision is your own.")
-        outcome = Ruling(waiting["outcome"])
-        more = {"actor": actor, "approves": waiting["decision_id"], "agrees": agrees}
-        own = HumanDecision(outcome, approval.by, approval.reason)
-        _set_state(connection, tenant, place, EntryState.OPEN)
-        return _record(connection, head, verdict_id, own, actor, more)
-
-
-def _same(one: str, other: str) -> bool:
-    return one.strip().casefold() == other.strip().casefold()
-
-
 def waiting_decision(documents: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     """The newest decision, where it waits for a second person; None where none does.
 
@@ -416,20 +308,3 @@ def _with_verdict(tenant: str, verdict_id: str) -> tuple[ColumnElement[bool], ..
     account = select(verdicts.c.account_sha256).where(*own).scalar_subquery()
     table = list_entries.c
     return table.tenant == tenant, table.account_sha256 == account, table.verdict_id == verdict_id
-
-
-def _verdict_of(connection: Connection, tenant: str, place: tuple[str, str]) -> str | None:
-    found: str | None = connection.execute(
-        select(list_entries.c.verdict_id).where(*_at(tenant, place))
-    ).scalar()
-    return found if found and get_verdict(connection, tenant, found) else None
-
-
-def _set_state(connection: Connection, tenant: str, place: tuple[str, str], state: EntryState) -> None:
-    values = {"state": state.value, "changed_at": now()}
-    connection.execute(update(list_entries).where(*_at(tenant, place)).values(values))
-
-
-def _at(tenant: str, place: tuple[str, str]) -> tuple[ColumnElement[bool], ...]:
-    table, (list_id, entry_id) = list_entries, place
-    return table.c.tenant == tenant, table.c.list_id == list_id, table.c.entry_id == entry_id

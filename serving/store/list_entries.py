@@ -28,6 +28,7 @@ __all__ = [
     "JudgedMeanwhile",
     "NewEntry",
     "PageOf",
+    "StalePage",
     "check_entry",
     "check_is_current",
     "count_entries",
@@ -51,13 +52,20 @@ class EntryRemoved(AssayError):
         super().__init__("This creator was removed from the list meanwhile; nothing was stored.")
 
 
-class JudgedMeanwhile(AssayError):
-    """A creator was judged again since it was read; HTTP 409."""
+class StalePage(AssayError):
+    """What somebody acts on is not as a page showed it to them any more, and nothing was stored; HTTP 409."""
 
     status = 409
 
+
+class JudgedMeanwhile(StalePage):
+    """A creator was judged again since it was read; HTTP 409."""
+
     def __init__(self) -> None:
-        super().__init__("This creator was judged again meanwhile; load the page again and repeat.")
+        super().__init__(
+            "This creator was judged again meanwhile; nothing was stored."
+            " Look at it as it is now, and repeat it if it still holds."
+        )
 
 
 class EntryState(StrEnum):
@@ -259,10 +267,10 @@ def check_is_current(connection: Connection, entry: Entry) -> None:
     EntryRemoved
         If it is gone; another entry of the same account is another one.
     JudgedMeanwhile
-        If it rests on other evidence now, which what is to be stored knows nothing of.
+        If it has another verdict, or other evidence, which what is to be stored knows nothing of.
     """
     stored = check_entry(connection, entry.tenant, entry.list_id, entry.entry_id)
-    if stored.evidence_sha256 != entry.evidence_sha256:
+    if (stored.verdict_id, stored.evidence_sha256) != (entry.verdict_id, entry.evidence_sha256):
         raise JudgedMeanwhile
 
 

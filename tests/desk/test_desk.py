@@ -153,6 +153,35 @@ def test_a_phone_s_queue_decides_and_suggests_what_to_ask_for(chromium, address,
     context.close()
 
 
+def test_a_row_that_is_stale_is_refused_and_shown_as_it_is_now(chromium, address, signed_in, filled):
+    context = chromium.new_context(storage_state=signed_in)
+    first, second = context.new_page(), context.new_page()
+    rows = []
+    for page in (first, second):
+        page.goto(f"{address}/lists")
+        page.click("main a:has-text('Spring shortlist')")
+        name = page.locator("#queue tbody tr").last.get_attribute("data-name")
+        rows.append(page.locator(f'#queue tbody tr[data-name="{name}"]'))
+    decide_in_the_queue(first, rows[0], "needs more data")
+    expect(rows[0].locator(".state-needs-data")).to_be_visible()
+    decide_in_the_queue(second, rows[1], "is confirmed")
+    expect(second.locator("#notice")).to_contain_text("Somebody decided about this creator meanwhile")
+    expect(rows[1].locator(".state-needs-data")).to_be_visible()
+    decide_in_the_queue(second, rows[1], "is confirmed")
+    expect(rows[1].locator(".state-confirmed")).to_be_visible()
+    expect(second.locator("#notice p")).to_have_count(0)
+    context.close()
+
+
+def decide_in_the_queue(page, row, choice):
+    """Decide about a row in its dialog, with a reason."""
+    row.locator("button:text-is('Decide')").click()
+    dialog = page.locator("#decide-dialog")
+    dialog.locator(f"text={choice}").click()
+    dialog.locator("textarea").fill("Seen.")
+    dialog.locator("button:text-is('Save')").click()
+
+
 def test_another_tenant_sees_an_empty_desk(chromium, address, invite, filled):
     context = chromium.new_context()
     page = context.new_page()

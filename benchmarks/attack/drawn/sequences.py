@@ -191,6 +191,12 @@ def typed_entry(client: httpx.Client, token: str) -> str | None:
     return entry[0] if entry else None
 
 
+def hidden_fields(page: str, action: str) -> dict[str, str]:
+    """What a page hides in its form for an address: the token, and what the page showed."""
+    form = re.search(rf'<form[^>]* action="{re.escape(action)}"[^>]*>(.*?)</form>', page, re.DOTALL)
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[1])) if form else {}
+
+
 def four_eyes(rng: random.Random, tenant: Tenant, erased: list[str]) -> Iterator[str]:
     """Where a second person must approve, the first one cannot, not even twice at once."""
     token = tenant.actor("lead").token
@@ -199,12 +205,12 @@ def four_eyes(rng: random.Random, tenant: Tenant, erased: list[str]) -> Iterator
             return
         place = entry.rpartition("/")[0]
         rules = client.post(f"{place}/watch", data={"csrf": token, "watch_days": "0", "second_person": "yes"})
-        decision = {
-            "csrf": token, "outcome": "needs data", "label": "not sure", "confidence": "likely",
-            "reason": "a",
-        }  # fmt: skip
-        decided = client.post(f"{entry}/decide", data=decision)
-        approval = {"csrf": token, "do": "approve", "reason": "I agree with myself"}
+        decision = {"outcome": "confirmed", "label": "not sure", "confidence": "likely", "reason": "a"}
+        shown = hidden_fields(client.get(entry).text, f"{entry}/decide")
+        decided = client.post(f"{entry}/decide", data=shown | decision)
+        shown = hidden_fields(client.get(entry).text, f"{entry}/decide")
+        waiting = {"approves": shown.get("decision_id", ""), "do": "approve", "reason": "I agree with myself"}
+        approval = shown | waiting
         answers = at_once(*[lambda: client.post(f"{entry}/approve", data=approval)] * 2)
         page = client.get(entry)
     yield from failures(rules, decided, *answers, page)
@@ -228,8 +234,7 @@ def close_link_between(rng: random.Random, tenant: Tenant, erased: list[str]) ->
         if link is None or contest is None:
             return
         page = creator.get(link[0])
-        own = re.search(r'name="csrf" value="(\w+)"', page.text)
-        form = {"csrf": own[1] if own else "", "statement": "answer", "text": "It was a giveaway."}
+        form = hidden_fields(page.text, link[0]) | {"statement": "answer", "text": "It was a giveaway."}
         ending = {"csrf": token, "contest": contest[1]}
         answers = at_once(
             lambda: creator.post(link[0], data=form), lambda: client.post(f"{entry}/close-link", data=ending)

@@ -43,6 +43,10 @@ function open(what, state) {
   }
   for (const words of dialog.querySelectorAll("[data-label]")) words.textContent = row.querySelector(".label").textContent.trim();
   for (const words of dialog.querySelectorAll("[data-first-reason]")) words.textContent = row.querySelector(".reason").textContent.trim();
+  if (what === "triage") {
+    form.elements.verdict_id.value = row.dataset.verdict;
+    form.elements.shown_state.value = row.dataset.state;
+  }
   const needsData = dialog.querySelector('input[value="needs data"]');
   if (needsData) needsData.dataset.reason = row.dataset.help;
   if (what === "comments") {

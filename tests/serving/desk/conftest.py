@@ -26,6 +26,28 @@ JUDGED = {}
 """Screened documents by their JSON: most tests begin with the same creator, and one detector judges all."""
 
 
+ABOUT_CREATORS = re.compile("/(decide|approve|triage|explain|withdraw|take-over)$")
+
+
+def hidden_fields(page, path):
+    """What a page hides in its form for a path, or a row of the queue in its dialog; None: it has none."""
+    place, _, what = path.rpartition("/")
+    if what == "triage":
+        row = re.search(rf'data-place="{place}" data-verdict="(\w*)" data-state="([\w ]*)"', page)
+        shown = hidden_fields(page, f"{place}/decide")
+        if row is None and shown is None:
+            return None
+        return dict(zip(SHOWN, row.groups() if row else map(shown.get, SHOWN), strict=True))
+    form = re.search(rf'<form[^>]* action="{path}"[^>]*>(.*?)</form>', page, re.DOTALL)
+    if form is None:
+        return None if what == "decide" else hidden_fields(page, f"{place}/decide")
+    found = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[1]))
+    return {name: value for name, value in found.items() if name != "csrf"}
+
+
+SHOWN = ("verdict_id", "shown_state")
+
+
 class Browser:
     """Asks the desk as a browser does: it keeps cookies, and sends forms with the token of their page."""
 
@@ -38,9 +60,16 @@ class Browser:
         return self.page
 
     def post(self, path, data=None, *, follow=True, **more):
-        form = {"csrf": self.token} | (data or {})
+        form = self.form(path, data or {})
         self.page = self.caller.post(path, data=form, follow_redirects=follow, **more)
         return self.page
+
+    def form(self, path, data):
+        """The fields of a form: what its page hides in it, and what somebody typed."""
+        hidden = hidden_fields(self.page.text, path) if self.page is not None else None
+        if hidden is None and ABOUT_CREATORS.search(path):  # which nobody sends who has not opened it
+            hidden = hidden_fields(self.caller.get(path.rpartition("/")[0]).text, path)
+        return {"csrf": self.token} | (hidden or {}) | data
 
     @property
     def token(self):

@@ -196,7 +196,8 @@ def test_a_form_that_is_sent_twice_is_one_decision(desk, creators):
         (ben, "triage", {"state": "open", "reason": "Too early."}, "open"),
         (ben, "triage", {"state": "needs data", "reason": "No posts."}, "needs data"),
     ):
-        sent = {"csrf": browser.token} | form
+        browser.get(page)
+        sent = browser.form(f"{page}/{path}", form)
         for _ in range(2):
             assert browser.post(f"{page}/{path}", sent).status_code == 200
             assert creators.entry(page).state == state
@@ -205,6 +206,7 @@ def test_a_form_that_is_sent_twice_is_one_decision(desk, creators):
         ("withdrawn", "Ben"), ("needs data", "Ben"),
     ]  # fmt: skip
     assert creators.entry(page).comments == 0
+    ana.get(page)
     ana.post(f"{page}/triage", {"state": "needs data", "reason": "No posts."})  # somebody else's
     ana.post(f"{page}/triage", {"state": "needs data", "reason": "Still no posts."})
     assert len(outcomes_about(desk, creators, page)) == 8

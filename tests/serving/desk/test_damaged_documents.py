@@ -70,7 +70,8 @@ class Filled:
         assert record_decision(store, "default", self.verdict_id, decision, "test")
         secret = open_contest(store, "default", entry.list_id, entry.entry_id, HOUR, "test")
         self.contest = f"/contests/{secret}"
-        add_statement(store, find_contest(store, secret), {"kind": "answer", "text": "It was a giveaway."})
+        statement = {"kind": "answer", "text": "It was a giveaway."}
+        add_statement(store, find_contest(store, secret), statement, self.verdict_id)
         add_webhook(store, "default", "https://hooks.example/x", [WebhookEvent.DECISION_MADE], "test")
         document = creators.documents["auto-refill"]
         self.document = json.dumps(document)

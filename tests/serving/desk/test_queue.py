@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from detector.spreadsheet import may_be_formula
-from serving.store.decisions import HumanDecision, Ruling, approve_decision, record_decision
+from serving.store.decisions import HumanDecision, Ruling, decisions_about, record_decision
+from serving.store.entry_decisions import ShownEntry, approve_decision
 from serving.store.evidence import store_evidence_in
 from serving.store.list_entries import EntryFilter, NewEntry, PageOf, page_of_entries, put_entries_in
 from serving.store.list_rules import ListRules, set_list_rules
@@ -330,6 +331,17 @@ def labels(queue):
     return {row["account_id"]: row["label"] for row in rows}
 
 
+def approve(queue, desk):
+    """Let Ben approve what waits."""
+    found = now(queue, desk)
+    with desk.store.database.reading() as connection:
+        newest = decisions_about(connection, "default", found.verdict_id)[-1]["decision_id"]
+    approve_decision(
+        desk.store, "default", (found.list_id, found.entry_id), ShownEntry(found.verdict_id, found.state),
+        HumanDecision(Ruling.CONFIRMED, "Ben", "I agree."), "member:ben", approves=newest, agrees=True,
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("second_person", [False, True])
 def test_a_decision_that_does_not_say_what_the_account_is_makes_no_label(queue, desk, second_person):
     act(queue, desk, "triage", state="confirmed", reason="Seen.", label="inflated")
@@ -338,16 +350,14 @@ def test_a_decision_that_does_not_say_what_the_account_is_makes_no_label(queue, 
     act(queue, desk, "triage", state="confirmed", reason="Seen again.", label="")
     if second_person:
         assert labels(queue) == {"ana": "inflated"}
-        place = (queue[1], now(queue, desk).entry_id)
-        approval = HumanDecision(Ruling.CONFIRMED, "Ben", "I agree.")
-        approve_decision(desk.store, "default", place, approval, "member:ben", agrees=True)
+        approve(queue, desk)
     assert now(queue, desk).state == "confirmed"
     assert not labels(queue)
     # Whoever decides over the interface says nothing else: there it is the verdict's label.
     outside = HumanDecision(Ruling.CONFIRMED, "Jo", "Seen.")
     document = record_decision(desk.store, "default", now(queue, desk).verdict_id, outside, "key:abc")
     if second_person:
-        approve_decision(desk.store, "default", place, approval, "member:ben", agrees=True)
+        approve(queue, desk)
     assert "becomes_label" not in document
     assert labels(queue) == {"ana": "inflated"}
 

@@ -66,7 +66,7 @@ def more_rows(desk, before):
 
 
 def send(browser, path, form):
-    return browser.caller.post(path, data={"csrf": browser.token} | form, follow_redirects=True)
+    return browser.caller.post(path, data=browser.form(path, form), follow_redirects=True)
 
 
 @pytest.mark.parametrize("name", NEW_ROWS)
@@ -185,7 +185,7 @@ def test_a_creators_statement_that_is_sent_twice_is_one(desk, creators):
     assert more_rows(desk, before) == {"contest_statements": 1, "audit_entries": 1}
     for content in (b"one", b"one", b"two"):  # the same name and size
         files = {"file": ("a.txt", content)}
-        form = {"csrf": creator.token, "statement": "facts"}
+        form = creator.form(address, {"statement": "facts"})
         assert creator.caller.post(address, data=form, files=files).status_code in (200, 303)
     assert more_rows(desk, before)["contest_statements"] == 3
 
