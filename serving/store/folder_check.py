@@ -31,14 +31,17 @@ class WrittenFolder(NamedTuple):
     name
         What a sentence calls it.
     path
-        Where it is, or will be: some are made when they are needed first.
+        Where it is, or will be.
     least_free_bytes
         With less on its disk requests are refused.
+    is_made
+        Whether it is made, with its parents, when it is needed first.
     """
 
     name: str
     path: Path
     least_free_bytes: int
+    is_made: bool = True
 
     def check(self) -> None:
         """Write a file without a name, which leaves nothing behind.
@@ -46,9 +49,10 @@ class WrittenFolder(NamedTuple):
         Raises
         ------
         FolderUnusable
-            If that fails, or the disk has too little space.
+            If that fails, the disk has too little space, or it is not there and nobody makes it.
         """
-        place = next(one for one in (self.path, *self.path.parents) if os.path.lexists(one))
+        places = (self.path, *self.path.parents) if self.is_made else (self.path,)
+        place = next((one for one in places if os.path.lexists(one)), self.path)
         try:
             with TemporaryFile(dir=place) as file:
                 file.write(b"\0")
@@ -89,4 +93,4 @@ def written_folders(settings: Settings) -> Iterator[WrittenFolder]:
         temporary = Path(gettempdir())
     except FileNotFoundError as error:
         raise FolderUnusable("There is no folder for temporary files (`TMPDIR`).") from error
-    yield WrittenFolder("for temporary files (`TMPDIR`)", temporary, LEAST_FREE_BYTES)
+    yield WrittenFolder("for temporary files (`TMPDIR`)", temporary, LEAST_FREE_BYTES, is_made=False)

@@ -1,6 +1,7 @@
 """Ready means able: a folder that requests write to is noticed where it takes nothing."""
 
 import errno
+import itertools
 import os
 import tempfile
 from collections import namedtuple
@@ -40,6 +41,10 @@ def is_a_link_to_nothing(path, _):
     path.symlink_to("nowhere")
 
 
+def is_gone(path, _):
+    path.rename(path.with_name("moved"))
+
+
 def takes_nothing(path, monkeypatch):
     """As a folder of another user's, which root may write to."""
     path.mkdir(parents=True, exist_ok=True)
@@ -76,6 +81,17 @@ def test_a_folder_that_takes_nothing_is_noticed_by_name(own, monkeypatch, name, 
     assert str(path.parent) not in str(refused.value)
 
 
+def test_a_folder_that_nobody_makes_must_be_there(own, monkeypatch):
+    path = folder_check.Path(tempfile.gettempdir())
+    is_gone(path, monkeypatch)
+    with pytest.raises(
+        FolderUnusable, match=r"for temporary files.* takes no files: No such file or directory"
+    ):
+        check_folders(own)
+    path.with_name("moved").rename(path)
+    check_folders(own)
+
+
 def test_a_check_leaves_nothing_behind_and_makes_no_folder(own):
     check_folders(own)
     assert not own.jobs_path.exists() and not own.home.exists()
@@ -89,8 +105,13 @@ def test_a_service_that_takes_no_jobs_needs_no_folder_of_theirs(own, monkeypatch
     check_folders(own.model_copy(update={"store_verdicts": False}))
 
 
-@pytest.mark.parametrize("name", ["of jobs", "for temporary files"])
-@pytest.mark.parametrize("fault", [is_a_file, takes_nothing])
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        *itertools.product(["of jobs", "for temporary files"], [is_a_file, takes_nothing]),
+        ("for temporary files", is_gone),
+    ],
+)
 @pytest.mark.usefixtures("loaded")
 def test_what_fails_for_a_folder_is_503_and_so_is_readiness(own, calling, monkeypatch, name, fault):
     with calling(make_app(own)) as client:
