@@ -6,7 +6,7 @@ It needs httpx alone: ``pip install 'assay[client]'``.
 from __future__ import annotations
 
 from serving.client.clients import AsyncClient, Client
-from serving.client.documents import Refusal, VerdictResult
+from serving.client.documents import Refusal, UnreadableAnswer, VerdictResult
 from serving.client.retries import Retries
 
-__all__ = ["AsyncClient", "Client", "Refusal", "Retries", "VerdictResult"]
+__all__ = ["AsyncClient", "Client", "Refusal", "Retries", "UnreadableAnswer", "VerdictResult"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ from serving.client.documents import (
     Observed,
     Refusal,
     Replay,
+    UnreadableAnswer,
     VerdictResult,
     VerdictSummary,
 )
@@ -54,6 +56,8 @@ class Call(Generic[T]):
         Its bytes, or the file that they are read from.
     repeatable
         Whether it does no harm where it was received and the answer was lost.
+    streamed
+        Whether the body of a good answer is read piece by piece, by whoever asked.
     """
 
     method: str
@@ -63,6 +67,20 @@ class Call(Generic[T]):
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | Path | None = None
     repeatable: bool = True
+    streamed: bool = False
+
+    def read_answer(self, answer: httpx.Response) -> T:
+        """What a good answer says.
+
+        Raises
+        ------
+        Refusal
+            If it is none.
+        UnreadableAnswer
+            If it is not what the service answers.
+        """
+        with as_unreadable(raise_for_problem(answer).status_code):
+            return self.read(answer)
 
 
 class VerdictFilter(TypedDict, total=False):
@@ -103,13 +121,15 @@ def verdict(
     ------
     Refusal
         If the service refuses, also after the last try.
+    UnreadableAnswer
+        If what comes back is no answer of the service's, or not whole.
     httpx.HTTPError
         If it cannot be reached, or does not answer in time.
     """
     return Call(
         "POST",
         "/v1/verdicts",
-        lambda answer: VerdictResult.of(answer.json()),
+        lambda answer: VerdictResult.of(json_of(answer)),
         screening_query(explain, blocks, with_observed),
         JSON_BODY | once(idempotency_key),
         json.dumps(document).encode(),
@@ -126,13 +146,14 @@ def verdicts(
     idempotency_key: str | None = None,
 ) -> Call[list[VerdictResult | Refusal]]:
     """Verdicts on up to 1,000 accounts, in order; in the place of a bad document its refusal."""
+    body = as_lines(documents)
     return Call(
         "POST",
         "/v1/verdicts/batch",
-        lambda answer: [entry_of(json.loads(line)) for line in answer.text.splitlines()],
+        entries_reader(body.count(b"\n")),
         screening_query(explain, blocks, with_observed),
         {"Content-Type": LINES, "Accept": LINES} | once(idempotency_key),
-        as_lines(documents),
+        body,
         repeatable=idempotency_key is not None,
     )
 
@@ -182,7 +203,7 @@ def decide(
 
 def decisions(verdict_id: str) -> Call[list[Decision]]:
     """The decisions about a verdict, the oldest first."""
-    return Call("GET", verdict_path(verdict_id, "/decisions"), lambda answer: answer.json()["decisions"])
+    return Call("GET", verdict_path(verdict_id, "/decisions"), list_reader("decisions"))
 
 
 def page_of_audit(verdict_id: str, *, cursor: str | None = None) -> Call[Page[Mapping[str, Any]]]:
@@ -193,7 +214,7 @@ def page_of_audit(verdict_id: str, *, cursor: str | None = None) -> Call[Page[Ma
 
 def labels() -> Call[list[LabelledAccount]]:
     """What people decided that accounts are, one for each account, to learn from."""
-    return Call("GET", "/v1/labels", lambda answer: answer.json()["labels"])
+    return Call("GET", "/v1/labels", list_reader("labels"))
 
 
 def observe(documents: Iterable[Document], *, source: str = "account document") -> Call[Observed]:
@@ -258,9 +279,10 @@ def remove_job(job_id: str) -> Call[None]:
     return Call("DELETE", job_path(job_id), lambda _: None, repeatable=False)
 
 
-def results(job_id: str) -> Call[None]:
-    """The results of a job that has ended, line by line."""
-    return Call("GET", job_path(job_id, "/results"), lambda _: None, headers={"Accept": LINES})
+def results(job_id: str) -> Call[httpx.Response]:
+    """The results of a job that has ended, as an answer whose lines are still to be read."""
+    headers = {"Accept": LINES}
+    return Call("GET", job_path(job_id, "/results"), lambda answer: answer, headers=headers, streamed=True)
 
 
 def model() -> Call[Mapping[str, Any]]:
@@ -325,17 +347,85 @@ def job_path(job_id: str, end: str = "") -> str:
     return f"/v1/jobs/{quote(job_id, safe='')}{end}"
 
 
+@contextmanager
+def as_unreadable(status: int) -> Iterator[None]:
+    """Raise :class:`UnreadableAnswer` for what an answer lacks, or has too much, as it is read."""
+    try:
+        yield
+    except LookupError as error:
+        raise UnreadableAnswer(status, f"{error} is missing") from error
+    except (ValueError, TypeError, AttributeError) as error:
+        raise UnreadableAnswer(status, str(error)) from error
+
+
 def json_of(answer: httpx.Response) -> Any:
-    """The document of an answer."""
-    return answer.json()
+    """The document of an answer; ValueError where it has none."""
+    document = answer.json()
+    if not isinstance(document, dict):
+        raise ValueError(f"an object was expected, and not {type(document).__name__}")
+    return document
+
+
+def list_reader(name: str) -> Callable[[httpx.Response], list[Any]]:
+    """Reads a list that stands under a name."""
+
+    def read(answer: httpx.Response) -> list[Any]:
+        found = json_of(answer)[name]
+        if not isinstance(found, list):
+            raise ValueError(f"{name} is no list")
+        return found
+
+    return read
+
+
+def entries_reader(count: int) -> Callable[[httpx.Response], list[VerdictResult | Refusal]]:
+    """Reads the entries of a batch of so many documents, a line each.
+
+    JSON may hold what else ends a line in Unicode, so that lines are told apart as bytes.
+    """
+
+    def read(answer: httpx.Response) -> list[VerdictResult | Refusal]:
+        lines = [line for line in answer.content.split(b"\n") if line.strip()]
+        entries = [entry_of(json.loads(line)) for line in lines]
+        if len(entries) != count:
+            raise ValueError(f"{count:,} documents were sent, and {len(entries):,} are answered")
+        return entries
+
+    return read
+
+
+class LineReader:
+    r"""Tells the lines of a body apart as it comes in pieces.
+
+    >>> lines = LineReader()
+    >>> lines.add(b'{"a": 1}\n{"b"'), lines.add(b': 2}\n\n'), lines.rest()
+    ([b'{"a": 1}'], [b'{"b": 2}'], [])
+    """
+
+    def __init__(self) -> None:
+        self.begun = b""
+
+    def add(self, piece: bytes) -> list[bytes]:
+        """The lines that are whole with another piece."""
+        *lines, self.begun = (self.begun + piece).split(b"\n")
+        return [line for line in lines if line.strip()]
+
+    def rest(self) -> list[bytes]:
+        """The last line, where nothing ends it."""
+        return [self.begun] if self.begun.strip() else []
+
+
+def entry_of_line(status: int, line: bytes) -> VerdictResult | Refusal:
+    """The entry of a line of results; :class:`UnreadableAnswer` where it is none, or was cut off."""
+    with as_unreadable(status):
+        return entry_of(json.loads(line))
 
 
 def page_reader(name: str) -> Callable[[httpx.Response], Page[Any]]:
     """Reads a page whose items stand under a name."""
 
     def read(answer: httpx.Response) -> Page[Any]:
-        document = answer.json()
-        return Page(document[name], document["next"])
+        return Page(list_reader(name)(answer), json_of(answer)["next"])
 
     return read
 

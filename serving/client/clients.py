@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar, Unpack
@@ -14,13 +14,16 @@ from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar, Unpack
 import httpx
 
 from serving.client import calls
-from serving.client.calls import Call, Page, VerdictFilter, entry_of, raise_for_problem
+from serving.client.calls import Call, LineReader, Page, VerdictFilter, entry_of_line
 from serving.client.documents import DamagedVerdict, Job, Refusal, VerdictResult, VerdictSummary
 from serving.client.retries import Retries
 
 __all__ = ["AsyncClient", "Client"]
 
 RETRIED_STATUSES: Final = frozenset({429, 503})
+IN_PROGRESS: Final = "still-in-progress"
+"""The code of 409 where an earlier sending of the same request, whose answer was lost, is still worked on."""
+
 PIECE: Final = 2**20
 ENDED: Final = frozenset({"done", "failed", "cancelled"})
 
@@ -35,19 +38,30 @@ Talk = Generator[Call[Any] | float, Reply, T]
 def ask(call: Call[T], retries: Retries) -> Talk[T]:
     """Send a request, again after 429, 503 and failed connections, and read the answer.
 
-    Where the answer to a request was lost it is sent again only if that does no harm.
+    So it is where an earlier sending of it is still worked on. Where the answer to a request was lost it is
+    sent again only if that does no harm.
     """
     for wait in [*retries.waits(), None]:
         reply = yield call
         if isinstance(reply, httpx.Response):
-            if wait is None or reply.status_code not in RETRIED_STATUSES:
-                return call.read(raise_for_problem(reply))
+            if wait is None or not is_passing(reply):
+                return call.read_answer(reply)
             yield retries.before_next(wait, reply)
         elif reply is not None:
             if wait is None or not (call.repeatable or isinstance(reply, httpx.ConnectError)):
                 raise reply
             yield retries.before_next(wait, None)
     raise AssertionError("the last try either answers or raises")
+
+
+def is_passing(reply: httpx.Response) -> bool:
+    """Whether the service may answer otherwise in a moment."""
+    if reply.status_code != httpx.codes.CONFLICT:
+        return reply.status_code in RETRIED_STATUSES
+    try:
+        return bool(reply.json()["code"] == IN_PROGRESS)
+    except (ValueError, LookupError, TypeError):
+        return False
 
 
 def wait_for_end(job_id: str, retries: Retries, every: float) -> Talk[Job]:
@@ -112,7 +126,8 @@ class Client:
     timeout
         Seconds for each single try.
     retries
-        How often to ask again after 429, 503 and where no connection could be had.
+        How often to ask again after 429, 503, where no connection could be had, and while an earlier sending
+        is still worked on.
     transport
         Of httpx; for tests.
 
@@ -189,11 +204,13 @@ class Client:
 
     def results(self, job_id: str) -> Iterator[VerdictResult | Refusal]:
         """The results of a job that has ended, in input order, streamed; for a bad document its refusal."""
-        with self.http.stream(**request_of(calls.results(job_id))) as answer:
-            if not answer.is_success:
-                answer.read()
-            for line in raise_for_problem(answer).iter_lines():
-                yield entry_of(json.loads(line))
+        answer, lines = self.run(ask(calls.results(job_id), self.retries)), LineReader()
+        with closing(answer):
+            for piece in answer.iter_bytes():
+                for line in lines.add(piece):
+                    yield entry_of_line(answer.status_code, line)
+        for line in lines.rest():
+            yield entry_of_line(answer.status_code, line)
 
     def run(self, talk: Talk[T]) -> T:
         """Have a talk with the service to its end."""
@@ -213,6 +230,11 @@ class Client:
     def attempt(self, call: Call[Any]) -> httpx.Response | httpx.TransportError:
         """Send a request once; the answer, or why there is none."""
         try:
+            if call.streamed:
+                answer = self.http.send(self.http.build_request(**request_of(call)), stream=True)
+                if not answer.is_success:
+                    answer.read()
+                return answer
             if not isinstance(call.body, Path):
                 return self.http.request(**request_of(call), content=call.body)
             with call.body.open("rb") as file:
@@ -285,11 +307,15 @@ class AsyncClient:
 
     async def results(self, job_id: str) -> AsyncIterator[VerdictResult | Refusal]:
         """The results of a job that has ended; as :meth:`Client.results`."""
-        async with self.http.stream(**request_of(calls.results(job_id))) as answer:
-            if not answer.is_success:
-                await answer.aread()
-            async for line in raise_for_problem(answer).aiter_lines():
-                yield entry_of(json.loads(line))
+        answer, lines = await self.run(ask(calls.results(job_id), self.retries)), LineReader()
+        try:
+            async for piece in answer.aiter_bytes():
+                for line in lines.add(piece):
+                    yield entry_of_line(answer.status_code, line)
+        finally:
+            await answer.aclose()
+        for line in lines.rest():
+            yield entry_of_line(answer.status_code, line)
 
     async def run(self, talk: Talk[T]) -> T:
         """Have a talk with the service to its end."""
@@ -309,6 +335,11 @@ class AsyncClient:
     async def attempt(self, call: Call[Any]) -> httpx.Response | httpx.TransportError:
         """Send a request once; the answer, or why there is none."""
         try:
+            if call.streamed:
+                answer = await self.http.send(self.http.build_request(**request_of(call)), stream=True)
+                if not answer.is_success:
+                    await answer.aread()
+                return answer
             body = pieces(call.body) if isinstance(call.body, Path) else call.body
             return await self.http.request(**request_of(call), content=body)
         except httpx.TransportError as error:

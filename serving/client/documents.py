@@ -8,7 +8,7 @@ from typing import Any, Literal, NotRequired, Self, TypedDict
 
 __all__ = [
     "AccountRecord", "DamagedVerdict", "Decision", "Erasure", "Job", "LabelledAccount", "Observed", "Refusal",
-    "Replay", "VerdictResult", "VerdictSummary",
+    "Replay", "UnreadableAnswer", "VerdictResult", "VerdictSummary",
 ]  # fmt: skip
 
 
@@ -79,6 +79,20 @@ class Refusal(Exception):
         self.problem = problem
         self.code = str(problem.get("code", ""))
         self.account_id = account_id
+
+
+class UnreadableAnswer(Exception):
+    """What came back is no answer of the service's: a proxy's page, or one that was cut off.
+
+    Attributes
+    ----------
+    status
+        The HTTP status.
+    """
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(f"The answer ({status}) is none of Assay's, or not whole: {why}.")
+        self.status = status
 
 
 class VerdictSummary(TypedDict):

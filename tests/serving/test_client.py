@@ -19,7 +19,7 @@ from accounts.errors import BadInput
 from accounts.media_types import MEDIA_TYPES
 from serving import client as module
 from serving.app.application import make_app
-from serving.client import AsyncClient, Client, Refusal, Retries, VerdictResult
+from serving.client import AsyncClient, Client, Refusal, Retries, UnreadableAnswer, VerdictResult
 from serving.settings import Settings
 
 URL = "http://127.0.0.1"
@@ -157,14 +157,15 @@ def test_a_decision_is_made_once_however_often_it_is_sent(way):
     assert len({request.headers["idempotency-key"] for request in moody.asked}) == 1
 
 
-def run(way, moody, ask):
+def run(way, moody, ask, retries=QUICK):
     """What comes of a question."""
     if way == "sync":
-        return ask(Client(URL, retries=QUICK, transport=httpx.MockTransport(moody)))
+        return ask(Client(URL, retries=retries, transport=httpx.MockTransport(moody)))
 
     async def ask_async():
-        async with AsyncClient(URL, retries=QUICK, transport=httpx.MockTransport(moody)) as assay:
-            return await ask(assay)
+        async with AsyncClient(URL, retries=retries, transport=httpx.MockTransport(moody)) as assay:
+            found = ask(assay)
+            return [one async for one in found] if hasattr(found, "__aiter__") else await found
 
     return asyncio.run(ask_async())
 
@@ -291,3 +292,141 @@ def test_audit_entries_are_asked_for_a_page_at_a_time(way):
     moody = Moody(*(httpx.Response(200, json=page) for page in pages))
     assert run(way, moody, lambda assay: assay.audit("v")) == [{"entry": 1}, {"entry": 7}]
     assert [str(request.url.query, "ascii") for request in moody.asked] == ["", "cursor=1"]
+
+
+IN_PROGRESS = {"code": "still-in-progress", "detail": "It is still worked on."}
+RESULTS = b"".join(
+    json.dumps(GOOD | {"account_id": name}, ensure_ascii=False).encode() + b"\n" for name in ("a", "b\u2028b")
+)
+"""A line of JSON may hold what ends a line elsewhere."""
+
+
+def results_of(assay):
+    found = assay.results("j")
+    return list(found) if hasattr(found, "__next__") else found
+
+
+@pytest.mark.parametrize("way", ["sync", "async"])
+def test_results_are_asked_for_again_as_everything_else_is(way):
+    moody = Moody(
+        httpx.Response(503, headers={"Retry-After": "0"}), httpx.ConnectError("nobody there"),
+        httpx.Response(429), httpx.ReadTimeout("late"), httpx.Response(200, content=RESULTS),
+    )  # fmt: skip
+    retries = Retries(most=4, first_seconds=0.001)
+    found = run(way, moody, results_of, retries)
+    assert [one.account_id for one in found] == ["a", "b\u2028b"] and len(moody.asked) == 5
+    with pytest.raises(Refusal, match="too many"):
+        run(way, Moody(*[httpx.Response(503, json={"detail": "too many"}) for _ in range(4)]), results_of)
+
+
+class Pieces(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that comes in small pieces, and notes that it was closed."""
+
+    def __init__(self, content):
+        self.pieces = [content[at : at + 7] for at in range(0, len(content), 7)]
+        self.is_closed = False
+
+    def __iter__(self):
+        yield from self.pieces
+
+    async def __aiter__(self):
+        for piece in self.pieces:
+            yield piece
+
+    def close(self):
+        self.is_closed = True
+
+    async def aclose(self):
+        self.is_closed = True
+
+
+@pytest.mark.parametrize("way", ["sync", "async"])
+@pytest.mark.parametrize("end", [b"", b"\n", GOOD["account_id"].encode()], ids=["whole", "blank line", "cut"])
+def test_results_come_in_pieces_and_their_connection_is_given_back(way, end):
+    body = Pieces(RESULTS + end)
+    moody = Moody(httpx.Response(200, stream=body))
+    if end.strip():
+        with pytest.raises(UnreadableAnswer):
+            run(way, moody, results_of)
+    else:
+        assert [one.account_id for one in run(way, moody, results_of)] == ["a", "b\u2028b"]
+    assert body.is_closed
+
+
+@pytest.mark.parametrize("way", ["sync", "async"])
+def test_what_an_earlier_sending_is_still_worked_on_for_is_asked_for_again(way):
+    busy = httpx.Response(409, json=IN_PROGRESS, headers={"Retry-After": "0"})
+    moody = Moody(httpx.ReadTimeout("late"), busy, busy, httpx.Response(202, json={"job_id": "j"}))
+    assert run(way, moody, lambda assay: assay.create_job([{}])) == {"job_id": "j"}
+    assert len({request.headers["idempotency-key"] for request in moody.asked}) == 1
+    with pytest.raises(Refusal) as refused:
+        run(way, Moody(busy, busy, busy, busy), lambda assay: assay.create_job([{}]))
+    assert refused.value.code == "still-in-progress"
+
+
+@pytest.mark.parametrize("way", ["sync", "async"])
+@pytest.mark.parametrize("answer", [{"json": {"code": "wrong-job-state"}}, {"json": [1]}, {"text": "<html>"}])
+def test_any_other_conflict_is_an_answer(way, answer):
+    with pytest.raises(Refusal) as refused:
+        run(way, Moody(httpx.Response(409, **answer)), lambda assay: assay.cancel_job("j"))
+    assert refused.value.status == 409
+
+
+UNREADABLE = {
+    "page": {"text": "<html>Sign in to the hotel's network</html>"},
+    "nothing": {},
+    "null": {"json": None},
+    "list": {"json": [1]},
+    "other object": {"json": {}},
+    "cut off": {"content": json.dumps(GOOD).encode()[:-9]},
+    "no text": {"content": b"\xff\xfe"},
+}
+ASKED = {
+    "verdict": lambda assay: assay.verdict({}),
+    "batch": lambda assay: assay.verdicts([{}]),
+    "page of verdicts": lambda assay: assay.page_of_verdicts(),
+    "page of jobs": lambda assay: assay.page_of_jobs(),
+    "decisions": lambda assay: assay.decisions("v"),
+    "labels": lambda assay: assay.labels(),
+    "audit": lambda assay: assay.audit("v"),
+}
+
+
+@pytest.mark.parametrize("way", ["sync", "async"])
+@pytest.mark.parametrize("ask", ASKED)
+@pytest.mark.parametrize("answer", UNREADABLE)
+def test_what_is_no_answer_of_the_service_s_is_said_in_one_way(way, ask, answer):
+    moody = Moody(httpx.Response(200, **UNREADABLE[answer]))
+    with pytest.raises(
+        UnreadableAnswer, match=r"^The answer \(200\) is none of Assay's, or not whole: ."
+    ) as said:
+        run(way, moody, ASKED[ask])
+    assert said.value.status == 200
+
+
+@pytest.mark.parametrize("way", ["sync", "async"])
+@pytest.mark.parametrize("answer", ["page", "list", "other object", "cut off", "no text"])
+def test_a_line_of_results_that_is_none_is_said_in_the_same_way(way, answer):
+    with pytest.raises(UnreadableAnswer):
+        run(way, Moody(httpx.Response(200, **UNREADABLE[answer])), results_of)
+
+
+@pytest.mark.parametrize("way", ["sync", "async"])
+@pytest.mark.parametrize("answer", ["page", "nothing", "null", "list", "cut off", "no text"])
+def test_a_job_s_document_that_is_none_is_said_in_the_same_way(way, answer):
+    with pytest.raises(UnreadableAnswer):
+        run(way, Moody(httpx.Response(200, **UNREADABLE[answer])), lambda assay: assay.job("j"))
+
+
+@pytest.mark.parametrize("way", ["sync", "async"])
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_a_batch_has_as_many_verdicts_as_documents_or_says_so(way, count):
+    lines = (json.dumps(GOOD) + "\n") * count
+    with pytest.raises(UnreadableAnswer, match=rf"2 documents were sent, and {count} are answered"):
+        run(way, Moody(httpx.Response(200, text=lines)), lambda assay: assay.verdicts([{}, {}]))
+
+
+@pytest.mark.parametrize("way", ["sync", "async"])
+def test_a_batch_s_lines_end_where_json_lines_do(way):
+    found = run(way, Moody(httpx.Response(200, content=RESULTS)), lambda assay: assay.verdicts([{}, {}]))
+    assert [one.account_id for one in found] == ["a", "b\u2028b"]
