@@ -44,7 +44,7 @@ async def compare(request: Request) -> Response:
     columns, damaged = [], []
     for entry in entries:
         try:
-            file = await access.run(files.get, entry, locale)
+            file = await access.look_up(files.get, entry, locale)
         except DocumentDamaged as damage:
             damaged.append((entry, str(damage)))
             continue

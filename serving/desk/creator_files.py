@@ -145,7 +145,7 @@ async def file_of(request: Request) -> tuple[Shortlist, Entry, CreatorFile]:
         If there is none, or it is another tenant's.
     """
     shortlist, entry = await entry_of(request)
-    found = await store_access(request).run(
+    found = await store_access(request).look_up(
         lambda store: creator_files(request).get(store, entry, locale_of(request))
     )
     return shortlist, entry, found

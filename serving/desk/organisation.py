@@ -92,7 +92,7 @@ def role_of(wanted: str) -> Role:
 
 async def show_keys(request: Request, **more: Any) -> Response:
     """The tenant's API keys."""
-    keys = await store_access(request).run(list_keys, session_of(request).caller.tenant)
+    keys = await store_access(request).look_up(list_keys, session_of(request).caller.tenant)
     return render(
         request, "keys.html", keys=keys, scopes=list(Scope), lifetimes=LIFETIMES, now=now(),
         **{"key": None} | more,

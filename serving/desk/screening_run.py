@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final
@@ -32,7 +33,7 @@ from serving.observe.log import log_error
 from serving.settings import Settings
 from serving.store.access import StoreAccess
 from serving.store.audit_log import lock_tenants
-from serving.store.engine import NoUsableStore
+from serving.store.engine import NoUsableStore, RowsHeld
 from serving.store.entry_work import EntryPlace, comment_on_entry
 from serving.store.list_entries import entry_of_account
 from serving.store.lists import ListRemoved
@@ -215,8 +216,11 @@ async def tend(app: Starlette) -> None:
         await access.run(note_at_work, own)
     is_able = not isinstance(app.state.screening, NoUsableModel)
     for screening in await access.read(silent_screenings, folder, now(plus=-SILENT)) if is_able else ():
-        if screening.screening_id not in own and await access.run(take_over, screening):
-            begin_run(app, screening)
+        if screening.screening_id in own:
+            continue
+        with suppress(RowsHeld):  # till the next look
+            if await access.run(take_over, screening):
+                begin_run(app, screening)
     lifetime = timedelta(hours=settings.desk_upload_hours)
     if stale := await access.read(stale_screenings, folder, lifetime):
         for screening in stale:

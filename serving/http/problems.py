@@ -188,7 +188,7 @@ def setting_member(setting: str | None) -> dict[str, str]:
 
 def sentence_of(error: AssayError) -> str:
     """What a client reads of an error: of a database not its own sentence, which says where that is."""
-    return NO_DATABASE if isinstance(error, NoUsableStore) else str(error)
+    return NO_DATABASE if type(error) is NoUsableStore else str(error)
 
 
 def problem_of(error: AssayError) -> dict[str, Any]:
@@ -241,7 +241,7 @@ async def _store_unavailable(request: Request, error: Exception) -> Response:
     assert isinstance(error, NoUsableStore)
     facts = {"reason": str(error), "request_id": getattr(request.state, "request_id", None)}
     log_event("store_unavailable", level=logging.ERROR, **facts, route=route_template(request.scope))
-    sentence = f"{NO_DATABASE} Try again in a moment."
+    sentence = f"{sentence_of(error)} Try again in a moment."
     return _answer(request.scope, problem_of(error), {"Retry-After": "2"}, sentence)
 
 

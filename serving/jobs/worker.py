@@ -25,7 +25,7 @@ from serving.observe.log import log_error, log_event
 from serving.observe.log import start_logging as start_log
 from serving.settings import Settings
 from serving.store.disk_space import is_disk_full
-from serving.store.engine import NoUsableStore, lacks_space
+from serving.store.engine import NoUsableStore, RowsHeld, lacks_space
 from serving.store.job_expiry import expired_jobs, unproven_expired_jobs
 from serving.store.job_rows import (
     LOST,
@@ -100,7 +100,7 @@ class Worker:
         self.folder = JobsFolder(settings.jobs_path)
         self.renewals = RenewalWatch(settings.job_lease_seconds)
         self.waits: dict[str, float] = {}
-        self.interrupted = ""
+        self.interrupted: set[str] = set()
         self.cleaned_at = float("-inf")
         self.looked_at = ""
 
@@ -115,13 +115,19 @@ class Worker:
         self.clean_up()
         if (job := self.lease_next()) is None:
             return False
-        self.interrupted = job.job_id
-        self.run_job(job)
-        self.interrupted = ""
+        self.interrupted.add(job.job_id)
+        try:
+            self.run_job(job)
+            self.interrupted.discard(job.job_id)
+        except RowsHeld as error:
+            self.set_aside(job, error)
         return True
 
     def lease_next(self) -> Job | None:
-        """Lease a job: one of our own, one without an owner, or one whose owner renews its lease no more."""
+        """Lease a job: one of our own, one without an owner, or one whose owner renews its lease no more.
+
+        One whose row another transaction holds is looked at again later.
+        """
         with self.store.database.reading() as connection:
             jobs = unfinished_jobs(connection, self.folder.name())
         for job in jobs:
@@ -130,10 +136,18 @@ class Worker:
             silent = self.renewals.is_unchanged(job.job_id, (job.owner, job.beats))
             if job.owner in (None, self.owner) or silent:
                 self.prepare()
-                died = job.owner is not None and job.job_id != self.interrupted
-                if lease := take_lease(self.store, job, self.owner, died=died):
-                    return lease
+                died = job.owner is not None and job.job_id not in self.interrupted
+                try:
+                    if lease := take_lease(self.store, job, self.owner, died=died):
+                        return lease
+                except RowsHeld as error:
+                    self.set_aside(job, error)
         return None
+
+    def set_aside(self, job: Job, error: RowsHeld) -> None:
+        """Leave a job for half a minute, as another transaction holds its row, and go on with others."""
+        log_error("job_set_aside", error, job_id=job.job_id)
+        self.waits[job.job_id] = time.monotonic() + STALLED_SECONDS
 
     def run_job(self, job: Job) -> None:
         """Run a leased job until it ends, is released, fails, or cannot go on at present.
@@ -158,6 +172,8 @@ class Worker:
             self.lose(job)
         except WorkerStopping:
             release_lease(self.store, job)
+        except RowsHeld as error:
+            self.stall(job, str(error), error)
         except NoUsableStore as error:
             if not lacks_space(error):
                 raise
@@ -250,8 +266,9 @@ class Worker:
             over += unproven_expired_jobs(connection, names, retention)
             ended = self.ended_with_input(connection)
         for tenant, job_id in over:
-            remove_job(self.store, tenant, job_id, WORKER)
-            self.folder.with_id(job_id).remove()
+            with suppress(RowsHeld):  # till the next clean-up
+                remove_job(self.store, tenant, job_id, WORKER)
+                self.folder.with_id(job_id).remove()
         for job in ended:
             self.remove_input(job)
         self.folder.remove_lost(self.has_files)
@@ -274,8 +291,9 @@ class Worker:
 
         why = problem(503, f"It was not done within {self.settings.job_days:,} days.")
         for job in found:
-            log_event("job_waited_too_long", level=logging.ERROR, job_id=job.job_id)
-            fail_waiting_job(self.store, job, retention, why)
+            with suppress(RowsHeld):  # till the next clean-up
+                fail_waiting_job(self.store, job, retention, why)
+                log_event("job_waited_too_long", level=logging.ERROR, job_id=job.job_id)
 
     def ended_with_input(self, connection: Connection) -> list[Job]:
         """The jobs that have ended and whose input file still exists."""

@@ -31,7 +31,7 @@ async def list_verdicts(request: Request) -> Response:
             found = page_of_verdicts(connection, tenant, query.wanted, query.most + 1, query.after)
         return {"verdicts": listed(found[: query.most]), "next": query.cursor_after(found)}
 
-    return json_response(await store_access(request).run(look_up))
+    return json_response(await store_access(request).look_up(look_up))
 
 
 def listed(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -56,7 +56,7 @@ async def read_account(request: Request) -> Response:
             verdicts["history"] = listed(verdicts["history"][:MOST_OF_EACH])
         return record
 
-    record = await access.run(look_up)
+    record = await access.look_up(look_up)
     if record is None:
         raise NotFound("Nothing is stored of this account.")
     return json_response(record)

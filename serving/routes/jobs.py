@@ -122,7 +122,7 @@ async def whole_results(request: Request, job: Job, path: Path) -> list[ResultPi
         If they are not what was written.
     """
     before: list[ResultPiece] | None = None
-    while (found := await store_access(request).run(proven_pieces, job)) is not None:
+    while (found := await store_access(request).look_up(proven_pieces, job)) is not None:
         pieces, has_seal = found
         try:
             await to_thread.run_sync(check_lengths, path, pieces)
@@ -144,7 +144,7 @@ async def check_folder(request: Request, job: Job) -> None:
     FilesElsewhere
         If they lie in another one.
     """
-    proven = await store_access(request).run(is_proven_now, job)
+    proven = await store_access(request).look_up(is_proven_now, job)
     is_away = partial(lies_elsewhere, folder_of(request), job.job_id, job.folder, proven=proven)
     if await to_thread.run_sync(is_away):
         raise FilesElsewhere.of(f"The files of job {job.job_id}", [job.folder])
@@ -159,7 +159,7 @@ async def proven_job_of(request: Request) -> Job:
         If it does not.
     """
     job = await job_of(request)
-    if job.ended and not await store_access(request).run(is_proven_now, job):
+    if job.ended and not await store_access(request).look_up(is_proven_now, job):
         await job_of(request)  # it may have been removed meanwhile
         raise ResultsDamaged
     return job

@@ -166,7 +166,7 @@ async def pending_erasure(request: Request) -> bool:
         with store.database.reading() as connection:
             return is_pending(connection, tenant, store.subject(tenant, account_id))
 
-    return await store_access(request).run(look_up, caller_of(request).tenant, account_id_of(request))
+    return await store_access(request).look_up(look_up, caller_of(request).tenant, account_id_of(request))
 
 
 async def stored_verdict(request: Request) -> StoredVerdict:

@@ -25,7 +25,7 @@ from serving.screening.recorder import VerdictRecorder
 from serving.screening.records import failed_entry, screen_each
 from serving.screening.shadow import Shadow
 from serving.store.api_keys import Caller
-from serving.store.verdict_rows import AccountErased, NewVerdict, TenantVerdict, Unstored
+from serving.store.verdict_rows import AccountErased, NewVerdict, TenantVerdict, VerdictKey
 
 __all__ = ["BatchScreening", "RefusedEntry", "ScreeningParts", "with_refused"]
 
@@ -93,17 +93,16 @@ class BatchScreening:
             if isinstance(entry, NewVerdict)
         ]
 
-    def recorded(self, unstored: Unstored) -> list[NewVerdict | RefusedEntry]:
+    def recorded(self, erased: frozenset[VerdictKey]) -> list[NewVerdict | RefusedEntry]:
         """The entries of all pieces, in order, once the verdicts are recorded.
 
         An account that was erased meanwhile gets a problem.
         """
         for masked, answers in self.offers:
             self._offer(masked, answers)
-        erased = {verdict_id for _, verdict_id in unstored.erased}
         return [
             erased_entry(entry.account_id)
-            if isinstance(entry, NewVerdict) and entry.verdict_id in erased
+            if isinstance(entry, NewVerdict) and (self.caller.tenant, entry.verdict_id) in erased
             else entry
             for entry in self.entries
         ]

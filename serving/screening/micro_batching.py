@@ -6,7 +6,11 @@ document waits for a batch to fill up: one that comes while nothing is screened 
 once, alone. The verdicts are the same bit for bit.
 
 One thread does it all. With a thread for each document they would all wait for each other at
-Python's global lock, and the event loop with them.
+Python's global lock, and the event loop with them. It records what it screened, too: another thread
+could do so while the next batch is screened, but a client that waits for its verdict to be recorded
+has no request in the next batch, and batches become half as large. The exception are verdicts of a
+tenant of whose rows in the database another transaction holds some: nobody knows for how long, and
+no other tenant waits for them.
 """
 
 from __future__ import annotations
@@ -34,7 +38,7 @@ from serving.screening.records import as_exception, screen_each
 from serving.screening.shadow import Shadow
 from serving.store.access import ASKING_TENANT
 from serving.store.api_keys import Caller
-from serving.store.verdict_rows import AccountErased, NewVerdict, TenantVerdict, Unstored
+from serving.store.verdict_rows import AccountErased, NewVerdict, TenantVerdict, VerdictKey
 
 __all__ = ["LARGEST_BATCH", "LARGEST_BATCH_BYTES", "MicroBatcher"]
 
@@ -132,17 +136,17 @@ class MicroBatcher:
                 recording.add_done_callback(self.recordings.discard)
 
     async def _record_held(self, tenant: str, held: Sequence[tuple[WaitingDocument, TenantVerdict]]) -> None:
-        """Record verdicts of a tenant whose row another transaction held, and answer them."""
+        """Record verdicts of a tenant of whose rows another transaction held some, and answer them."""
         ASKING_TENANT.set(tenant)
         refusal: Exception | None = None
-        unstored = Unstored()
+        erased: frozenset[VerdictKey] = frozenset()
         try:
-            unstored = await self.recorder.record_beside([entry for _, entry in held])
+            erased = await self.recorder.record_waiting([entry for _, entry in held])
         except Exception as error:
             refusal = error
         for waiting, entry in held:
-            erased = AccountErased() if entry.key in unstored.erased else None
-            self._answer(waiting, refusal or erased or entry.verdict)
+            removal = AccountErased() if entry.key in erased else None
+            self._answer(waiting, refusal or removal or entry.verdict)
 
     def _answer(self, waiting: WaitingDocument, answer: NewVerdict | Exception) -> None:
         if self.shadow is not None:
@@ -173,8 +177,8 @@ class MicroBatcher:
     ) -> list[NewVerdict | TenantVerdict | Exception | None]:
         """Verdicts of a batch, recorded; if that fails, every one becomes its error.
 
-        A :class:`TenantVerdict` is one that is yet to be recorded, as another transaction holds its tenant's
-        row. None stands for a document that must be screened after this batch, as its account is in it twice.
+        A :class:`TenantVerdict` is one that is yet to be recorded, as another transaction holds rows. None
+        stands for a document that must be screened after this batch, as its account is in it twice.
         """
         answers: list[NewVerdict | TenantVerdict | Exception | None] = [
             self.promises.say(waiting.caller.tenant, [answer])[0]

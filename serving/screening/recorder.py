@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from anyio import current_time, sleep
 
 from serving.store.access import StoreAccess
-from serving.store.verdict_rows import NewVerdict, TenantVerdict, Unstored, store_verdicts
+from serving.store.engine import RowsHeld
+from serving.store.verdict_rows import NewVerdict, TenantVerdict, Unstored, VerdictKey, store_verdicts
 
 __all__ = ["VerdictRecorder"]
+
+LONGEST_HELD_SECONDS: Final = 25.0
+"""More than a transaction may stand still in which its replica does."""
+
+FIRST_PAUSE_SECONDS: Final = 0.05
+LONGEST_PAUSE_SECONDS: Final = 1.0
 
 
 class VerdictRecorder:
@@ -26,6 +36,8 @@ class VerdictRecorder:
     def record(self, entries: Sequence[TenantVerdict], *, waits_for_tenants: bool = True) -> Unstored:
         """Store verdicts in this thread, in one transaction; see :func:`store_verdicts`.
 
+        Where another transaction holds rows of any of them none is stored, and all are said to be held.
+
         Raises
         ------
         NoUsableStore
@@ -34,15 +46,35 @@ class VerdictRecorder:
         unstored = Unstored()
         if self.store_access.settings.store_verdicts:
             store = self.store_access.opened()
-            unstored = store_verdicts(store, entries, waits_for_tenants=waits_for_tenants)
+            try:
+                unstored = store_verdicts(store, entries, waits_for_tenants=waits_for_tenants)
+            except RowsHeld:
+                unstored = Unstored(held=frozenset(entry.key for entry in entries))
         self.count(entry.verdict for entry in entries if entry.key not in unstored.erased | unstored.held)
         return unstored
 
-    async def record_beside(self, entries: Sequence[TenantVerdict]) -> Unstored:
-        """Store verdicts in a thread of the store, of which a tenant has its share; raises as :meth:`record`.
+    async def record_waiting(self, entries: Sequence[TenantVerdict]) -> frozenset[VerdictKey]:
+        """Store one tenant's verdicts in threads of the store, and wait for its rows in none of them.
 
-        Whoever waits there for a tenant's row holds up no thread that screens.
+        Returns
+        -------
+        Those whose accounts were erased since they were asked for.
+
+        Raises
+        ------
+        NoUsableStore
+            If the database does not take them.
+        RowsHeld
+            If another transaction holds rows of theirs for longer than :data:`LONGEST_HELD_SECONDS`.
         """
         if not self.store_access.settings.store_verdicts:
-            return self.record(entries)
-        return await self.store_access.run(lambda _: self.record(entries))
+            return self.record(entries).erased
+        last, pause = current_time() + LONGEST_HELD_SECONDS, FIRST_PAUSE_SECONDS
+        while True:
+            unstored = await self.store_access.run(lambda _: self.record(entries))
+            if not unstored.held:
+                return unstored.erased
+            if current_time() > last:
+                raise RowsHeld
+            await sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)

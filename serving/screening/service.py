@@ -104,7 +104,7 @@ class ScreeningService:
             for piece in documents.pieces():
                 await line.due(piece.bytes)
                 await self._in_thread(partial(screening.screen, piece))
-        return screening.recorded(await self.recorder.record_beside(screening.verdicts))
+        return screening.recorded(await self.recorder.record_waiting(screening.verdicts))
 
     def _batch(self, options: ScreeningOptions, caller: Caller, since: int | None = None) -> BatchScreening:
         bounds = self.limits.bounds
@@ -188,4 +188,4 @@ class ScreeningService:
         screening = self._batch(options, caller)
         for piece in BatchDocuments.of(body, self.limits).pieces():
             screening.screen(piece)
-        return screening.recorded(self.recorder.record(screening.verdicts))
+        return screening.recorded(self.recorder.record(screening.verdicts).erased)

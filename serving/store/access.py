@@ -37,10 +37,37 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class StoreAccess:
-    """Opens the store, and runs functions on it in as many threads as it has connections.
+class SharedThreads:
+    """Threads of which one tenant's work takes, or waits for, its share at most.
 
-    One tenant's requests may take, or wait for, ``tenant_share`` of the threads; its others wait for these.
+    Parameters
+    ----------
+    count, share
+        How many threads there are, and how many of them one tenant may have.
+    """
+
+    def __init__(self, count: int, share: int) -> None:
+        self.limiter = CapacityLimiter(count)
+        self.share = share
+        self.shares: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Do work of the asking tenant in a thread."""
+        async with self._share_of(ASKING_TENANT.get()):
+            return await to_thread.run_sync(work, limiter=self.limiter)
+
+    def _share_of(self, tenant: str | None) -> AbstractAsyncContextManager[object]:
+        """A tenant's places at the threads; forgotten once nobody holds or awaits one."""
+        return (
+            nullcontext() if tenant is None else self.shares.setdefault(tenant, asyncio.Semaphore(self.share))
+        )
+
+
+class StoreAccess:
+    """Opens the store, and runs functions on it in threads: what only reads in others than what may write.
+
+    Who writes may wait for rows that another transaction holds, which who reads never does. One tenant's
+    requests may take, or wait for, ``tenant_share`` of the threads of each kind; its others wait for these.
     Where nothing is stored and no key is needed it is opened at its first use only.
     """
 
@@ -51,8 +78,9 @@ class StoreAccess:
         self.store: Store | None = None
         self.refusal: NoUsableStore | None = None
         self.tried_at = 0.0
-        self.limiter = CapacityLimiter(THREADS)
-        self.shares: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        share = math.ceil(THREADS * settings.tenant_share)
+        self.writers, self.readers = SharedThreads(THREADS, share), SharedThreads(THREADS, share)
+        self.checks = CapacityLimiter(1)
         self.file_work = CapacityLimiter(1)
         self.write_check = WriteCheck()
         self.checking = anyio.Lock()
@@ -88,7 +116,7 @@ class StoreAccess:
         return self.store
 
     async def run(self, task: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call a function with the store, in a thread.
+        """Call a function with the store, which may write, in a thread.
 
         Raises
         ------
@@ -99,15 +127,15 @@ class StoreAccess:
         def work() -> T:
             return task(self.opened(), *args, **kwargs)
 
-        async with self._share_of(ASKING_TENANT.get()):
-            return await to_thread.run_sync(work, limiter=self.limiter)
+        return await self.writers.run(work)
 
-    def _share_of(self, tenant: str | None) -> AbstractAsyncContextManager[object]:
-        """A tenant's places at the threads; forgotten once nobody holds or awaits one."""
-        if tenant is None:
-            return nullcontext()
-        most = math.ceil(THREADS * self.settings.tenant_share)
-        return self.shares.setdefault(tenant, asyncio.Semaphore(most))
+    async def look_up(self, task: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a function with the store that only reads, in a thread; raises as :meth:`run` does."""
+
+        def work() -> T:
+            return task(self.opened(), *args, **kwargs)
+
+        return await self.readers.run(work)
 
     async def read(
         self, task: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -118,7 +146,7 @@ class StoreAccess:
             with store.database.reading() as connection:
                 return task(connection, *args, **kwargs)
 
-        return await self.run(work)
+        return await self.look_up(work)
 
     async def run_beside(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a function that works on files for minutes, one at a time, in a thread of its own."""
@@ -143,8 +171,8 @@ class StoreAccess:
         """Why a write would not succeed; None where it would."""
         try:
             if self.needed:
-                await self.run(self.write_check.run)
-            await to_thread.run_sync(check_folders, self.settings, limiter=self.limiter)
+                await to_thread.run_sync(lambda: self.write_check.run(self.opened()), limiter=self.checks)
+            await to_thread.run_sync(check_folders, self.settings, limiter=self.checks)
         except (NoUsableStore, FolderUnusable) as fault:
             return fault
         return None

@@ -30,8 +30,8 @@ from accounts.addresses import shown_address, without_secrets
 from accounts.errors import AssayError, WrongUsage
 
 __all__ = [
-    "AuditKey", "Database", "NoUsableStore", "audit_key_of", "insert_if_absent", "insert_or_replace",
-    "lacks_space", "open_database",
+    "AuditKey", "Database", "NoUsableStore", "RowsHeld", "audit_key_of", "insert_if_absent",
+    "insert_or_replace", "lacks_space", "open_database",
 ]  # fmt: skip
 
 SQLITE: Final = "sqlite"
@@ -49,7 +49,10 @@ PRAGMAS: Final = (
     "secure_delete = ON",  # what is erased is overwritten
 )
 WRITER_IDLE_MS: Final = 20_000
-"""How long a transaction that writes may stand still on PostgreSQL: others wait 30 s for its rows."""
+"""How long a transaction that writes may stand still on PostgreSQL, where it holds rows."""
+
+LOCK_WAIT_MS: Final = 3_000
+"""How long a transaction that writes waits on PostgreSQL for rows that another one holds."""
 
 SERVER_TIMEOUTS: Final[Mapping[str, int]] = {
     "statement_timeout": 30_000,
@@ -73,6 +76,9 @@ POSTGRESQL_TIMEOUTS: Final[Mapping[str, int | str]] = {
 """Timeouts of PostgreSQL's connections, where the address does not state them."""
 
 OWNER_ONLY: Final = 0o600
+POOL: Final[Mapping[str, int]] = {"pool_size": 8, "max_overflow": 16}
+"""Connections that stay open, and how many more there may be: as many as threads use them at once."""
+
 DATABASE_FAULTS: Final = (OperationalError, InterfaceError, InternalError)
 """Drivers' errors where the database is at fault and not the statement, a read-only server among them."""
 
@@ -83,12 +89,22 @@ INSUFFICIENT_PRIVILEGE: Final = "42501"
 DISK_FULL: Final = "53100"
 """PostgreSQL's code for a disk without room."""
 
+LOCK_NOT_AVAILABLE: Final = "55P03"
+"""PostgreSQL's code for rows that were waited for in vain."""
+
 
 class NoUsableStore(AssayError):
     """The database cannot be reached, or is not one that this code can work with."""
 
     exit_code = 5
     status = 503
+
+
+class RowsHeld(NoUsableStore):
+    """503: another transaction holds what this one would change, and was waited for in vain."""
+
+    def __init__(self) -> None:
+        super().__init__("Another transaction holds what this would change.")
 
 
 FileIdentity: TypeAlias = tuple[int, int]
@@ -225,19 +241,23 @@ class Database:
             yield connection.execution_options(**isolation)
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, lock_wait_ms: int | None = None) -> Iterator[Connection]:
         """A transaction that writes: committed at the end, rolled back where the block raises.
 
         Within the block of :meth:`writing_together` it is that one.
+
+        Parameters
+        ----------
+        lock_wait_ms
+            How long it waits for rows that another transaction holds; :data:`LOCK_WAIT_MS` unless given.
+            On SQLite, where one writes at a time, it waits its turn for 30 seconds whatever is given.
         """
         if (together := TOGETHER.get()) is not None:
             yield together
             return
         self.check_file()
-        with (
-            self.translating_errors(),
-            self.engine.execution_options(**{WRITING: True}).begin() as connection,
-        ):
+        options = {WRITING: LOCK_WAIT_MS if lock_wait_ms is None else lock_wait_ms}
+        with self.translating_errors(), self.engine.execution_options(**options).begin() as connection:
             yield connection
         self.check_file()  # what was committed into a file without a name is not answered as stored
 
@@ -284,12 +304,16 @@ class Database:
         NoUsableStore
             In one sentence, without the data of the statement. Errors of the statement itself are
             raised as they are: sent again, it would fail again.
+        RowsHeld
+            If another transaction holds rows for too long.
         """
         try:
             yield
         except DBAPIError as error:
             if not is_database_fault(error):
                 raise
+            if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+                raise RowsHeld from error
             # The driver's message: SQLAlchemy's own holds the statement with its data.
             said = " ".join(str(error.orig).split()) or type(error.orig).__name__
             words = without_secrets(said, self._address)
@@ -343,16 +367,16 @@ def open_database(address: str | Path) -> Database:
     if url.get_backend_name() != SQLITE:
         own = {name: value for name, value in POSTGRESQL_TIMEOUTS.items() if name not in url.query}
         engine = create_engine(
-            url, pool_pre_ping=True, pool_size=8, pool_timeout=10, connect_args=own, hide_parameters=True
+            url, pool_pre_ping=True, **POOL, pool_timeout=10, connect_args=own, hide_parameters=True
         )
         if "options" in own:  # else the server may be asked to take longer
             event.listen(engine, "do_connect", connect_answering)
-        event.listen(engine, "begin", limit_idle_writer)
+        event.listen(engine, "begin", limit_writer)
         return Database(engine)
     path = Path(url.database or "")
     create_file(path)
     connect = {"check_same_thread": False, "isolation_level": None}
-    engine = create_engine(url, connect_args=connect, hide_parameters=True)
+    engine = create_engine(url, **POOL, connect_args=connect, hide_parameters=True)
     event.listen(engine, "connect", set_pragmas)
     event.listen(engine, "begin", begin_transaction)
     beside = FilesBeside(path)
@@ -431,14 +455,17 @@ def begin_transaction(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def limit_idle_writer(connection: Connection) -> None:
-    """Let PostgreSQL end a transaction that writes where this process stands still in it.
+def limit_writer(connection: Connection) -> None:
+    """Bound how long a transaction that writes on PostgreSQL holds rows, and how long it waits for others'.
 
-    It has locked rows, such as its tenant's, which every other replica waits for.
+    PostgreSQL ends it where this process stands still in it: it has locked rows, such as its tenant's, which
+    every other replica waits for. And who waits keeps a thread and a connection.
     """
-    if connection.get_execution_options().get(WRITING):
-        setting = f"SET LOCAL idle_in_transaction_session_timeout = {WRITER_IDLE_MS}"
-        connection.exec_driver_sql(setting)
+    if lock_wait_ms := connection.get_execution_options().get(WRITING):
+        connection.exec_driver_sql(
+            f"SET LOCAL idle_in_transaction_session_timeout = {WRITER_IDLE_MS};"
+            f"SET LOCAL lock_timeout = {lock_wait_ms}"
+        )
 
 
 def audit_key_of(connection: Connection) -> AuditKey:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from serving.store.audit_log import Event, append, lock_tenants
+from serving.store.engine import RowsHeld
 from serving.store.list_rules import list_rules_of
 from serving.store.lists import check_list
 from serving.store.screenings import (
@@ -84,8 +86,8 @@ def claim_watched_lists(store: Store, at: datetime | None = None) -> list[Screen
 
 
 def _claim(store: Store, tenant: str, list_id: str, moment: datetime) -> Screening | None:
-    """Begin to screen a list again if it is still due, and nobody does; None otherwise."""
-    with store.database.writing() as connection:
+    """Begin to screen a list again if it is still due, nobody does, and nobody holds its tenant's row."""
+    with suppress(RowsHeld), store.database.writing() as connection:
         lock_tenants(connection, [tenant])
         rules = list_rules_of(connection, tenant, list_id)
         if not rules.watch_days or not is_due(rules.watched_at, rules.watch_days, moment):
@@ -95,6 +97,7 @@ def _claim(store: Store, tenant: str, list_id: str, moment: datetime) -> Screeni
             return None
         note_watched(connection, tenant, list_id)
         return screening
+    return None
 
 
 def is_due(watched_at: str | None, days: int, moment: datetime) -> bool:

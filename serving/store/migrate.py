@@ -57,6 +57,7 @@ def taking_any_time(connection: Connection) -> Iterator[None]:
     """Let a transaction on PostgreSQL take its time."""
     connection.execute(text("SET LOCAL statement_timeout = 0"))
     connection.execute(text("SET LOCAL idle_in_transaction_session_timeout TO DEFAULT"))
+    connection.execute(text("SET LOCAL lock_timeout = 0"))
     driver: Any = connection.connection.driver_connection
     driver.answer_seconds = None
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import MISSING, dataclass, fields
 from itertools import groupby
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -24,7 +25,7 @@ from serving.store.audit_log import (
     lock_tenants,
     sha256_of,
 )
-from serving.store.engine import insert_if_absent
+from serving.store.engine import RowsHeld, insert_if_absent
 from serving.store.evidence import erase_evidence
 from serving.store.job_rows import note_erasure
 from serving.store.outbox import put_event, remove_about
@@ -73,6 +74,9 @@ VerdictKey: TypeAlias = tuple[str, str]
 
 SERVICE: Final = "service"
 EXPIRED_AT_ONCE: Final = 1_000
+
+HELD_MS: Final = 250
+"""How long verdicts wait for rows that another transaction holds, before they let go of their thread."""
 
 VERDICT_NAMES: Final = tuple(
     one.name for one in fields(Verdict) if one.default is MISSING and one.default_factory is MISSING
@@ -175,7 +179,7 @@ class Unstored(NamedTuple):
     erased
         Those whose accounts were erased since they were asked for.
     held
-        Those of tenants whose rows another transaction holds.
+        Those whose rows, or whose tenant's row, another transaction holds.
     """
 
     erased: frozenset[VerdictKey] = frozenset()
@@ -195,11 +199,16 @@ def store_verdicts(
     waits_for_tenants
         Whether it waits for the rows of tenants that another transaction holds; else their verdicts are left
         unstored, and the other tenants' stored.
+
+    Raises
+    ------
+    RowsHeld
+        If another transaction holds other rows for longer than :data:`HELD_MS`; nothing is stored then.
     """
     if not entries:
         return Unstored()
     lock = lock_tenants if waits_for_tenants else lock_free_tenants
-    with store.database.writing() as connection:
+    with store.database.writing(HELD_MS) as connection:
         heads = lock(connection, {entry.tenant for entry in entries})
         held = frozenset(entry.key for entry in entries if entry.tenant not in heads)
         entries = [entry for entry in entries if entry.tenant in heads]
@@ -435,14 +444,16 @@ def erase_account(store: Store, tenant: str, account_id: str, actor: str) -> dic
 def expire_verdicts(store: Store, before: str) -> int:
     """Remove the verdicts stored before a timestamp, with their decisions; how many.
 
-    The retention of verdicts. The audit log notes each removal and keeps all its entries.
+    The retention of verdicts. The audit log notes each removal and keeps all its entries. A tenant whose row
+    another transaction holds keeps its own till the next time.
     """
     old, count = verdicts.c.made_at < before, 0
     with store.database.reading() as connection:
         owners = connection.execute(select(verdicts.c.tenant).where(old).distinct()).scalars().all()
     for tenant in owners:
-        while expired := _expire_batch(store, tenant, before):
-            count += expired
+        with suppress(RowsHeld):
+            while expired := _expire_batch(store, tenant, before):
+                count += expired
     return count
 
 

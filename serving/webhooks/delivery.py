@@ -14,7 +14,7 @@ from anyio import Event, create_task_group, current_time, move_on_after, sleep_u
 from anyio.abc import TaskGroup
 
 from serving.observe.log import log_error, log_event
-from serving.store.access import StoreAccess
+from serving.store.access import ASKING_TENANT, StoreAccess
 from serving.store.outbox import (
     LONGEST_WAIT,
     Delivery,
@@ -90,6 +90,7 @@ class Delivering:
         """Try a delivery once, and give its place back; an error is logged, and it is due again later."""
         earliest = current_time() + PLACE_SECONDS
         try:
+            ASKING_TENANT.set(delivery.webhook.tenant)  # in this task alone
             try:
                 await deliver(self.access, delivery, self.failures)
             except Exception as error:

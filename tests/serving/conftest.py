@@ -97,6 +97,19 @@ def administering(folder):
 
 
 @pytest.fixture
+def held(postgresql):
+    """Holds rows, as somebody in ``psql`` who began a transaction and went to lunch, and lets them go."""
+    holder = psycopg.connect(f"host={postgresql} user=assay dbname=postgres")
+
+    def hold(table, tenant):
+        found = holder.execute(f"SELECT 1 FROM {table} WHERE tenant = %s FOR UPDATE", [tenant])
+        assert found.fetchall()
+
+    yield hold, holder.rollback
+    holder.close()
+
+
+@pytest.fixture
 def stand_still(postgresql):
     """Stands still in a transaction until the server has ended its connection."""
 

@@ -24,6 +24,7 @@ from serving.app.application import make_app
 from serving.app.openapi import openapi
 from serving.settings import Settings
 from serving.store import outbox, webhook_queue, webhook_rows
+from serving.store.access import ASKING_TENANT
 from serving.store.api_keys import Scope, create_key
 from serving.store.audit_check import verify_audit_logs
 from serving.store.idempotency_keys import RememberedAnswer
@@ -410,6 +411,18 @@ def test_receivers_that_never_answer_leave_places_to_other_tenants(client, monke
     happen("alpha", 40)
     monkeypatch.setattr(delivery_module, "send", send_or_hang)
     assert client.portal.call(deliver) == ([OF_TENANT, 0, 1], AT_ONCE)
+
+
+def test_what_became_of_a_delivery_is_noted_in_the_threads_of_its_tenant(client, registered, monkeypatch):
+    asking = []
+
+    async def ask(*_):
+        asking.append(ASKING_TENANT.get())
+
+    monkeypatch.setattr(delivery_module, "deliver", ask)
+    told_of_jobs(client, 2)
+    assert run(client) == 2
+    assert asking == ["default"] * 2 and ASKING_TENANT.get() is None
 
 
 def test_an_error_that_nobody_foresaw_ends_one_delivery_alone(client, registered, receiver, monkeypatch):

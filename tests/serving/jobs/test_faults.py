@@ -42,7 +42,7 @@ from serving.jobs.result_pieces import check_lengths, checked_pieces
 from serving.jobs.supervisor import Supervisor
 from serving.routes import job_creation
 from serving.routes import jobs as job_routes
-from serving.store import leases, timestamps
+from serving.store import engine, leases, timestamps
 from serving.store.audit_check import verify_audit_logs
 from serving.store.engine import NoUsableStore, open_database
 from serving.store.job_rows import JobState, ResultsDamaged, cancel_job, remove_job, result_pieces
@@ -248,6 +248,28 @@ def test_a_tenant_with_many_jobs_keeps_no_other_waiting(start, key, worker, look
             waiting.remove(one)
             order.append(one[0])
     assert order == ["many", "few", "one", "many", "few", "many"]
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("table", ["tenants", "jobs"])
+def test_a_job_whose_rows_somebody_holds_keeps_no_other_waiting(
+    submit, worker, look, lines, results_alone, monkeypatch, held, table
+):
+    hold, let_go = held
+    expected, one = results_alone(), worker()
+    monkeypatch.setattr(engine, "LOCK_WAIT_MS", 1)
+    first = submit()
+    hold(table, "default")
+    other = submit() if table == "jobs" else None  # of the same tenant, whose row nobody holds
+    while one.step():
+        continue
+    assert not look(first).ended and look(first).deaths == 0
+    assert other is None or lines(other) == expected
+    assert look(first).stalled == (None if other else "Another transaction holds what this would change.")
+    let_go()
+    one.waits.clear()
+    assert one.step()
+    assert lines(first) == expected
 
 
 @ONE_DATABASE

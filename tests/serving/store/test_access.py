@@ -22,14 +22,14 @@ def test_one_tenant_takes_its_share_of_the_threads_and_another_finds_one(tmp_pat
         try:
             for _ in range(100):  # each of them has begun, or waits
                 await asyncio.sleep(0)
-            taken = access.limiter.borrowed_tokens
+            taken = access.writers.limiter.borrowed_tokens
             few = asyncio.create_task(ask("few", lambda _: "answered"))
             if most < 8:
                 assert await few == "answered"
         finally:
             go.set()
         await asyncio.gather(*many)
-        return taken, await few, dict(access.shares)
+        return taken, await few, dict(access.writers.shares)
 
     access = StoreAccess(Settings(home=tmp_path, tenant_share=share))
     taken, few, shares = asyncio.run(run())
