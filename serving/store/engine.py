@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import (
     DatabaseError,
     DBAPIError,
@@ -88,6 +88,9 @@ INSUFFICIENT_PRIVILEGE: Final = "42501"
 
 DISK_FULL: Final = "53100"
 """PostgreSQL's code for a disk without room."""
+
+READ_ONLY: Final = "25006"
+"""PostgreSQL's code for a write where none may be."""
 
 LOCK_NOT_AVAILABLE: Final = "55P03"
 """PostgreSQL's code for rows that were waited for in vain."""
@@ -372,6 +375,7 @@ def open_database(address: str | Path) -> Database:
         if "options" in own:  # else the server may be asked to take longer
             event.listen(engine, "do_connect", connect_answering)
         event.listen(engine, "begin", limit_writer)
+        event.listen(engine, "handle_error", drop_read_only)
         return Database(engine)
     path = Path(url.database or "")
     create_file(path)
@@ -466,6 +470,15 @@ def limit_writer(connection: Connection) -> None:
             f"SET LOCAL idle_in_transaction_session_timeout = {WRITER_IDLE_MS};"
             f"SET LOCAL lock_timeout = {lock_wait_ms}"
         )
+
+
+def drop_read_only(context: ExceptionContext) -> None:
+    """Give up all connections as soon as one turns out to be read-only.
+
+    They may have been made to a standby, or while the server took no writes: others may take them by now.
+    """
+    if getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
+        context.is_disconnect = True
 
 
 def audit_key_of(connection: Connection) -> AuditKey:

@@ -16,7 +16,8 @@ FOR_EVER = {
     "invalid-parameter", "key-reused",
     "malformed", "method-not-allowed", "missing-scope", "model-not-found", "no-usable-model",
     "no-usable-store", "not-acceptable", "not-found", "rate-limited", "request-timeout",
-    "results-damaged", "rows-held", "service-unavailable", "still-in-progress", "storage-disabled", "tenant-full",
+    "results-damaged", "rows-held", "service-unavailable", "still-in-progress", "storage-disabled",
+    "tenant-full",
     "too-many-decisions", "too-many-jobs", "too-many-waiting", "unauthenticated", "unsupported-body",
     "webhook-stopped", "wrong-job-state",
 }  # fmt: skip

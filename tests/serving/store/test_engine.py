@@ -73,6 +73,18 @@ def test_who_stands_still_in_a_transaction_is_not_waited_for_and_has_written_not
 
 
 @pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_connections_of_a_time_without_writes_are_made_anew(store):
+    """As those to a standby are, where the server's name led to it for a moment."""
+    read_only = text("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
+    with store.database.engine.begin() as one, store.database.engine.begin() as another:
+        one.execute(read_only)
+        another.execute(read_only)
+    with pytest.raises(NoUsableStore, match="does not work"):
+        write(store, ROW)
+    write(store, ROW)
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("writing", [False, True], ids=["reading", "writing"])
 def test_a_server_that_stands_still_is_given_up(store, monkeypatch, writing):
     """Its kernel goes on acknowledging what is sent."""
