@@ -109,7 +109,10 @@ def made_ways_in(store: Store, keys: Mapping[str, str], verdicts: Iterable[Mappi
     """A lead, an analyst who has signed in, an invitation, and a link to the first of some creators."""
     add_member(store, "Ana", Role.LEAD)
     analyst = add_member(store, "Ben", Role.ANALYST)
-    session = start_session(store, SessionOwner("default", analyst.actor, analyst.member_id), HOUR)
+    session = start_session(
+        store, SessionOwner("default", analyst.actor, analyst.member_id, password_hash="a hash"), HOUR
+    )
+    assert session is not None
     invitation = invite(store, Invitee("default", "Cy", Role.ANALYST), HOUR, "attack")
     list_id = create_list(store, "default", "Spring", "attack")
     with store.database.writing() as connection:

@@ -17,7 +17,7 @@ from serving.desk.hostile_text import plainly
 from serving.desk.locales import formatters, reader_locale
 from serving.desk.pages import redirect, session_of
 from serving.desk.rendering import render
-from serving.desk.sent_forms import DONE, once, secret_of_form
+from serving.desk.sent_forms import DONE, once, secret_of_form, while_session_holds
 from serving.http.authentication import ScopedEndpoints
 from serving.http.problems import NotFound
 from serving.http.whole_numbers import whole_number
@@ -72,7 +72,8 @@ async def change(request: Request) -> Response:
     caller, wanted = session_of(request).caller, await field(request, "role")
     role = None if wanted == "disabled" else role_of(wanted)
     member_id = str(request.path_params["member_id"])
-    if await store_access(request).run(change_member, caller.tenant, member_id, role, caller.actor) is None:
+    acting = while_session_holds(request, change_member)
+    if await store_access(request).run(acting, caller.tenant, member_id, role, caller.actor) is None:
         raise NotFound("There is no such member.")
     return redirect(request, "/organisation")
 
@@ -130,7 +131,7 @@ async def remove_key(request: Request) -> Response:
         revoke_key(store, key_id, tenant=caller.tenant, actor=caller.actor)
 
     try:
-        await store_access(request).run(revoke)
+        await store_access(request).run(while_session_holds(request, revoke))
     except WrongUsage as fault:
         raise NotFound(str(fault)) from fault
     return redirect(request, "/organisation/keys")

@@ -33,10 +33,10 @@ from serving.http.problems import ERROR_PAGE, RequestProblem
 from serving.routes.dependencies import store_access
 from serving.settings import Settings
 from serving.store.access import ASKING_TENANT
-from serving.store.sessions import Session, find_session, touch_session
+from serving.store.sessions import Session, find_session, session_holds, touch_session
 
 __all__ = [
-    "AsPages", "Endpoint", "FormRules", "asks_nobody", "form_rules", "offers_nobody",
+    "AsPages", "Endpoint", "FormRules", "SignInFirst", "asks_nobody", "form_rules", "offers_nobody",
     "page_route", "public_route", "redirect", "session_of",
 ]  # fmt: skip
 
@@ -96,6 +96,8 @@ def page_route(path: str, methods: ScopedEndpoints) -> ExactRoute:
         check_origin(request)
         take_place(request.scope, session.caller.tenant)
         await check_form(request, RULES.get(handle, ORDINARY))
+        if request.method not in ("GET", "HEAD") and not await still_holds(request, session):
+            raise SignInFirst  # it ended while the form came in, which somebody may let take long
         await store_access(request).run(touch_session, session)
         return await handle(request)
 
@@ -185,6 +187,11 @@ async def find_own_session(request: Request) -> Session | None:
     if session is not None and session.is_anyone and not asks_nobody(request):
         return None
     return session
+
+
+async def still_holds(request: Request, session: Session) -> bool:
+    """Whether a session that was found before still holds."""
+    return await store_access(request).read(session_holds, session)
 
 
 def asks_nobody(request: Request) -> bool:

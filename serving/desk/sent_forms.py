@@ -12,26 +12,29 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from hashlib import file_digest, sha256
-from typing import Concatenate, Final, ParamSpec
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from anyio import to_thread
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 from serving.desk.csrf import FIELD, given_token
+from serving.desk.pages import SignInFirst
 from serving.http.forms import read_form
 from serving.routes.dependencies import store_access
 from serving.settings import Settings
-from serving.store.audit_log import canonical
+from serving.store.audit_log import canonical, lock_tenants
 from serving.store.idempotency_keys import KeyedRequest, answer_once, answer_to
+from serving.store.sessions import Session, session_holds
 from serving.store.store import Store
 
-__all__ = ["DONE", "answer_before", "once", "secret_of_form"]
+__all__ = ["DONE", "answer_before", "once", "secret_of_form", "while_session_holds"]
 
 DONE: Final = ""
 """The answer of what has none."""
 
 P = ParamSpec("P")
+Result = TypeVar("Result")
 
 
 async def once(
@@ -47,6 +50,11 @@ async def once(
     Everything that it writes is one transaction with the note that it was done. Where it raises, or answers
     None, nothing is noted. The answer is remembered for ``idempotency_hours``: it must hold no secret, and
     nothing of anybody.
+
+    Raises
+    ------
+    SignInFirst
+        If the session of whoever sent the form has ended meanwhile.
     """
     form = KeyedRequest.of(tenant, f"form\n{await digest_of_form(request)}", request.url.path, b"")
     settings: Settings = request.app.state.settings
@@ -54,9 +62,32 @@ async def once(
     @wraps(task)
     def work(store: Store) -> str | None:
         hours = timedelta(hours=settings.idempotency_hours)
-        return answer_once(store, form, hours, lambda: task(store, *args, **kwargs))
+        return answer_once(store, form, hours, lambda: acting(store, *args, **kwargs))
 
+    acting = while_session_holds(request, task)
     return await store_access(request).run(work)
+
+
+def while_session_holds(
+    request: Request, task: Callable[Concatenate[Store, P], Result]
+) -> Callable[Concatenate[Store, P], Result]:
+    """A function that writes to the store, in one transaction with a look at the session that asked for it.
+
+    The tenant is locked first, as by whatever ends sessions: nobody acts who was shut out before. A page
+    without a session, such as that of a link, checks by itself who may.
+    """
+    session: Session | None = request.state.session
+
+    def work(store: Store, /, *args: P.args, **kwargs: P.kwargs) -> Result:
+        if session is None:
+            return task(store, *args, **kwargs)
+        with store.database.writing_together() as connection:
+            lock_tenants(connection, [session.caller.tenant])
+            if not session_holds(connection, session):
+                raise SignInFirst
+            return task(store, *args, **kwargs)
+
+    return work
 
 
 async def answer_before(request: Request, tenant: str) -> str | None:

@@ -73,9 +73,9 @@ async def sign_in(request: Request) -> Response:
     """Start a session, or show the page again with what is wrong."""
     try:
         owner = await signed_in_owner(request)
+        return await begin(request, owner, await next_page(request))
     except RequestProblem as problem:
         return await show_sign_in(request, problem)
-    return await begin(request, owner, await next_page(request))
 
 
 async def signed_in_owner(request: Request) -> SessionOwner:
@@ -113,18 +113,26 @@ async def member_owner(request: Request, limit: SignInLimit, address: str) -> Se
         raise WrongSignIn(WrongSignIn.password)
     limit.succeeded(here)
     limit.succeeded(named)
-    return owner_of(member)
+    return owner_of(member, stored_hash)
 
 
-def owner_of(member: Member) -> SessionOwner:
-    """The owner of a member's session."""
-    return SessionOwner(member.tenant, member.actor, member_id=member.member_id)
+def owner_of(member: Member, password_hash: str | None) -> SessionOwner:
+    """The owner of a member's session, who gave the password of a hash."""
+    return SessionOwner(member.tenant, member.actor, member.member_id, password_hash=password_hash)
 
 
 async def begin(request: Request, owner: SessionOwner, address: str) -> Response:
-    """Start a session, and go on to a page."""
+    """Start a session, and go on to a page.
+
+    Raises
+    ------
+    WrongSignIn
+        If password or key were good a moment ago, and are so no more.
+    """
     lifetime = timedelta(hours=settings_of(request).session_hours)
     secret = await store_access(request).run(start_session, owner, lifetime)
+    if secret is None:
+        raise WrongSignIn(WrongSignIn.password if owner.key_id is None else WrongSignIn.key)
     response = redirect(request, address)
     keep_session(request, response, secret, lifetime)
     return response
@@ -153,11 +161,11 @@ async def accept(request: Request) -> Response:
         check_new_password(password, await posted(request, "again", trim=False), invitation.name)
     except WrongUsage as problem:
         return await show_invitation(request, str(problem))
-    secret = str(request.path_params["secret"])
-    member = await store_access(request).run(accept_invitation, secret, await hash_password(password))
+    secret, password_hash = str(request.path_params["secret"]), await hash_password(password)
+    member = await store_access(request).run(accept_invitation, secret, password_hash)
     if member is None:
         raise no_invitation()
-    return await begin(request, owner_of(member), HOME)
+    return await begin(request, owner_of(member, password_hash), HOME)
 
 
 async def invitation_of(request: Request) -> Invitation:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final
 from anyio import CapacityLimiter
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Message
 
 from serving.http.admission import take_place
 from serving.http.failed_keys import FailedKeys, address_of
@@ -85,7 +86,7 @@ class Authenticator:
         RequestProblem
             With status 401, 403 or 429.
         """
-        caller = await self._authenticate(request)
+        caller = await self.authenticate(request)
         if scope not in caller.scopes:
             wanted = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'}
             raise MissingScope(f"This API key is not good for this: it lacks the scope {scope}.", wanted)
@@ -93,7 +94,14 @@ class Authenticator:
             request.state.rate_limit = self.rate_limit.take(caller)
         return caller
 
-    async def _authenticate(self, request: Request) -> Caller:
+    async def authenticate(self, request: Request) -> Caller:
+        """The caller of a request, whatever they may do.
+
+        Raises
+        ------
+        RequestProblem
+            With status 401, if their key is not valid.
+        """
         given = request.headers.get("authorization")
         if given is None:
             is_local, is_own_page = is_over_loopback(request), is_from_own_page(request)
@@ -152,9 +160,27 @@ def require_scope(methods: ScopedEndpoints) -> Callable[[Request], Any]:
         caller = request.state.caller = await request.app.state.authenticator.authorize(request, scope)
         ASKING_TENANT.set(caller.tenant)
         take_place(request.scope, caller.tenant)
-        return await handle(request)
+        return await handle(with_key_asked_again(request))
 
     return endpoint
+
+
+def with_key_asked_again(request: Request) -> Request:
+    """The same request, whose key is asked for again once a body that took long has come.
+
+    Somebody may let a body come slowly, and have their key revoked meanwhile: nothing is done for it.
+    """
+    authenticator: Authenticator = request.app.state.authenticator
+    began = time.monotonic()
+
+    async def receive() -> Message:
+        message = await request.receive()
+        is_end = message["type"] == "http.request" and not message.get("more_body", False)
+        if is_end and time.monotonic() - began > CACHE_SECONDS:
+            await authenticator.authenticate(request)
+        return message
+
+    return Request(request.scope, receive)
 
 
 def caller_of(request: Request) -> Caller:

@@ -7,7 +7,7 @@ signs out, its member is disabled, or its API key is revoked or expires.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
@@ -27,6 +27,7 @@ __all__ = [
     "end_session",
     "find_session",
     "remove_ended_sessions",
+    "session_holds",
     "start_session",
     "touch_session",
 ]
@@ -70,16 +71,30 @@ class Session:
 
 @dataclass(frozen=True)
 class SessionOwner:
-    """Whose session it is: a member's, an API key's, or nobody's; ``actor`` is the audit log's name."""
+    """Whose session it is: a member's, an API key's, or nobody's.
+
+    Attributes
+    ----------
+    actor
+        Their name in the audit log.
+    password_hash
+        Of the password that a member gave: their session begins only while it is still theirs.
+    """
 
     tenant: str
     actor: str
     member_id: str | None = None
     key_id: str | None = None
+    password_hash: str | None = field(default=None, repr=False)
 
 
-def start_session(store: Store, owner: SessionOwner, lifetime: timedelta) -> str:
-    """Start a session; the secret for its cookie."""
+def start_session(store: Store, owner: SessionOwner, lifetime: timedelta) -> str | None:
+    """Start a session; the secret for its cookie.
+
+    None where what let its owner in does not hold any more: the member has another password by now, or was
+    disabled, or the key was revoked or has expired. Whatever ends sessions locks the tenant, too, so that it
+    sees this one or is seen here.
+    """
     secret = secrets.token_urlsafe(32)
     row = {
         "tenant": owner.tenant,
@@ -92,10 +107,41 @@ def start_session(store: Store, owner: SessionOwner, lifetime: timedelta) -> str
     }
     with store.database.writing() as connection:
         head = lock_tenants(connection, [owner.tenant])[owner.tenant]
+        if not _may_sign_in(connection, owner):
+            return None
         connection.execute(insert(sessions), row)
         (seal,) = seal_rows(connection, sessions, sessions.c.session_sha256 == row["session_sha256"])
         append(connection, head, [Event("session.started", owner.actor, details={"seal": seal})])
     return secret
+
+
+def _may_sign_in(connection: Connection, owner: SessionOwner) -> bool:
+    """Whether what let an owner in still holds."""
+    if owner.member_id is not None:
+        member = _member_row(connection, owner.tenant, owner.member_id)
+        return member is not None and member.password_hash == owner.password_hash
+    return owner.key_id is None or _key_row(connection, owner.tenant, owner.key_id) is not None
+
+
+def _member_row(connection: Connection, tenant: str, member_id: str) -> Any:
+    """The row of a member who may sign in; None where there is none."""
+    row = sealed_row(connection, members, members.c.tenant == tenant, members.c.member_id == member_id)
+    return None if row is None or row.disabled_at is not None else row
+
+
+def _key_row(connection: Connection, tenant: str, key_id: str) -> Any:
+    """The row of an API key that is neither revoked nor expired; None where there is none."""
+    row = sealed_row(connection, api_keys, api_keys.c.tenant == tenant, api_keys.c.key_id == key_id)
+    return None if row is None or row.revoked_at is not None or caller_of_key(row).expired else row
+
+
+def session_holds(connection: Connection, session: Session) -> bool:
+    """Whether a session that was found before is still one, with the same rights."""
+    row = sealed_row(connection, sessions, *_place(session))
+    if row is None or row.ends_at <= now():
+        return False
+    found = _session_of(connection, row)
+    return found is not None and found.caller == session.caller
 
 
 def find_session(connection: Connection, secret: str, idle: timedelta) -> Session | None:
@@ -106,6 +152,11 @@ def find_session(connection: Connection, secret: str, idle: timedelta) -> Sessio
     row = sealed_row(connection, sessions, sessions.c.session_sha256 == sha256_of(secret))
     if row is None or row.ends_at <= now() or row.seen_at <= now(plus=-idle):
         return None
+    return _session_of(connection, row)
+
+
+def _session_of(connection: Connection, row: Any) -> Session | None:
+    """The session of a row; None where its member or key may sign in no more."""
     if row.member_id is not None:
         return _member_session(connection, row)
     if row.key_id is not None:
@@ -115,9 +166,8 @@ def find_session(connection: Connection, secret: str, idle: timedelta) -> Sessio
 
 def _member_session(connection: Connection, row: Any) -> Session | None:
     """The session of a member; None where they may sign in no more."""
-    place = (members.c.tenant == row.tenant, members.c.member_id == row.member_id)
-    member = sealed_row(connection, members, *place)
-    if member is None or member.disabled_at is not None:
+    member = _member_row(connection, row.tenant, row.member_id)
+    if member is None:
         return None
     role = Role(member.role)
     caller = Caller(row.tenant, f"member:{row.member_id}", role.scopes)
@@ -126,12 +176,12 @@ def _member_session(connection: Connection, row: Any) -> Session | None:
 
 def _key_session(connection: Connection, row: Any) -> Session | None:
     """The session of an API key; None where it is not good any more."""
-    key = sealed_row(connection, api_keys, api_keys.c.tenant == row.tenant, api_keys.c.key_id == row.key_id)
-    if key is None or key.revoked_at is not None:
+    key = _key_row(connection, row.tenant, row.key_id)
+    if key is None:
         return None
     caller = caller_of_key(key)
     role = Role.LEAD if Scope.ADMIN in caller.scopes else Role.ANALYST
-    return None if caller.expired else Session(row.session_sha256, caller, key.name, role, None, row.seen_at)
+    return Session(row.session_sha256, caller, key.name, role, None, row.seen_at)
 
 
 def touch_session(store: Store, session: Session) -> None:

@@ -5,8 +5,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from serving.desk import organisation, pages, sign_in
 from serving.store.api_keys import Scope, create_key, revoke_key
-from serving.store.members import Role, anybody_may_sign_in, change_member, list_members
+from serving.store.members import (
+    Role,
+    accept_invitation,
+    anybody_may_sign_in,
+    change_member,
+    list_invitations,
+    list_members,
+)
 from serving.store.row_seals import seal_rows
 from serving.store.sessions import remove_ended_sessions
 from serving.store.tables import audit_entries, members, sessions
@@ -180,12 +188,86 @@ def test_a_session_ends_by_time_and_by_idleness(desk):
 def test_a_disabled_member_is_out_at_once(desk):
     desk.member("Ana")
     ben = desk.member("Ben", Role.ANALYST)
-    with desk.store.database.reading() as connection:
-        (found,) = [one for one in list_members(connection, "default") if one.name == "Ben"]
-    change_member(desk.store, "default", found.member_id, None, "test")
+    shut_out(desk, "Ben")
     assert not signed_in(ben)
     ben.get("/sign-in")
     assert ben.post("/sign-in", {"name": "Ben", "password": PASSWORD}).status_code == 401
+
+
+@pytest.mark.parametrize("meanwhile", ["another password", "disabled"])
+def test_a_password_that_was_good_when_it_was_checked_begins_no_session(desk, monkeypatch, meanwhile):
+    desk.member("Ana")
+    desk.member("Ben")
+    invitation = desk.invite("Ben")
+    check = sign_in.is_password
+    begun = []
+
+    async def slowly(*given):
+        is_good = await check(*given)
+        if meanwhile == "disabled":
+            shut_out(desk, "Ben")
+        else:
+            accept_invitation(desk.store, invitation.rpartition("/")[2], "another")
+        with desk.store.database.reading() as connection:
+            begun.extend(connection.execute(select(sessions.c.session_sha256)).scalars())
+        return is_good
+
+    monkeypatch.setattr(sign_in, "is_password", slowly)
+    browser = desk.browser()
+    browser.get("/sign-in")
+    answer = browser.post("/sign-in", {"name": "Ben", "password": PASSWORD})
+    assert (answer.status_code, "do not belong together" in answer.text) == (401, True)
+    with desk.store.database.reading() as connection:
+        assert list(connection.execute(select(sessions.c.session_sha256)).scalars()) == begun
+    assert not signed_in(browser)
+
+
+@pytest.mark.parametrize("when", ["while the form comes in", "before the transaction"])
+def test_whoever_was_shut_out_while_their_form_came_in_does_nothing(desk, monkeypatch, when):
+    desk.member("Ana")
+    ben = desk.member("Ben")
+    ben.get("/organisation")
+    if when == "before the transaction":
+        room, name = organisation, "secret_of_form"
+    else:
+        room, name = pages, "check_form"
+    task = getattr(room, name)
+
+    async def slowly(*given):
+        done = await task(*given)
+        shut_out(desk, "Ben")
+        return done
+
+    monkeypatch.setattr(room, name, slowly)
+    assert ben.post("/organisation", {"name": "Mine", "role": "lead"}).url.path == "/sign-in"
+    with desk.store.database.reading() as connection:
+        assert list_invitations(connection, "default") == []
+
+
+def test_a_member_is_changed_by_nobody_who_was_shut_out_meanwhile(desk, monkeypatch):
+    ana, ben = desk.member("Ana"), desk.member("Ben")
+    ben.get("/organisation")
+    holds = pages.still_holds
+
+    async def slowly(*given):
+        held = await holds(*given)
+        shut_out(desk, "Ben")
+        return held
+
+    monkeypatch.setattr(pages, "still_holds", slowly)
+    address = f"/organisation/members/{members_of(desk)['Ana'].member_id}"
+    assert ben.post(address, {"role": "disabled"}).url.path == "/sign-in"
+    assert members_of(desk)["Ana"].disabled_at is None
+    assert signed_in(ana)
+
+
+def members_of(desk):
+    with desk.store.database.reading() as connection:
+        return {one.name: one for one in list_members(connection, "default")}
+
+
+def shut_out(desk, name):
+    change_member(desk.store, "default", members_of(desk)[name].member_id, None, "test")
 
 
 def test_a_form_without_its_token_changes_nothing(desk):

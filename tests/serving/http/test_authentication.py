@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 import accounts.examples
 from serving.app.application import SCOPED_ENDPOINTS, make_app
@@ -298,3 +299,23 @@ def test_made_up_keys_are_slowed_push_out_no_good_one_and_ask_the_store_once(app
     assert len(asked) == 21  # each once, the good one among them
     assert slept[:10] == [0.0] * 10 and sorted(slept) == slept and slept[-1] == 2.0
     assert len(client.app.state.authenticator.unknown) == 2
+
+
+@pytest.mark.parametrize("is_revoked", [True, False])
+def test_a_key_that_is_revoked_while_a_body_comes_in_does_nothing(app, key, store, monkeypatch, is_revoked):
+    monkeypatch.setattr(authentication, "CACHE_SECONDS", 0.0)
+    header = key()
+    (row,) = list_keys(store)
+
+    async def body():
+        document = EXAMPLES.read_bytes().splitlines()[0]
+        yield document[:100]
+        if is_revoked:
+            revoke_key(store, row["key_id"])
+        yield document[100:]
+
+    answer = app().post("/v1/verdicts", content=body(), headers=header | {"Content-Type": "application/json"})
+    assert answer.status_code == (401 if is_revoked else 200)
+    with store.database.reading() as connection:
+        stored = connection.execute(select(METADATA.tables["verdicts"].c.verdict_id)).all()
+    assert len(stored) == (0 if is_revoked else 1)

@@ -115,7 +115,7 @@ def store(tmp_path_factory, migrated):
     secret = invite(opened, Invitee("default", "Ana", Role.LEAD), HOUR, "test")
     ana = accept_invitation(opened, secret, "hash")
     invite(opened, Invitee("default", "Ben", Role.ANALYST), HOUR, "test")
-    start_session(opened, SessionOwner("default", ana.actor, ana.member_id), HOUR)
+    start_session(opened, SessionOwner("default", ana.actor, ana.member_id, password_hash="hash"), HOUR)
     open_link(opened)
     webhook = add_webhook(opened, "default", "https://hooks.example/x", [WebhookEvent.DECISION_MADE], "test")
     rotate_secret(opened, webhook, "test")

@@ -91,7 +91,9 @@ def ben(store, ana):
 
 
 def signed_in(store, member):
-    return start_session(store, SessionOwner(member.tenant, member.actor, member.member_id), HOUR)
+    _, password_hash = look(store, member_and_hash, member.tenant, member.name)
+    owner = SessionOwner(member.tenant, member.actor, member.member_id, password_hash=password_hash)
+    return start_session(store, owner, HOUR)
 
 
 @pytest.mark.parametrize("whose", ["nobody's", "a member's"])
@@ -142,8 +144,6 @@ def test_a_session_that_was_put_back_after_its_end_is_named(store, ana):
 
 
 def test_sessions_that_a_member_loses_are_named_where_they_come_back(store, ana, ben):
-    signed_in(store, ben)
-    row = row_of(store, sessions)
     for act in (
         lambda: change_member(store, "default", ben.member_id, Role.LEAD, "test"),
         lambda: accept_invitation(
@@ -151,13 +151,31 @@ def test_sessions_that_a_member_loses_are_named_where_they_come_back(store, ana,
         ),
         lambda: change_member(store, "default", ben.member_id, None, "test"),
     ):
+        signed_in(store, ben)
+        row = row_of(store, sessions)
         act()
         assert fault(store) is None
         change(store, insert(sessions).values(row))
         assert "was put back after its end" in fault(store)
         change(store, delete(sessions))
-        signed_in(store, ben)
-        row = row_of(store, sessions)
+
+
+@pytest.mark.parametrize("change_of", ["password", "disabled", "revoked", "expired", "nothing"])
+def test_a_session_begins_only_where_what_was_checked_still_holds(store, ana, ben, change_of):
+    more = {"expires_at": now()} if change_of == "expired" else {}
+    key = create_key(store, tenant="default", name="web", scopes=[Scope.READ], **more)
+    key_id = key.split("_")[1]
+    if change_of == "password":
+        accept_invitation(store, invite(store, Invitee("default", "Ben", Role.ANALYST), HOUR, "test"), "new")
+    if change_of == "disabled":
+        change_member(store, "default", ben.member_id, None, "test")
+    if change_of == "revoked":
+        revoke_key(store, key_id)
+    by_password = SessionOwner("default", ben.actor, ben.member_id, password_hash="his hash")
+    by_key = SessionOwner("default", f"key:{key_id}", key_id=key_id)
+    begun = [start_session(store, owner, HOUR) is not None for owner in (by_password, by_key)]
+    assert begun == [change_of not in {"password", "disabled"}, change_of not in {"revoked", "expired"}]
+    assert fault(store) is None
 
 
 @pytest.mark.parametrize(
