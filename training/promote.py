@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from accounts.errors import NoUsableModel
@@ -13,11 +14,14 @@ from training.tracking import ModelRegistry, ModelVersion
 __all__ = ["promote", "roll_back"]
 
 
-def promote(store: ModelRegistry, which: str, home: Path) -> ModelVersion:
+def promote(
+    store: ModelRegistry, which: str, home: Path, notes: Mapping[str, str] | None = None
+) -> ModelVersion:
     """Make a registered version the champion that screens and serves.
 
     The bundle is written to ``models/<sha256>/`` and loaded from there in a process of its own; then
-    ``champion.json`` names it, and only then does the registry call it champion.
+    the registry calls it champion, and last ``champion.json`` names it. Where it fails, what screens is
+    what did before.
 
     Parameters
     ----------
@@ -27,6 +31,8 @@ def promote(store: ModelRegistry, which: str, home: Path) -> ModelVersion:
         Number or alias of the version.
     home
         Assay's own folder.
+    notes
+        Written into the version's tags, such as against which failed gates it is promoted.
 
     Raises
     ------
@@ -42,15 +48,17 @@ def promote(store: ModelRegistry, which: str, home: Path) -> ModelVersion:
         )
     model = models.add(bundle).name
     models.check_in_child(model)
-    models.make_champion(model)
-    store.make_champion(version)
-    return store.find(str(version.number))
+    with store.calling_champion(version):
+        store.note_promotion(version, notes or {})
+        models.make_champion(model)
+    return version.as_champion()
 
 
 def roll_back(store: ModelRegistry, home: Path) -> tuple[str, ModelVersion | None]:
     """Point back to what screened before the champion, and name that as the one before: twice undoes it.
 
-    Before the first champion of a home the starter screened.
+    Before the first champion of a home the starter screened. The registry is asked and told first: where
+    it cannot be, nothing is rolled back.
 
     Parameters
     ----------
@@ -74,13 +82,10 @@ def roll_back(store: ModelRegistry, home: Path) -> tuple[str, ModelVersion | Non
     if before is None:
         raise NoUsableModel(f"There is no champion before this one in {home}.")
     model = models.check_in_child(before).name
-    models.make_champion(model)
     version = next((one for one in store.versions() if one.sha256 == model), None)
-    if version is None:
-        store.end_championship()
-        return model, None
-    store.make_champion(version)
-    return model, store.find(str(version.number))
+    with store.calling_champion(version):
+        models.make_champion(model)
+    return model, version and version.as_champion()
 
 
 def _starter_before(models: ModelStore, champion: Champion) -> str | None:

@@ -13,8 +13,8 @@ import os
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -80,6 +80,11 @@ class ModelVersion:
     run_id: str
     aliases: tuple[str, ...]
     sha256: str
+
+    def as_champion(self) -> ModelVersion:
+        """The version once it is the champion."""
+        others = (one for one in self.aliases if one not in (CHAMPION, CHALLENGER, PREVIOUS))
+        return replace(self, aliases=tuple(sorted((*others, CHAMPION))))
 
 
 @dataclass(frozen=True)
@@ -354,6 +359,39 @@ class ModelRegistry:
             source = f"models:/{self.name}/{version.number}"
             path = mlflow.artifacts.download_artifacts(artifact_uri=source, dst_path=folder)
             return load(Path(path, "data", "bundle"), expected=version.sha256)
+
+    @contextmanager
+    def calling_champion(self, version: ModelVersion | None) -> Iterator[None]:
+        """Call a version the champion, or none; where that or the block fails, the aliases are as before."""
+        before = self._standing_aliases()
+        try:
+            if version is None:
+                self.end_championship()
+            else:
+                self.make_champion(version)
+            yield
+        except BaseException:
+            # The fault that led here is the one to be told.
+            with suppress(Exception), environment_with(SMALL_PATIENCE):
+                self._restore_aliases(before)
+            raise
+
+    def _standing_aliases(self) -> dict[str, str | None]:
+        """Which version has each of our aliases; looking makes nothing."""
+        if not self.exists:
+            return {}
+        with self._mlflow() as (_, client):
+            return {alias: self._alias(client, alias) for alias in (CHAMPION, PREVIOUS, CHALLENGER)}
+
+    def _restore_aliases(self, before: Mapping[str, str | None]) -> None:
+        for alias, number in self._standing_aliases().items():
+            if number == before.get(alias):
+                continue
+            with self._mlflow() as (_, client):
+                if (wanted := before.get(alias)) is None:
+                    client.delete_registered_model_alias(self.name, alias)
+                else:
+                    client.set_registered_model_alias(self.name, alias, wanted)
 
     def make_champion(self, version: ModelVersion) -> None:
         """Call a version the champion, and the one before it the previous one."""

@@ -73,10 +73,8 @@ def promote(options: CompareOptions, *, force: bool) -> bool:
     if wrong and not force:
         say(f"Not promoted: {names} failed. --force promotes it all the same, and notes that.")
         return False
-    promote_version(options.challenger, options.tracking, options.name)
     notes = {"promoted_at": utc_now(), "promoted_against": names or "nothing"}
-    store = Environment.read().mlflow_store(options.tracking, options.name)
-    store.note_promotion(store.find(CHAMPION), notes)
+    promote_version(options.challenger, options.tracking, options.name, notes)
     if wrong:
         say(f"Promoted against {names}; the version's tags say so.")
     return True

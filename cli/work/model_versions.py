@@ -5,6 +5,8 @@ Apart from :mod:`cli.work.model`, for importing MLflow's store takes seconds.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cli.display.plain_table import plain_table
 from cli.display.terminal import console, text
 from cli.environment import Environment
@@ -27,10 +29,11 @@ def show_versions(tracking: str | None, name: str) -> None:
     console().print(table)
 
 
-def promote(version: str, tracking: str | None, name: str) -> None:
-    """Make a registered version, named by its number or alias, the champion."""
+def promote(version: str, tracking: str | None, name: str, notes: Mapping[str, str] | None = None) -> None:
+    """Make a registered version, named by its number or alias, the champion; its tags get the notes."""
     environment = Environment.read()
-    promoted = promotion.promote(environment.mlflow_store(tracking, name), version, environment.home)
+    store = environment.mlflow_store(tracking, name)
+    promoted = promotion.promote(store, version, environment.home, notes)
     place = ModelStore(environment.home).folder_of(promoted.sha256)
     console().print(text(f"{name} version {promoted.number} is the champion: {place}"))
 

@@ -11,7 +11,9 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import StringIO
+from itertools import count
 from pathlib import Path
+from pkgutil import resolve_name
 from threading import Thread
 
 import pandas as pd
@@ -269,6 +271,63 @@ def test_rolling_back_brings_back_the_champion_before(store, tmp_path, tried_her
         assert ModelStore(home).champion().previous == other.sha256
         assert store.find(CHAMPION).number == now.number
         assert store.find(PREVIOUS).number == (first if now is second else second).number
+
+
+class Unreachable(Exception):
+    """A registry or a disk that fails."""
+
+
+def fails_once(function):
+    """A function that fails the first time, and works then."""
+    calls = count()
+
+    def call(*parts, **named):
+        if next(calls) == 0:
+            raise Unreachable
+        return function(*parts, **named)
+
+    return call
+
+
+@pytest.mark.usefixtures("tried_here")
+@pytest.mark.parametrize("act", ["promote", "roll back"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "training.tracking:ModelRegistry.versions",
+        "training.tracking:ModelRegistry.make_champion",
+        "mlflow:MlflowClient.set_registered_model_alias",
+        "detector.model_store:ModelStore.make_champion",
+    ],
+    ids=["asking", "telling", "half told", "the pointer"],
+)
+def test_what_fails_changes_neither_the_champion_nor_the_registry(store, tmp_path, monkeypatch, act, place):
+    owner, name = place.rsplit(".", 1)
+    home = tmp_path / "home"
+    for which in ("1", "2"):
+        promote(store, which, home)
+    pointer, versions = ModelStore(home).pointer.read_bytes(), store.versions()
+
+    def attempt():
+        return promote(store, "1", home, {"why": "x"}) if act == "promote" else roll_back(store, home)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(resolve_name(owner), name, fails_once(resolve_name(place)))
+        with pytest.raises(Unreachable):
+            attempt()
+    assert ModelStore(home).pointer.read_bytes() == pointer
+    assert store.versions() == versions
+    attempt()
+    assert champion_of(home) == store.find(CHAMPION).sha256 == store.find("1").sha256
+
+
+def test_a_promotion_that_cannot_be_noted_is_none(store, tmp_path, tried_here, monkeypatch):
+    home, versions = tmp_path / "home", store.versions()
+    monkeypatch.setattr(ModelRegistry, "note_promotion", fails_once(ModelRegistry.note_promotion))
+    with pytest.raises(Unreachable):
+        promote(store, "1", home, {"promoted_against": "nothing"})
+    assert not ModelStore(home).has_champion
+    assert store.versions() == versions
 
 
 def test_before_the_first_champion_the_starter_screened(store, tmp_path, tried_here):
