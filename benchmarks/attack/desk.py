@@ -41,7 +41,7 @@ def attack(server: Server, home: Path) -> Iterator[Outcome]:
         names = creator_of(own)
         yield from foreign(other, names)
         yield from hostile(own, server.url, names)
-        own.post(f"/lists/{names['list_id']}", data=form_of(own) | {"do": "remove"})
+        own.post(f"/lists/{names['list_id']}", data=form_of(own) | {"do": "remove", "entries": "1"})
         yield from absent(own, names)
 
 

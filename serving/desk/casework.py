@@ -29,7 +29,8 @@ from serving.store.audit_log import Event
 from serving.store.contests import close_contest, contests_about, open_contest
 from serving.store.decisions import ABOUT_VERDICTS, Findings, HumanDecision, Ruling
 from serving.store.entry_decisions import ShownEntry, approve_decision, decide_entry
-from serving.store.list_entries import Entry, StalePage
+from serving.store.list_entries import Entry
+from serving.store.stale_page import StalePage
 from serving.store.store import Store
 from serving.store.timestamps import now
 

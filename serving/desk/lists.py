@@ -30,6 +30,7 @@ from serving.store.list_entries import (
 )
 from serving.store.lists import Shortlist, create_list, get_list, list_lists, remove_list, rename_list
 from serving.store.members import list_members
+from serving.store.stale_page import StalePage
 from serving.store.verdict_history import damaged_among
 
 __all__ = ["LIST_PAGES", "filter_of", "list_of", "page_number"]
@@ -37,6 +38,7 @@ __all__ = ["LIST_PAGES", "filter_of", "list_of", "page_number"]
 ROWS: Final = 50
 IDS: Final = re.compile("[0-9a-f]{32}")
 MOST_PAGES: Final = 10**6
+MOST_ENTRIES: Final = 10**9
 
 
 async def home(request: Request) -> Response:
@@ -65,15 +67,19 @@ async def change_list(request: Request) -> Response:
     if await field(request, "do") == "remove":
         if Scope.ADMIN not in caller.scopes:
             raise NotAllowed("A list is removed by a lead, with its evidence and what waits for a decision.")
-        await store_access(request).run(remove_list, *place, caller.actor)
+        shown = whole_number(await field(request, "entries"), MOST_ENTRIES)
+        try:
+            await store_access(request).run(remove_list, *place, caller.actor, -1 if shown is None else shown)
+        except StalePage as fault:
+            return await show_queue(request, fault)
         return redirect(request, "/lists")
     name = await required_field(request, "name", "The list's name")
     await store_access(request).run(rename_list, *place, name, caller.actor)
     return redirect(request, f"/lists/{shortlist.list_id}")
 
 
-async def show_queue(request: Request) -> Response:
-    """A page of a list's queue; where htmx asks, its table alone."""
+async def show_queue(request: Request, fault: StalePage | None = None) -> Response:
+    """A page of a list's queue, with why a page before was stale; where htmx asks, its table alone."""
     shortlist, wanted, number = await list_of(request), filter_of(request.query_params), page_number(request)
     tenant = shortlist.tenant
     access = store_access(request)
@@ -98,7 +104,8 @@ async def show_queue(request: Request) -> Response:
     if is_htmx(request) and request.headers.get("hx-target") == "queue":
         return render(request, "queue_table.html", **context)
     facets = await access.read(facets_of, tenant, shortlist.list_id)
-    return render(request, "queue.html", facets=facets, **context)
+    status = fault.status if fault else 200
+    return render(request, "queue.html", status, fault=fault, facets=facets, **context)
 
 
 def filter_of(values: QueryParams) -> EntryFilter:

@@ -25,8 +25,9 @@ from serving.store.api_keys import Scope
 from serving.store.decisions import ABOUT_VERDICTS, Findings, HumanDecision, Ruling
 from serving.store.entry_decisions import ShownEntry, reopen_entry
 from serving.store.entry_work import EntryPlace, assign_entry, comment_on_entry, comments_on_entry
-from serving.store.list_entries import Entry, EntryState, StalePage, facets_of, get_entry
+from serving.store.list_entries import Entry, EntryState, facets_of, get_entry
 from serving.store.members import list_members
+from serving.store.stale_page import StalePage
 from serving.store.store import Store
 from serving.store.verdict_history import damaged_among
 

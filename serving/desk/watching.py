@@ -21,8 +21,9 @@ from serving.desk.lists import list_of
 from serving.desk.pages import redirect, session_of
 from serving.desk.rendering import render
 from serving.desk.screening_run import begin_run
-from serving.desk.sent_forms import once
+from serving.desk.sent_forms import DONE, once
 from serving.http.authentication import ScopedEndpoints
+from serving.http.whole_numbers import whole_number
 from serving.observe.log import log_error
 from serving.routes.dependencies import screening_service, store_access
 from serving.store.access import StoreAccess
@@ -33,6 +34,7 @@ from serving.store.list_screenings import begin_again, claim_watched_lists
 from serving.store.lists import Shortlist
 from serving.store.members import actor_name
 from serving.store.screenings import Screening, list_screening
+from serving.store.stale_page import StalePage
 from serving.store.store import Store, account_sha256
 from serving.store.stored_documents import DocumentDamaged
 from serving.store.verdict_history import verdict_before
@@ -72,15 +74,19 @@ class Changes(NamedTuple):
     unknown: list[Unknown]
 
 
-async def show_watch(request: Request) -> Response:
-    """A list's rules, whether it is being screened again, and which of its creators changed."""
+async def show_watch(request: Request, fault: StalePage | None = None) -> Response:
+    """A list's rules, whether it is being screened again, and which of its creators changed.
+
+    Where a page before was stale, with that.
+    """
     shortlist, access = await list_of(request), store_access(request)
     place = (shortlist.tenant, shortlist.list_id)
     rules, screening = await access.read(list_rules_of, *place), await access.read(list_screening, *place)
     by = await access.read(actor_name, shortlist.tenant, screening.created_by) if screening else ""
     changes = await access.read(changes_in, shortlist, locale_of(request))
     return render(
-        request, "watch.html", shortlist=shortlist, rules=rules, screening=screening, by=by,
+        request, "watch.html", fault.status if fault else 200, fault=fault,
+        shortlist=shortlist, rules=rules, screening=screening, by=by,
         changes=changes, most=MAX_WATCH_DAYS,
     )  # fmt: skip
 
@@ -91,11 +97,26 @@ async def change_rules(request: Request) -> Response:
     days = await field(request, "watch_days") or "0"
     if not days.isdecimal() or len(days) > 3:
         raise WrongUsage(f"A list is screened again every 1 to {MAX_WATCH_DAYS} days, or 0: not by itself.")
-    before = await store_access(request).read(list_rules_of, shortlist.tenant, shortlist.list_id)
+    shown = await shown_rules(request)
     second = await field(request, "second_person") == "yes" if Scope.ADMIN in caller.scopes else None
-    rules = ListRules(before.second_person if second is None else second, int(days))
-    await store_access(request).run(set_list_rules, shortlist.tenant, shortlist.list_id, rules, caller.actor)
+    rules = ListRules(shown.second_person if second is None else second, int(days))
+
+    @wraps(set_list_rules)
+    def set_rules_once(store: Store) -> str:
+        set_list_rules(store, shortlist.tenant, shortlist.list_id, rules, caller.actor, shown)
+        return DONE
+
+    try:
+        await once(request, shortlist.tenant, set_rules_once)
+    except StalePage as fault:
+        return await show_watch(request, fault)
     return redirect(request, f"/lists/{shortlist.list_id}/watch")
+
+
+async def shown_rules(request: Request) -> ListRules:
+    """The rules that a page showed, as its form says; such as no list has, where it does not."""
+    days = whole_number(await field(request, "shown_days"), MAX_WATCH_DAYS)
+    return ListRules(await field(request, "shown_second") == "yes", -1 if days is None else days)
 
 
 async def screen_now(request: Request) -> Response:

@@ -27,9 +27,9 @@ from serving.store.list_entries import (
     Entry,
     EntryState,
     JudgedMeanwhile,
-    StalePage,
     check_entry,
 )
+from serving.store.stale_page import StalePage
 from serving.store.store import Store
 from serving.store.tables import list_entries, verdicts
 from serving.store.timestamps import now

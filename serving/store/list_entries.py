@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, selec
 
 from accounts.errors import AssayError
 from serving.store.list_rules import list_rules_of
+from serving.store.stale_page import StalePage
 from serving.store.store import account_sha256
 from serving.store.tables import list_entries, verdicts
 from serving.store.timestamps import now
@@ -28,7 +29,6 @@ __all__ = [
     "JudgedMeanwhile",
     "NewEntry",
     "PageOf",
-    "StalePage",
     "check_entry",
     "check_is_current",
     "count_entries",
@@ -50,12 +50,6 @@ class EntryRemoved(AssayError):
 
     def __init__(self) -> None:
         super().__init__("This creator was removed from the list meanwhile; nothing was stored.")
-
-
-class StalePage(AssayError):
-    """What somebody acts on is not as a page showed it to them any more, and nothing was stored; HTTP 409."""
-
-    status = 409
 
 
 class JudgedMeanwhile(StalePage):

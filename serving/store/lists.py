@@ -11,13 +11,14 @@ from accounts.errors import AssayError, WrongUsage
 from serving.store.audit_log import Event, append, lock_tenants
 from serving.store.evidence import remove_unused_evidence
 from serving.store.pending_erasures import note_pending
+from serving.store.stale_page import StalePage
 from serving.store.store import Store
 from serving.store.tables import list_entries, lists
 from serving.store.timestamps import now
 
 __all__ = [
-    "ListRemoved", "Shortlist", "check_list", "create_list", "create_list_in", "get_list", "list_lists",
-    "remove_list", "rename_list",
+    "ListChanged", "ListRemoved", "Shortlist", "check_list", "create_list", "create_list_in", "get_list",
+    "list_lists", "remove_list", "rename_list",
 ]  # fmt: skip
 
 LONGEST_NAME = 200
@@ -30,6 +31,13 @@ class ListRemoved(AssayError):
 
     def __init__(self) -> None:
         super().__init__("The list was removed meanwhile.")
+
+
+class ListChanged(StalePage):
+    """Creators came into a list, or left it, since the page was shown; HTTP 409."""
+
+    def __init__(self) -> None:
+        super().__init__("Creators came into this list, or left it, meanwhile; nothing was removed.")
 
 
 @dataclass(frozen=True)
@@ -105,11 +113,20 @@ def rename_list(store: Store, tenant: str, list_id: str, name: str, actor: str) 
     return True
 
 
-def remove_list(store: Store, tenant: str, list_id: str, actor: str) -> bool:
-    """Remove a list with its entries, and the evidence that no other list rests on; whether there was one."""
+def remove_list(store: Store, tenant: str, list_id: str, actor: str, entries: int | None = None) -> bool:
+    """Remove a list with its entries, and the evidence that no other list rests on; whether there was one.
+
+    Raises
+    ------
+    ListChanged
+        If it does not have as many entries as a page showed, where one did.
+    """
     place = (lists.c.tenant == tenant, lists.c.list_id == list_id)
     with store.database.writing() as connection:
         head = lock_tenants(connection, [tenant])[tenant]
+        found = get_list(connection, tenant, list_id)
+        if found is not None and entries not in (None, found.entries):
+            raise ListChanged
         if not connection.execute(delete(lists).where(*place)).rowcount:
             return False
         documents = remove_unused_evidence(connection, tenant)

@@ -204,7 +204,8 @@ def four_eyes(rng: random.Random, tenant: Tenant, erased: list[str]) -> Iterator
         if (entry := typed_entry(client, token)) is None:
             return
         place = entry.rpartition("/")[0]
-        rules = client.post(f"{place}/watch", data={"csrf": token, "watch_days": "0", "second_person": "yes"})
+        shown = hidden_fields(client.get(f"{place}/watch").text, f"{place}/watch")
+        rules = client.post(f"{place}/watch", data=shown | {"watch_days": "0", "second_person": "yes"})
         decision = {"outcome": "confirmed", "label": "not sure", "confidence": "likely", "reason": "a"}
         shown = hidden_fields(client.get(entry).text, f"{entry}/decide")
         decided = client.post(f"{entry}/decide", data=shown | decision)

@@ -27,9 +27,10 @@ JUDGED = {}
 
 
 ABOUT_CREATORS = re.compile("/(decide|approve|triage|explain|withdraw|take-over)$")
+ABOUT_LISTS = re.compile("/lists/[0-9a-f]{32}(/watch)?$")
 
 
-def hidden_fields(page, path):
+def hidden_fields(page, path, data=()):
     """What a page hides in its form for a path, or a row of the queue in its dialog; None: it has none."""
     place, _, what = path.rpartition("/")
     if what == "triage":
@@ -38,10 +39,12 @@ def hidden_fields(page, path):
         if row is None and shown is None:
             return None
         return dict(zip(SHOWN, row.groups() if row else map(shown.get, SHOWN), strict=True))
-    form = re.search(rf'<form[^>]* action="{path}"[^>]*>(.*?)</form>', page, re.DOTALL)
-    if form is None:
-        return None if what == "decide" else hidden_fields(page, f"{place}/decide")
-    found = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[1]))
+    forms = re.findall(rf'<form[^>]* action="{path}"[^>]*>(.*?)</form>', page, re.DOTALL)
+    if not forms:
+        about_list = ABOUT_LISTS.search(path) or what == "decide"
+        return None if about_list else hidden_fields(page, f"{place}/decide")
+    each = [dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form)) for form in forms]
+    found = max(each, key=lambda one: sum(name in data for name in one))  # of several, that of these fields
     return {name: value for name, value in found.items() if name != "csrf"}
 
 
@@ -66,9 +69,11 @@ class Browser:
 
     def form(self, path, data):
         """The fields of a form: what its page hides in it, and what somebody typed."""
-        hidden = hidden_fields(self.page.text, path) if self.page is not None else None
+        hidden = hidden_fields(self.page.text, path, data) if self.page is not None else None
         if hidden is None and ABOUT_CREATORS.search(path):  # which nobody sends who has not opened it
             hidden = hidden_fields(self.caller.get(path.rpartition("/")[0]).text, path)
+        if hidden is None and ABOUT_LISTS.search(path):
+            hidden = hidden_fields(self.caller.get(path).text, path, data)
         return {"csrf": self.token} | (hidden or {}) | data
 
     @property

@@ -1,6 +1,7 @@
 """Whoever acts on a page acts on what it showed them: where that is otherwise by then, nothing is stored."""
 
 import re
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -8,6 +9,9 @@ from sqlalchemy import func, select
 
 from serving.desk import rejudging
 from serving.store.decisions import HumanDecision, Ruling, decisions_about, record_decision
+from serving.store.list_entries import NewEntry, put_entries_in
+from serving.store.list_rules import list_rules_of
+from serving.store.members import Role
 from serving.store.tables import audit_entries, contest_statements, decisions, verdicts
 
 ELSEWHERE = {"kind": "press", "from": "2025-12-01", "to": "2025-12-02"}
@@ -227,6 +231,42 @@ def test_a_creator_states_nothing_about_a_verdict_that_they_were_not_shown(case,
     assert case.rows() == before
     assert case.creator.post(case.address, form, **files).status_code == 200
     assert case.entry.state == "contested"
+
+
+@pytest.mark.parametrize("role", [Role.LEAD, Role.ANALYST])
+def test_nobody_sets_rules_by_a_page_that_is_stale(case, first, role):
+    cal = case.desk.member("Cal", role)
+    watch = f"{case.queue}/watch"
+    cal.get(watch)
+    case.ask_for_a_second_person()
+    refused = cal.post(watch, {"watch_days": "7"})
+    assert refused.status_code == 409 and "changed the rules of this list meanwhile" in refused.text
+    with case.desk.store.database.reading() as connection:
+        assert list_rules_of(connection, "default", case.entry.list_id).as_set == (True, 0)
+    again = {"watch_days": "7"} | ({"second_person": "yes"} if role is Role.LEAD else {})
+    sent = cal.form(watch, again)
+    for _ in range(2):  # a double click
+        assert cal.post(watch, sent).status_code == 200
+    with case.desk.store.database.reading() as connection:
+        assert list_rules_of(connection, "default", case.entry.list_id).as_set == (True, 7)
+    case.ana.get(watch)
+    cal.get(watch)
+    waiting = first(
+        lambda: case.ana.post(watch, {"watch_days": "1", "second_person": "yes"}), "set_list_rules"
+    )
+    assert cal.post(watch, {"watch_days": "0"}).status_code == 409 and not waiting
+
+
+def test_a_list_is_removed_with_the_creators_that_were_shown(case):
+    case.ben.get(case.queue)
+    with case.desk.store.database.writing() as connection:
+        other = replace(case.entry, account_id="other")
+        named = {name: getattr(other, name) for name in NewEntry.__dataclass_fields__}
+        put_entries_in(connection, "default", other.list_id, [NewEntry(**named)])
+    refused = case.ben.post(case.queue, {"do": "remove"})
+    assert refused.status_code == 409 and "Creators came into this list" in refused.text
+    assert "2 creators" in refused.text and len(case.creators.entries(other.list_id)) == 2
+    assert case.ben.post(case.queue, {"do": "remove"}).url.path == "/lists"
 
 
 def test_decisions_of_a_page_that_is_current_are_about_its_verdict(case):
