@@ -24,9 +24,10 @@ from serving.desk.creator_files import CreatorFiles
 from serving.desk.new_entries import new_entry
 from serving.desk.rejudging import judge_document
 from serving.settings import Settings
-from serving.store.evidence import pseudonymised, store_evidence_in
+from serving.store.evidence import store_evidence_in
 from serving.store.list_entries import EntryFilter, PageOf, page_of_entries, put_entries_in
 from serving.store.lists import create_list
+from serving.store.pseudonyms import pseudonymiser
 from serving.store.verdict_rows import TenantVerdict, store_verdicts
 
 RESULTS: Final = Path(__file__).with_name("results") / "creator_page.json"
@@ -84,7 +85,7 @@ def measure(app: Any, browser: TestClient) -> dict[str, Any]:
     """Times of the page when it is asked for first, and again."""
     store, tenant = app.state.store_access.opened(), "default"
     list_id = create_list(store, tenant, "benchmark", "benchmark")
-    judged = judge_document(app.state.screening, pseudonymised(store, tenant, large_creator()))
+    judged = judge_document(app.state.screening, pseudonymiser(store.key, tenant)(large_creator()))
     store_verdicts(store, [TenantVerdict(tenant, "benchmark", judged.verdict)])
     with store.database.writing() as connection:
         evidence = store_evidence_in(connection, tenant, judged.document)

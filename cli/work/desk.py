@@ -22,9 +22,9 @@ from serving.screening.kept_models import keep_model
 from serving.settings import Settings
 from serving.store import members
 from serving.store.audit_log import lock_tenants, subjects_erased_after
-from serving.store.evidence import pseudonymised
 from serving.store.lists import create_list
 from serving.store.members import Invitee, Role
+from serving.store.pseudonyms import pseudonymiser
 from serving.store.store import open_store
 
 __all__ = ["fill", "invite", "show_members"]
@@ -84,7 +84,7 @@ def fill(path: Path, name: str, tenant: str) -> None:
         for chunk in read_any(path, keep_going=True, note=say):
             for fault in chunk.faults:
                 typer.echo(printable(str(fault)), err=True)
-            documents = [pseudonymised(store, tenant, one) for one in to_documents(chunk.tables)]
+            documents = [pseudonymiser(store.key, tenant)(one) for one in to_documents(chunk.tables)]
             for start in range(0, len(documents), ACCOUNTS_AT_ONCE):
                 piece = screen_piece(detector, documents[start : start + ACCOUNTS_AT_ONCE])
                 list_id = list_id or create_list(store, tenant, name, COMMAND_LINE)

@@ -78,12 +78,12 @@ def run(  # noqa: PLR0913, PLR0917
         bentoml_folder(settings.home) as bentoml,
         running(command(host, port), variables | bentoml, longest) as server,
     ):
-        # Imported and asked only now, while the service starts.
-        keys = not (open_to_all and not settings.store_verdicts) and work.keys.any_keys(settings)
-        if not keys and not local and not work.keys.anybody_may_sign_in(settings):
+        # Imported and asked only where it matters, and now, while the service starts.
+        needs_key = not open_to_all and not work.keys.any_keys(settings)
+        if needs_key and not local and not work.keys.anybody_may_sign_in(settings):
             raise WrongUsage(f"Nobody could ask at {host}: make an API key first, with `assay keys create`.")
         wait_until_ready(server, host, port)
-        typer.echo(welcome(host, port, open_to_all=open_to_all, keys=keys), err=True)
+        typer.echo(welcome(host, port, open_to_all=open_to_all, keys=not needs_key), err=True)
         start_logging()
         if code := wait_for_end(server):
             raise ServiceFailed(f"The service ended by itself, with exit code {code}.")

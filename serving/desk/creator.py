@@ -35,8 +35,8 @@ from serving.store.entry_work import EntryPlace, comments_on_entry
 from serving.store.list_entries import Entry, neighbours_of
 from serving.store.list_rules import list_rules_of
 from serving.store.members import list_members
+from serving.store.pseudonyms import account_sha256
 from serving.store.stale_page import StalePage
-from serving.store.store import account_sha256
 from serving.store.stored_documents import DocumentDamaged
 from serving.store.verdict_history import verdicts_of_account
 

@@ -37,6 +37,7 @@ from serving.store.engine import NoUsableStore, RowsHeld
 from serving.store.entry_work import EntryPlace, comment_on_entry
 from serving.store.list_entries import entry_of_account
 from serving.store.lists import ListRemoved
+from serving.store.pseudonyms import account_sha256
 from serving.store.screenings import (
     Screening,
     TakenOver,
@@ -49,7 +50,7 @@ from serving.store.screenings import (
     stale_screenings,
     take_over,
 )
-from serving.store.store import Store, account_sha256
+from serving.store.store import Store
 from serving.store.timestamps import now
 
 __all__ = ["begin_run", "tend_screenings"]

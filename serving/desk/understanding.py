@@ -22,8 +22,7 @@ from serving.desk.mapper import HandCorrections, mapped_tables
 from serving.desk.shown_names import LONGEST_NAME, shown_name
 from serving.jobs.dropped_files import all_chunks, fault_row, import_others, sorted_files
 from serving.jobs.screening_files import ScreeningFiles, write_lines
-from serving.store.evidence import pseudonymiser
-from serving.store.store import account_sha256
+from serving.store.pseudonyms import account_sha256, pseudonymiser
 
 __all__ = ["understand"]
 

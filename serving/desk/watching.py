@@ -33,9 +33,10 @@ from serving.store.list_rules import MAX_WATCH_DAYS, ListRules, list_rules_of, s
 from serving.store.list_screenings import begin_again, claim_watched_lists
 from serving.store.lists import Shortlist
 from serving.store.members import actor_name
+from serving.store.pseudonyms import account_sha256
 from serving.store.screenings import Screening, list_screening
 from serving.store.stale_page import StalePage
-from serving.store.store import Store, account_sha256
+from serving.store.store import Store
 from serving.store.stored_documents import DocumentDamaged
 from serving.store.verdict_history import verdict_before
 from serving.store.verdict_rows import get_verdict

@@ -29,8 +29,9 @@ from serving.store.job_rows import (
     replace_piece,
     result_pieces,
 )
+from serving.store.pseudonyms import account_sha256
 from serving.store.screenings import Screening, ScreeningState
-from serving.store.store import Store, account_sha256
+from serving.store.store import Store
 from serving.store.tables import jobs
 
 __all__ = [

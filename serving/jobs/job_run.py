@@ -49,7 +49,8 @@ from serving.store.leases import (
     start_job,
 )
 from serving.store.observation_rows import join_stored
-from serving.store.store import Store, account_sha256
+from serving.store.pseudonyms import account_sha256
+from serving.store.store import Store
 from serving.store.verdict_rows import NewVerdict
 
 __all__ = ["FeaturesNotUsable", "JobRun", "WorkerStopping", "renewing_lease"]

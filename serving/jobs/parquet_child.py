@@ -101,7 +101,7 @@ def outcome_of(last: str) -> Unpacked:
 def work(source: Path, target: Path, limits: dict[str, Any]) -> dict[str, Any]:
     """Unpack a file in this process; how it ended."""
     from serving.jobs.input_lines import account_ids_in
-    from serving.store.store import account_sha256
+    from serving.store.pseudonyms import account_sha256
 
     erased = frozenset(limits.pop("erased"))
 

@@ -15,7 +15,8 @@ from serving.http.responses import json_response
 from serving.routes.dependencies import store_access
 from serving.routes.finding_query import VerdictQuery
 from serving.store.account_record import MOST_OF_EACH, account_record
-from serving.store.store import Store, account_sha256
+from serving.store.pseudonyms import account_sha256
+from serving.store.store import Store
 from serving.store.verdict_pages import VerdictFilter, page_of_verdicts
 
 __all__ = ["account_id_of", "list_verdicts", "read_account"]

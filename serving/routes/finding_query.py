@@ -19,7 +19,7 @@ from detector.labels import Label
 from serving.http.query import InvalidParameter, query_values
 from serving.routes.jobs_query import limit_of
 from serving.store.decisions import Standing
-from serving.store.store import account_sha256
+from serving.store.pseudonyms import account_sha256
 from serving.store.timestamps import format_timestamp
 from serving.store.verdict_pages import VerdictFilter, VerdictPosition
 

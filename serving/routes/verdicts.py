@@ -28,8 +28,9 @@ from serving.store.audit_log import Event, entries_about
 from serving.store.decisions import decisions_about, record_decision
 from serving.store.idempotency_keys import KeyedRequest
 from serving.store.pending_erasures import is_pending
+from serving.store.pseudonyms import account_sha256
 from serving.store.screenings import erase_from_screenings
-from serving.store.store import Store, account_sha256, record_event
+from serving.store.store import Store, record_event
 from serving.store.verdict_rows import (
     StoredVerdict,
     count_verdicts,

@@ -20,7 +20,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import DataError
 
 from serving.store.decisions import decisions_about, waiting_decision
-from serving.store.store import Store, account_sha256
+from serving.store.pseudonyms import account_sha256
+from serving.store.store import Store
 from serving.store.stored_documents import DocumentDamaged
 from serving.store.tables import evidence, list_entries, observations, verdicts
 from serving.store.verdict_pages import VerdictFilter, page_of_verdicts

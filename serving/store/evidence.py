@@ -8,15 +8,11 @@ stored: whoever has it can compute the verdict again.
 
 from __future__ import annotations
 
-import hmac
 import json
-import re
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, partial
-from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import Connection, delete, select, update
@@ -24,7 +20,8 @@ from sqlalchemy import Connection, delete, select, update
 from serving.store.audit_log import Event, append, canonical, lock_tenants, sha256_of
 from serving.store.engine import RowsHeld, insert_if_absent
 from serving.store.pending_erasures import note_pending
-from serving.store.store import Store, account_sha256
+from serving.store.pseudonyms import account_sha256
+from serving.store.store import Store
 from serving.store.stored_documents import damage_named
 from serving.store.tables import evidence, list_entries
 from serving.store.timestamps import now
@@ -35,17 +32,12 @@ __all__ = [
     "evidence_of_verdict",
     "expire_evidence",
     "get_evidence",
-    "pseudonymised",
-    "pseudonymiser",
     "remove_unused_evidence",
     "store_evidence_in",
 ]
 
-DIGEST_LETTERS: Final = 32
 EXPIRED_AT_ONCE: Final = 200
 LEVEL: Final = 6
-_DIGITS: Final = re.compile(r"\d")
-_WORDS: Final = re.compile(r"\S+")
 
 
 @dataclass(frozen=True)
@@ -68,71 +60,6 @@ class StoredEvidence:
     stored_at: str
     document: dict[str, Any]
     bytes: int
-
-
-def pseudonymised(store: Store, tenant: str, document: Mapping[str, Any]) -> dict[str, Any]:
-    """An account document in which nobody but the creator has a name; every verdict on it is the same.
-
-    An author's id that is the creator's own name stays: by it their replies are told from others' comments.
-    """
-    return pseudonymiser(store.key, tenant)(document)
-
-
-def pseudonymiser(key: bytes, tenant: str) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
-    """What pseudonymises a tenant's documents, by the key of its store."""
-    return partial(_without_names, author_digest(key, tenant))
-
-
-def _without_names(digest: Callable[[str], str], document: Mapping[str, Any]) -> dict[str, Any]:
-    own = _own_names(document)
-    result = dict(document)
-    if comments := document.get("comments"):
-        result["comments"] = [_comment(row, own, digest) for row in comments]
-    if audience := document.get("audience"):
-        result["audience"] = [_follower(row) for row in audience]
-    return result
-
-
-def author_digest(key: bytes, tenant: str) -> Callable[[str], str]:
-    """The keyed digest of a tenant's commenters: the same person has the same one in all of its accounts."""
-
-    @cache
-    def digest(author_id: str) -> str:
-        named = f"{tenant}\0author\0{author_id}".encode(errors="surrogatepass")
-        return hmac.new(key, named, sha256).hexdigest()[:DIGEST_LETTERS]
-
-    return digest
-
-
-def _own_names(document: Mapping[str, Any]) -> frozenset[str]:
-    profile = document.get("profile") or {}
-    names = (
-        str(document.get("account_id", "")).rpartition(":")[2], profile.get("platform_id"),
-        str(profile.get("username") or "").removeprefix("@"),
-    )  # fmt: skip
-    return frozenset(str(name) for name in names if name)
-
-
-def _comment(row: Any, own: frozenset[str], digest: Callable[[str], str]) -> Any:
-    author = row.get("author_id") if isinstance(row, Mapping) else None
-    if not isinstance(author, str) or not author or author.removeprefix("@") in own:
-        return row
-    return {**row, "author_id": digest(author)}
-
-
-def _follower(row: Any) -> Any:
-    """A sampled follower with the counts that stand for their names; see the schema of ``audience``."""
-    if not isinstance(row, Mapping):
-        return row
-    result = {name: value for name, value in row.items() if name not in ("username", "full_name", "bio")}
-    if isinstance(username := row.get("username"), str):
-        result.setdefault("username_length", len(username))
-        result.setdefault("username_digits", len(_DIGITS.findall(username)))
-    if isinstance(full_name := row.get("full_name"), str):
-        result.setdefault("full_name_words", len(_WORDS.findall(full_name)))
-    if isinstance(bio := row.get("bio"), str):
-        result.setdefault("bio_length", len(bio))
-    return result
 
 
 def store_evidence_in(connection: Connection, tenant: str, document: Mapping[str, Any]) -> str:

@@ -18,7 +18,8 @@ from accounts.errors import AssayError
 from serving.store.answer_seals import answer_has_seal, seal_answer
 from serving.store.audit_log import lock_tenants, subjects_erased_after
 from serving.store.engine import insert_if_absent
-from serving.store.store import Store, account_sha256
+from serving.store.pseudonyms import account_sha256
+from serving.store.store import Store
 from serving.store.tables import idempotency, idempotency_accounts, verdicts
 from serving.store.timestamps import now
 

@@ -13,7 +13,7 @@ from detector.drift.scored import ACCUSED, ScoredAccounts
 from detector.labels import Label
 from serving.store.audit_log import read_entry
 from serving.store.human_labels import human_labels
-from serving.store.store import account_sha256
+from serving.store.pseudonyms import account_sha256
 from serving.store.tables import audit_entries, verdicts
 from serving.store.verdict_rows import read_features, read_verdict_document
 

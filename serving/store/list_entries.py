@@ -16,8 +16,8 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, selec
 
 from accounts.errors import AssayError
 from serving.store.list_rules import list_rules_of
+from serving.store.pseudonyms import account_sha256
 from serving.store.stale_page import StalePage
-from serving.store.store import account_sha256
 from serving.store.tables import list_entries, verdicts
 from serving.store.timestamps import now
 

@@ -18,7 +18,8 @@ from accounts.tables import Tables
 from serving.store.audit_log import ChainHead, Event, append, lock_tenants, subjects_erased_after
 from serving.store.engine import RowsHeld
 from serving.store.pending_erasures import note_pending
-from serving.store.store import Store, account_sha256
+from serving.store.pseudonyms import account_sha256
+from serving.store.store import Store
 from serving.store.stored_documents import DocumentDamaged, read_list
 from serving.store.tables import observations
 from serving.store.timestamps import format_timestamp, now

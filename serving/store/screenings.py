@@ -21,7 +21,8 @@ from serving.store.audit_log import Event, append, lock_tenants
 from serving.store.engine import insert_if_absent
 from serving.store.job_folders import note_alive_in
 from serving.store.lists import create_list_in
-from serving.store.store import Store, account_sha256
+from serving.store.pseudonyms import account_sha256
+from serving.store.store import Store
 from serving.store.tables import screening_erasures, screenings
 from serving.store.timestamps import CLOCK_DIFFERENCE, now
 

@@ -21,7 +21,7 @@ from serving.store.migrate import migrate, revision_of
 from serving.store.seal_switch import seal_older_rows
 from serving.store.tables import audit_entries
 
-__all__ = ["Store", "account_sha256", "open_store", "record_event"]
+__all__ = ["Store", "open_store", "record_event"]
 
 
 @dataclass(frozen=True)
@@ -137,12 +137,3 @@ def make_key(path: Path) -> None:
         pass
     finally:
         os.unlink(name)
-
-
-def account_sha256(account_id: str) -> str:
-    """SHA-256 of an account's id, by which its rows are found.
-
-    >>> account_sha256("yt:UC42")[:8]
-    '67688059'
-    """
-    return sha256(account_id.encode(errors="surrogatepass")).hexdigest()

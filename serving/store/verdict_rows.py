@@ -30,7 +30,8 @@ from serving.store.evidence import erase_evidence
 from serving.store.job_rows import note_erasure
 from serving.store.outbox import put_event, remove_about
 from serving.store.pending_erasures import note_pending
-from serving.store.store import Store, account_sha256
+from serving.store.pseudonyms import account_sha256
+from serving.store.store import Store
 from serving.store.stored_documents import damage_named, read_object
 from serving.store.tables import (
     decisions,

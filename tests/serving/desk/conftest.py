@@ -14,10 +14,11 @@ from serving.desk.new_entries import new_entry
 from serving.desk.rejudging import judge_document
 from serving.settings import Settings
 from serving.store.access import StoreAccess
-from serving.store.evidence import pseudonymised, store_evidence_in
+from serving.store.evidence import store_evidence_in
 from serving.store.list_entries import EntryFilter, PageOf, page_of_entries, put_entries_in
 from serving.store.lists import create_list
 from serving.store.members import Invitee, Role, invite
+from serving.store.pseudonyms import pseudonymiser
 from serving.store.verdict_rows import TenantVerdict, store_verdicts
 
 PASSWORD = "correct horse battery"
@@ -160,7 +161,7 @@ class Creators:
         store, service = self.desk.store, self.desk.app.state.screening
         list_id = create_list(store, tenant, name, "test")
         for document in documents:
-            judged = self.judge(service, pseudonymised(store, tenant, document))
+            judged = self.judge(service, pseudonymiser(store.key, tenant)(document))
             store_verdicts(store, [TenantVerdict(tenant, "test", judged.verdict)])
             with store.database.writing() as connection:
                 evidence = store_evidence_in(connection, tenant, judged.document)

@@ -21,8 +21,8 @@ from serving.jobs.erasure import erase_from_files
 from serving.jobs.screening_files import ScreeningFiles, screenings_folder, write_lines
 from serving.store.list_rules import list_rules_of
 from serving.store.lists import remove_list
+from serving.store.pseudonyms import account_sha256
 from serving.store.screenings import erase_from_screenings
-from serving.store.store import account_sha256
 from serving.store.tables import (
     METADATA,
     contest_statements,

@@ -17,8 +17,8 @@ from serving.desk.typed_averages import typed_document
 from serving.jobs.screening_files import ScreeningFiles, screenings_folder
 from serving.store.access import StoreAccess
 from serving.store.engine import NoUsableStore
-from serving.store.evidence import pseudonymised
 from serving.store.list_entries import EntryFilter, PageOf, page_of_entries
+from serving.store.pseudonyms import pseudonymiser
 from serving.store.tables import evidence, screenings
 from serving.store.timestamps import now
 
@@ -99,7 +99,7 @@ def test_authors_are_digests_but_for_the_creator_and_followers_have_no_names(des
         "comments": [{"author_id": "eve"}, {"author_id": "@good"}, {"author_id": "eve", "text": "hi"}, {}],
         "audience": [{"username": "bob77", "full_name": "Bob B", "bio": "ho"}],
     }
-    found = pseudonymised(desk.store, "default", document)
+    found = pseudonymiser(desk.store.key, "default")(document)
     first, own, second, none = (row.get("author_id") for row in found["comments"])
     assert first == second and re.fullmatch("[0-9a-f]{32}", first)
     assert own == "@good" and none is None
@@ -107,7 +107,7 @@ def test_authors_are_digests_but_for_the_creator_and_followers_have_no_names(des
     assert found["audience"] == [
         {"username_length": 5, "username_digits": 2, "full_name_words": 2, "bio_length": 2}
     ]
-    assert pseudonymised(desk.store, "other", document)["comments"][0]["author_id"] != first
+    assert pseudonymiser(desk.store.key, "other")(document)["comments"][0]["author_id"] != first
 
 
 def test_counts_in_thousands_are_read_and_said(desk):

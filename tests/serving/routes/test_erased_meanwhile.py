@@ -10,7 +10,7 @@ from serving.app.application import make_app
 from serving.http import idempotency as http_idempotency
 from serving.routes import observations
 from serving.screening import recorder
-from serving.store.store import account_sha256
+from serving.store.pseudonyms import account_sha256
 from serving.store.tables import METADATA
 from serving.store.verdict_rows import erase_account
 
