@@ -82,7 +82,7 @@ def run(  # noqa: PLR0913, PLR0917
         needs_key = not open_to_all and not work.keys.any_keys(settings)
         if needs_key and not local and not work.keys.anybody_may_sign_in(settings):
             raise WrongUsage(f"Nobody could ask at {host}: make an API key first, with `assay keys create`.")
-        wait_until_ready(server, host, port)
+        wait_until_ready(server, host, port, settings)
         typer.echo(welcome(host, port, open_to_all=open_to_all, keys=not needs_key), err=True)
         start_logging()
         if code := wait_for_end(server):
@@ -212,7 +212,7 @@ def kill(processes: Sequence[psutil.Process]) -> None:
             one.kill()
 
 
-def wait_until_ready(server: subprocess.Popen[bytes], host: str, port: int) -> None:
+def wait_until_ready(server: subprocess.Popen[bytes], host: str, port: int, settings: Settings) -> None:
     """Wait until the service answers that it is ready, for ten minutes at most.
 
     Raises
@@ -234,6 +234,7 @@ def wait_until_ready(server: subprocess.Popen[bytes], host: str, port: int) -> N
         if answer.get("code") == "no-usable-store":
             from serving.store.engine import NoUsableStore  # here: its libraries would hold up the start
 
+            work.keys.any_keys(settings)  # says why, which the service says in its log alone
             raise NoUsableStore(str(answer["detail"]))
         time.sleep(0.1)
     raise ServiceFailed(f"The service did not start within {LONGEST_START_SECONDS} seconds.")

@@ -13,6 +13,7 @@ from benchmarks import free_port as ports
 from cli.work import serve
 from cli.work.serve import bentoml_folder, free_address, wait_for_end, wait_until_ready, welcome
 from serving.jobs import job_files
+from serving.settings import Settings
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def test_the_welcome_names_where_it_can_be_tried(host, url):
 @pytest.mark.parametrize(
     ("code", "exit_code"), [("no-usable-model", 4), ("no-usable-store", 5), ("service-unavailable", 1)]
 )
-def test_a_service_that_is_not_ready_ends_with_the_code_of_its_reason(monkeypatch, code, exit_code):
+def test_a_service_that_is_not_ready_ends_with_the_code_of_its_reason(monkeypatch, tmp_path, code, exit_code):
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as server:
 
         def answer(*_):
@@ -64,7 +65,7 @@ def test_a_service_that_is_not_ready_ends_with_the_code_of_its_reason(monkeypatc
 
         monkeypatch.setattr(serve, "readiness", answer)
         with pytest.raises(AssayError) as refusal:
-            wait_until_ready(server, "127.0.0.1", 80)
+            wait_until_ready(server, "127.0.0.1", 80, Settings(home=tmp_path))
     assert refusal.value.exit_code == exit_code
     assert exit_code == 1 or str(refusal.value) == "It says why."
 
