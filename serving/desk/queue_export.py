@@ -8,12 +8,13 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from serving.desk.csv_export import csv_response, xlsx_response
+from accounts.media_types import XLSX
+from serving.desk.csv_export import CSV_TYPE, attachment, csv_parts, xlsx_parts
 from serving.desk.lists import filter_of, list_of
 from serving.desk.pages import session_of
 from serving.http.authentication import ScopedEndpoints
 from serving.routes.dependencies import store_access
-from serving.routes.rendering_turns import render_in_turn
+from serving.routes.rendering_turns import whole_in_turns
 from serving.store.api_keys import Scope
 from serving.store.audit_log import Event
 from serving.store.list_entries import Entry, PageOf, page_of_entries
@@ -82,13 +83,15 @@ def damaged_cells(damage: str | None) -> dict[str, str | None]:
 async def export_csv(request: Request) -> Response:
     """The table as CSV."""
     shortlist, rows = await rows_of(request)
-    return await render_in_turn(request, lambda: csv_response(file_name(shortlist), COLUMNS, rows))
+    content = await whole_in_turns(request, csv_parts(COLUMNS, rows))
+    return attachment(content, f"{file_name(shortlist)}.csv", CSV_TYPE)
 
 
 async def export_xlsx(request: Request) -> Response:
     """The table as a workbook."""
     shortlist, rows = await rows_of(request)
-    return await render_in_turn(request, lambda: xlsx_response(file_name(shortlist), COLUMNS, rows))
+    content = await whole_in_turns(request, xlsx_parts(COLUMNS, rows))
+    return attachment(content, f"{file_name(shortlist)}.xlsx", XLSX)
 
 
 def file_name(shortlist: Shortlist) -> str:

@@ -22,7 +22,7 @@ from accounts.importing.catalogue import SOURCES
 from accounts.importing.files import SUFFIXES
 from reporting.numbers import Numbers
 from serving.desk.creator_files import locale_of
-from serving.desk.csv_export import csv_response
+from serving.desk.csv_export import CSV_TYPE, attachment, csv_parts
 from serving.desk.forms import field, read_form
 from serving.desk.mapper import FIELD_NAMES, TABLE_NAMES
 from serving.desk.pages import FormRules, form_rules, redirect, session_of
@@ -38,7 +38,7 @@ from serving.jobs.screening_files import ScreeningFiles, screenings_folder
 from serving.jobs.tenant_bytes import check_room
 from serving.jobs.upload import check_content_length
 from serving.routes.dependencies import screening_service, store_access
-from serving.routes.rendering_turns import render_in_turn
+from serving.routes.rendering_turns import whole_in_turns
 from serving.settings import Settings
 from serving.store.api_keys import Scope
 from serving.store.lists import get_list, list_lists
@@ -334,7 +334,7 @@ async def download_faults(request: Request) -> Response:
     screening, files = await screening_of(request)
     rows = await to_thread.run_sync(lambda: list(files.fault_rows()))
     name = f"assay-faults-{screening.screening_id[:8]}"
-    return await render_in_turn(request, lambda: csv_response(name, FAULT_COLUMNS, rows))
+    return attachment(await whole_in_turns(request, csv_parts(FAULT_COLUMNS, rows)), f"{name}.csv", CSV_TYPE)
 
 
 async def waiting_screening(request: Request) -> tuple[Screening, ScreeningFiles]:

@@ -13,10 +13,10 @@ from anyio import to_thread
 from starlette.requests import Request
 
 from serving.http.authentication import caller_of
-from serving.http.waiting import waiting_for_turn
+from serving.http.waiting import waiting_for_turn, while_client_waits
 from serving.screening.fair_turns import FairTurns
 
-__all__ = ["render_in_turn", "stream_in_turns"]
+__all__ = ["render_in_turn", "stream_in_turns", "whole_in_turns"]
 
 Result = TypeVar("Result")
 
@@ -33,7 +33,20 @@ async def render_in_turn(request: Request, render: Callable[[], Result], cost: i
     ------
     ServiceUnavailable
         If its turn does not come in half of the request's time.
+    ClientDisconnect
+        If the client hangs up before.
     """
+    async with while_client_waits(request):
+        return await _in_turn(request, render, cost)
+
+
+async def whole_in_turns(request: Request, parts: Iterator[bytes]) -> bytes:
+    """An answer of many parts, each computed in a turn of its own; raises as :func:`render_in_turn`."""
+    async with while_client_waits(request):
+        return b"".join([part async for part in stream_in_turns(request, parts)])
+
+
+async def _in_turn(request: Request, render: Callable[[], Result], cost: int) -> Result:
     turns: FairTurns = request.app.state.rendering_turns
     with turns.line(caller_of(request).tenant) as line:
         with waiting_for_turn("downloads"):
@@ -44,6 +57,6 @@ async def render_in_turn(request: Request, render: Callable[[], Result], cost: i
 async def stream_in_turns(request: Request, parts: Iterator[bytes]) -> AsyncIterator[bytes]:
     """Parts of an answer, each computed in a turn of its own: who reads slowly holds none meanwhile."""
     size = 0
-    while (part := await render_in_turn(request, lambda: next(parts, None), size)) is not None:
+    while (part := await _in_turn(request, lambda: next(parts, None), size)) is not None:
         size = len(part)
         yield part

@@ -25,7 +25,7 @@ from serving.http.authentication import ScopedEndpoints, caller_of
 from serving.http.bodies import read_body
 from serving.http.problems import NotFound, RequestProblem, ServiceUnavailable
 from serving.http.query import InvalidParameter, query_values
-from serving.http.waiting import seconds_left, waiting_for_turn
+from serving.http.waiting import seconds_left, waiting_for_turn, while_client_waits
 from serving.observe.child_processes import lasting_command
 from serving.routes.dependencies import screening_service, store_access
 from serving.routes.rendering_turns import render_in_turn
@@ -139,14 +139,17 @@ async def batch_pdf_report(
         Without the libraries of the extra ``desk``.
     ServiceUnavailable
         If the process failed, took too long, or could not begin early enough to end in time.
+    ClientDisconnect
+        If the client hangs up: its place is another's at once, and what was begun ends.
     """
     require_libraries(PDF)
     asked = json.dumps({"cases": list(cases), "locale": locale, "title": title}).encode()
     turns: FairTurns = request.app.state.pdf_turns
-    with turns.line(caller_of(request).tenant) as line:
-        with waiting_for_turn("reports"):
-            await line.due(len(cases) * CASE_COST)
-        return await _in_child(asked)
+    async with while_client_waits(request):
+        with turns.line(caller_of(request).tenant) as line:
+            with waiting_for_turn("reports"):
+                await line.due(len(cases) * CASE_COST)
+            return await _in_child(asked)
 
 
 async def _in_child(asked: bytes) -> bytes:

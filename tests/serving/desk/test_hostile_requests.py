@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from accounts.errors import WrongUsage
 from accounts.reading import read_documents
-from serving.desk import creator, creator_files, queue_export, rendering
+from serving.desk import creator, creator_files, csv_export, rendering
 from serving.desk.routes import PAGES, PUBLIC
 from serving.desk.typed_averages import typed_document
 from serving.store.tables import entry_comments, sessions
@@ -236,7 +236,7 @@ def test_pages_and_files_are_written_beside_the_event_loop(desk, creators, monke
         return noted
 
     for where, name in (
-        (rendering, "environment"), (queue_export, "csv_response"), (queue_export, "xlsx_response"),
+        (rendering, "environment"), (csv_export, "csv_line"), (csv_export, "row_xml"),
         (creator_files, "chart_pictures"), (creator, "verdict_differences"),
     ):  # fmt: skip
         monkeypatch.setattr(where, name, noting(name, getattr(where, name)))
@@ -245,7 +245,7 @@ def test_pages_and_files_are_written_beside_the_event_loop(desk, creators, monke
     ana.post(f"{page}/explain", {"kind": "press", "from": "2025-11-05", "to": "2025-11-21"})
     for path in (page, f"{page}/history", f"{place}/export.csv", f"{place}/export.xlsx"):
         ana.get(path)
-    five = {"environment", "csv_response", "xlsx_response", "chart_pictures", "verdict_differences"}
+    five = {"environment", "csv_line", "row_xml", "chart_pictures", "verdict_differences"}
     assert beside == {name: {True} for name in five}
 
 

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from detector.spreadsheet import as_written, may_be_formula
-from serving.desk.csv_export import csv_response, xlsx_response
+from serving.desk.csv_export import csv_parts, xlsx_parts
 from serving.desk.labels_file import labels_csv
 from serving.store.human_labels import HumanLabel
 from training.own_labels.label_file import read_labels, to_csv
@@ -61,11 +61,11 @@ def test_no_id_becomes_a_formula(account_id):
 @example("a\x1b_x0041_\uffff\r\n")
 def test_the_exports_of_a_list_hold_the_id_as_it_is(account_id):
     row = {"account_id": account_id, "first_reason": "a\u200fb\u200b"}
-    text = csv_response("a", list(row), [row]).body.decode("utf-8-sig")
+    text = b"".join(csv_parts(list(row), [row])).decode("utf-8-sig")
     (found,) = csv.DictReader(io.StringIO(text, newline=""))
     assert as_written(found["account_id"]) == account_id
     assert found["first_reason"] == r"a\u200fb\u200b"
-    book = openpyxl.load_workbook(io.BytesIO(xlsx_response("a", list(row), [row]).body))
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(xlsx_parts(list(row), [row]))))
     cell = book.active.cell(2, 1)
     assert cell.data_type != "f"
     assert as_written(in_excel(cell.value)) == account_id

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from detector.spreadsheet import may_be_formula
+from serving.desk import csv_export
 from serving.store.decisions import HumanDecision, Ruling, decisions_about, record_decision
 from serving.store.entry_decisions import ShownEntry, approve_decision
 from serving.store.evidence import store_evidence_in
@@ -303,6 +304,21 @@ def test_an_export_has_what_the_filter_shows(queue):
     browser, list_id = queue
     text = browser.caller.get(f"/lists/{list_id}/export.csv?label=authentic").content.decode("utf-8-sig")
     assert [row["creator"] for row in csv.DictReader(io.StringIO(text))] == ["carl"]
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2, 3, 7])
+def test_a_table_in_several_pieces_is_whole(monkeypatch, rows):
+    monkeypatch.setattr(csv_export, "ROWS_AT_ONCE", 2)
+    values = [{"name": f"c<{number}>&", "score": number / 4, "own": True} for number in range(rows)]
+    columns = ["name", "missing", "score", "own"]
+    text = b"".join(csv_export.csv_parts(columns, values)).decode("utf-8-sig")
+    assert [row["name"] for row in csv.DictReader(io.StringIO(text))] == [one["name"] for one in values]
+    parts = list(csv_export.xlsx_parts(columns, values))
+    assert len(parts) == -(-rows // 2) + 1
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(parts))).active
+    found = [tuple(cell.value for cell in row) for row in sheet.iter_rows()]
+    assert found == [tuple(columns), *[(one["name"], None, one["score"], True) for one in values]]
+    assert sheet.freeze_panes == "A2" and sheet.cell(1, 1).font.bold
 
 
 def test_the_counts_of_the_filters_follow_what_was_done(queue, desk):

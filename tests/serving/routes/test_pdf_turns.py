@@ -9,6 +9,7 @@ import anyio
 import httpx
 import pytest
 from anyio.lowlevel import checkpoint
+from starlette.requests import ClientDisconnect
 
 from serving.app.application import make_app
 from serving.desk.report_files import REPORT_FILES
@@ -42,9 +43,11 @@ def request_of():
     """Makes requests of one application."""
     state = SimpleNamespace(pdf_turns=FairTurns(PDFS_AT_ONCE))
 
-    def of(tenant):
+    def of(tenant, receive=anyio.sleep_forever):
         caller = replace(ANYONE, tenant=tenant)
-        return SimpleNamespace(app=SimpleNamespace(state=state), state=SimpleNamespace(caller=caller))
+        return SimpleNamespace(
+            app=SimpleNamespace(state=state), state=SimpleNamespace(caller=caller), receive=receive
+        )
 
     return of
 
@@ -123,6 +126,35 @@ def test_a_pdf_is_given_up_before_its_request_is(request_of, lay_out, monkeypatc
 
     refusal, free = anyio.run(run)
     assert refusal.headers["Retry-After"] == "60" and free == PDFS_AT_ONCE
+
+
+def test_the_pdfs_of_clients_that_hung_up_take_no_place(request_of, lay_out):
+    async def run():
+        hung_up, gone = anyio.Event(), []
+
+        async def receive():
+            await hung_up.wait()
+            return {"type": "http.disconnect"}
+
+        async def ask():
+            with pytest.raises(ClientDisconnect):
+                await pdf_report(request_of("gone", receive), {"name": "gone"})
+            gone.append(True)
+
+        async with anyio.create_task_group() as group:
+            for _ in range(10):
+                group.start_soon(ask)
+            await settle()
+            assert len(lay_out.begun) == PDFS_AT_ONCE
+            hung_up.set()
+            await settle()
+            turns = request_of("gone").app.state.pdf_turns
+            assert (len(gone), turns.free, turns.waiting) == (10, PDFS_AT_ONCE, [])
+            group.start_soon(pdf_report, request_of("gone"), {"name": "next"})
+            await settle(lay_out.released)
+
+    anyio.run(run)
+    assert [name for (name,) in lay_out.begun] == ["gone"] * PDFS_AT_ONCE + ["next"]
 
 
 def test_a_request_s_time_bounds_its_turn():

@@ -7,8 +7,9 @@ from types import SimpleNamespace
 
 import anyio
 import pytest
+from starlette.requests import ClientDisconnect
 
-from serving.routes.rendering_turns import render_in_turn, stream_in_turns
+from serving.routes.rendering_turns import render_in_turn, stream_in_turns, whole_in_turns
 from serving.screening.fair_turns import FairTurns
 from serving.store.api_keys import ANYONE
 
@@ -18,9 +19,11 @@ def request_of():
     """Makes requests of one application."""
     state = SimpleNamespace(rendering_turns=FairTurns())
 
-    def of(tenant):
+    def of(tenant, receive=anyio.sleep_forever):
         caller = replace(ANYONE, tenant=tenant)
-        return SimpleNamespace(app=SimpleNamespace(state=state), state=SimpleNamespace(caller=caller))
+        return SimpleNamespace(
+            app=SimpleNamespace(state=state), state=SimpleNamespace(caller=caller), receive=receive
+        )
 
     return of
 
@@ -76,3 +79,57 @@ def test_parts_come_whole_and_in_order_and_an_error_ends_the_turn(request_of):
         return found, await render_in_turn(request_of("t"), lambda: "free")
 
     assert anyio.run(read) == ([b"a", b"b"], "free")
+
+
+def test_a_long_table_lets_others_have_their_turn_between_its_pieces(request_of):
+    order = []
+
+    def parts():
+        for number in range(50):
+            order.append("many")
+            yield b"%d," % number
+
+    async def one():
+        await render_in_turn(request_of("one"), lambda: order.append("one"))
+
+    async def run():
+        found = []
+        async with anyio.create_task_group() as group:
+
+            async def whole():
+                found.append(await whole_in_turns(request_of("many"), parts()))
+
+            group.start_soon(whole)
+            group.start_soon(one)
+        return found
+
+    (content,) = anyio.run(run)
+    assert content == b"".join(b"%d," % number for number in range(50))
+    assert order.index("one") < 5
+
+
+def test_whoever_hangs_up_gives_the_turn_back(request_of):
+    rendered = []
+
+    async def run():
+        hung_up = anyio.Event()
+
+        async def receive():
+            await hung_up.wait()
+            return {"type": "http.disconnect"}
+
+        async def hang_up():
+            await anyio.wait_all_tasks_blocked()
+            hung_up.set()
+
+        turns = request_of("busy").app.state.rendering_turns
+        async with anyio.create_task_group() as group:
+            with turns.line("busy") as line:
+                await line.due(0)
+                group.start_soon(hang_up)
+                with pytest.raises(ClientDisconnect):
+                    await render_in_turn(request_of("gone", receive), lambda: rendered.append("gone"))
+        return await render_in_turn(request_of("t"), lambda: "free")
+
+    assert anyio.run(run) == "free"
+    assert not rendered
