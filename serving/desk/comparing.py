@@ -53,6 +53,7 @@ async def compare(request: Request) -> Response:
     choices = await access.read(
         page_of_entries, shortlist.tenant, shortlist.list_id, EntryFilter(), PageOf(0, CHOICES)
     )
+    choices = [*(one for one in entries if one not in choices), *choices]
     return render(
         request, "compare.html", shortlist=shortlist, columns=columns, rows=ROWS, choices=choices,
         damaged=damaged, chosen=set(wanted), most=MOST_COMPARED, too_many=len(set(asked)) > MOST_COMPARED,

@@ -8,6 +8,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from accounts.errors import WrongUsage
 from accounts.media_types import XLSX
 from serving.desk.csv_export import CSV_TYPE, attachment, csv_parts, xlsx_parts
 from serving.desk.lists import filter_of, list_of
@@ -17,7 +18,7 @@ from serving.routes.dependencies import store_access
 from serving.routes.rendering_turns import whole_in_turns
 from serving.store.api_keys import Scope
 from serving.store.audit_log import Event
-from serving.store.list_entries import Entry, PageOf, page_of_entries
+from serving.store.list_entries import Entry, PageOf, count_entries, page_of_entries
 from serving.store.lists import Shortlist
 from serving.store.members import list_members
 from serving.store.store import record_event
@@ -26,6 +27,7 @@ from serving.store.verdict_history import damaged_among
 __all__ = ["EXPORTS"]
 
 MOST_ROWS: Final = 100_000
+"""Of one table, which is made while somebody waits."""
 
 COLUMNS: Final = (
     "creator", "account_id", "platform", "tier", "followers", "label", "score", "suspicion", "threshold",
@@ -38,12 +40,23 @@ OF_VERDICT: Final = ("score", "suspicion", "threshold", "evidence")
 
 
 async def rows_of(request: Request) -> tuple[Shortlist, Iterator[dict[str, Any]]]:
-    """The list and the rows of its table; the export is noted in the audit log."""
+    """The list and the rows of its table; the export is noted in the audit log.
+
+    Raises
+    ------
+    WrongUsage
+        If the filter lets more creators through than a table holds.
+    """
     shortlist, access = await list_of(request), store_access(request)
     tenant, actor = shortlist.tenant, session_of(request).caller.actor
-    entries: list[Entry] = await access.read(
-        page_of_entries, tenant, shortlist.list_id, filter_of(request.query_params), PageOf(0, MOST_ROWS)
-    )
+    place, wanted = (tenant, shortlist.list_id), filter_of(request.query_params)
+    entries: list[Entry] = await access.read(page_of_entries, *place, wanted, PageOf(0, MOST_ROWS + 1))
+    if len(entries) > MOST_ROWS:
+        total = await access.read(count_entries, *place, wanted)
+        raise WrongUsage(
+            f"A table holds {MOST_ROWS:,} creators at most, and these are {total:,}: filter the queue, by "
+            "label or platform for example, and save the creators of each filter as a table of its own."
+        )
     members = await access.read(list_members, tenant)
     damaged = await access.read(damaged_among, tenant, [entry.verdict_id for entry in entries])
     details = {"list_id": shortlist.list_id, "rows": len(entries)}

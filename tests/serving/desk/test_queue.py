@@ -3,13 +3,14 @@ import io
 import json
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
 from sqlalchemy import select
 
 from detector.spreadsheet import may_be_formula
-from serving.desk import csv_export
+from serving.desk import comparing, csv_export, queue_export
 from serving.store.decisions import HumanDecision, Ruling, decisions_about, record_decision
 from serving.store.entry_decisions import ShownEntry, approve_decision
 from serving.store.evidence import store_evidence_in
@@ -17,6 +18,7 @@ from serving.store.list_entries import EntryFilter, NewEntry, PageOf, page_of_en
 from serving.store.list_rules import ListRules, set_list_rules
 from serving.store.lists import create_list
 from serving.store.members import Role, list_members
+from serving.store.stored_documents import DocumentDamaged
 from serving.store.tables import audit_entries, decisions
 from serving.store.verdict_rows import VERDICT_NAMES, NewVerdict, TenantVerdict, store_verdicts_in
 
@@ -304,6 +306,32 @@ def test_an_export_has_what_the_filter_shows(queue):
     browser, list_id = queue
     text = browser.caller.get(f"/lists/{list_id}/export.csv?label=authentic").content.decode("utf-8-sig")
     assert [row["creator"] for row in csv.DictReader(io.StringIO(text))] == ["carl"]
+
+
+@pytest.mark.parametrize("end", ["csv", "xlsx"])
+def test_a_table_that_would_be_cut_is_refused_and_says_how_many_there_are(queue, monkeypatch, end):
+    monkeypatch.setattr(queue_export, "MOST_ROWS", 1)
+    browser, list_id = queue
+    answer = browser.caller.get(f"/lists/{list_id}/export.{end}")
+    assert answer.status_code == 400
+    assert "holds 1 creators at most, and these are" in answer.text and "filter" in answer.text
+    assert browser.caller.get(f"/lists/{list_id}/export.{end}?label=authentic").status_code == 200
+
+
+def test_the_page_to_compare_says_that_there_are_others_and_keeps_who_was_chosen(queue, desk, monkeypatch):
+    browser, list_id = queue
+    last = entries_of(desk, list_id)[-1].entry_id
+    assert "of the highest risk" not in browser.get(f"/lists/{list_id}/compare").text
+    monkeypatch.setattr(comparing, "CHOICES", 1)
+    text = browser.get(f"/lists/{list_id}/compare").text
+    assert "These are 1 of" in text and "those of the highest risk" in text and last not in text
+
+    def damaged(*_):
+        raise DocumentDamaged("v")
+
+    monkeypatch.setattr(comparing, "creator_files", lambda _: SimpleNamespace(get=damaged))
+    text = browser.get(f"/lists/{list_id}/compare?entry={last}").text
+    assert re.search(rf'value="{last}" checked', text)
 
 
 @pytest.mark.parametrize("rows", [0, 1, 2, 3, 7])
