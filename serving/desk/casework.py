@@ -20,7 +20,7 @@ from serving.desk.forms import WrongField, field, read_form, required_field
 from serving.desk.pages import Endpoint, redirect, session_of
 from serving.desk.rejudging import hashed, judge_again
 from serving.desk.rendering import render
-from serving.desk.sent_forms import DONE, once, secret_of_form
+from serving.desk.sent_forms import DONE, once, secret_once
 from serving.http.authentication import ScopedEndpoints
 from serving.http.problems import NotFound
 from serving.routes.dependencies import store_access
@@ -212,15 +212,15 @@ async def invite_creator(request: Request) -> Response:
         raise WrongUsage(f"A link holds for {', '.join(LIFETIMES)} days.")
     address_outside(request, "/")  # refused before a link is made that nobody would see
     actor = session_of(request).caller.actor
-    place, secret = (entry.tenant, entry.list_id, entry.entry_id), await secret_of_form(request)
-    await once(request, entry.tenant, open_contest_once, place, LIFETIMES[days], actor, secret)
+    place = (entry.tenant, entry.list_id, entry.entry_id)
+    secret, _ = await secret_once(request, entry.tenant, open_contest_once, place, LIFETIMES[days], actor)
     address = address_outside(request, f"/contests/{secret}")
     return render(request, "contest_link.html", shortlist=shortlist, entry=entry, address=address, days=days)
 
 
 @wraps(open_contest)
 def open_contest_once(
-    store: Store, place: tuple[str, str, str], lifetime: timedelta, actor: str, secret: str
+    store: Store, secret: str, place: tuple[str, str, str], lifetime: timedelta, actor: str
 ) -> str:
     """Open a contest whose link has this secret."""
     open_contest(store, *place, lifetime, actor, secret)

@@ -17,7 +17,7 @@ from serving.desk.hostile_text import plainly
 from serving.desk.locales import formatters, reader_locale
 from serving.desk.pages import redirect, session_of
 from serving.desk.rendering import render
-from serving.desk.sent_forms import DONE, once, secret_of_form, while_session_holds
+from serving.desk.sent_forms import DONE, secret_once, while_session_holds
 from serving.http.authentication import ScopedEndpoints
 from serving.http.problems import NotFound
 from serving.http.whole_numbers import whole_number
@@ -56,13 +56,12 @@ async def add_member(request: Request) -> Response:
     lifetime = timedelta(hours=request.app.state.settings.invitation_hours)
     address_outside(request, "/")  # refused before an invitation is made that nobody would see
     invitee = Invitee(caller.tenant, name, role)
-    secret = await secret_of_form(request)
 
-    def invite_once(store: Store) -> str:
+    def invite_once(store: Store, secret: str) -> str:
         invite(store, invitee, lifetime, caller.actor, secret)
         return DONE
 
-    await once(request, caller.tenant, invite_once)
+    secret, _ = await secret_once(request, caller.tenant, invite_once)
     address = address_outside(request, f"/invitations/{secret}")
     return await show_members(request, address=address, invited=name)
 
@@ -110,17 +109,16 @@ async def add_key(request: Request) -> Response:
     if days not in LIFETIMES or len(name) > 200 or not name.isprintable():
         raise WrongUsage("A key's name must be printable text of 1 to 200 characters.")
     expires_at = now(plus=timedelta(days=int(days))) if days else None
-    secret = await secret_of_form(request)
 
-    def create_key_once(store: Store) -> str:
+    def create_key_once(store: Store, secret: str) -> str:
         key = create_key(
             store, tenant=caller.tenant, name=name, scopes=map(Scope, wanted), expires_at=expires_at,
             actor=caller.actor, secret=secret,
         )  # fmt: skip
         return key_id_of(key)
 
-    key_id = await once(request, caller.tenant, create_key_once)
-    return await show_keys(request, key=whole_key(str(key_id), secret))
+    secret, key_id = await secret_once(request, caller.tenant, create_key_once)
+    return await show_keys(request, key=whole_key(key_id, secret))
 
 
 async def remove_key(request: Request) -> Response:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
@@ -28,10 +29,13 @@ from serving.store.idempotency_keys import KeyedRequest, answer_once, answer_to
 from serving.store.sessions import Session, session_holds
 from serving.store.store import Store
 
-__all__ = ["DONE", "answer_before", "once", "secret_of_form", "while_session_holds"]
+__all__ = ["DONE", "answer_before", "once", "secret_once", "while_session_holds"]
 
 DONE: Final = ""
 """The answer of what has none."""
+
+NUMBER: Final = 32
+"""Digits of the number that is noted beside a form, and is in the secret of what it makes."""
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -96,14 +100,40 @@ async def answer_before(request: Request, tenant: str) -> str | None:
     return await store_access(request).read(answer_to, form)
 
 
-async def secret_of_form(request: Request) -> str:
-    """The secret of what a form makes: for each sending of it the same, so that none needs to be remembered.
+async def secret_once(
+    request: Request,
+    tenant: str,
+    task: Callable[Concatenate[Store, str, P], str],
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> tuple[str, str]:
+    """Call a function with the store and a new secret, as :func:`once` does; the secret, and its answer.
 
-    It takes both the store's key and the page's number, neither of which the database holds.
+    A form that is sent again has the secret of the first, and none needs to be remembered: it takes the
+    store's key and the page's number, neither of which the database holds, and a random number that is noted.
+    Once that note is over the same form has another secret.
     """
-    digest = (await digest_of_form(request)).encode()
-    key = store_access(request).opened().key
-    return base64.urlsafe_b64encode(hmac.digest(key, b"form\0" + digest, "sha256")).decode().rstrip("=")
+    digest = await digest_of_form(request)
+
+    @wraps(task)
+    def work(store: Store) -> str:
+        number = secrets.token_hex(NUMBER // 2)
+        return number + task(store, secret_of(store.key, digest, number), *args, **kwargs)
+
+    noted = str(await once(request, tenant, work))
+    number, answer = noted[:NUMBER], noted[NUMBER:]
+    return secret_of(store_access(request).opened().key, digest, number), answer
+
+
+def secret_of(key: bytes, digest: str, number: str) -> str:
+    """The secret of what a form makes, by the store's key, the form's digest and the number of its note.
+
+    >>> secret_of(b"key", "digest", "1") == secret_of(b"key", "digest", "2")
+    False
+    """
+    said = f"form\0{digest}\0{number}".encode()
+    return base64.urlsafe_b64encode(hmac.digest(key, said, "sha256")).decode().rstrip("=")
 
 
 async def digest_of_form(request: Request) -> str:

@@ -104,6 +104,23 @@ def test_the_secrets_of_a_second_sending_are_those_of_the_first_and_are_stored_n
             assert secret.rpartition("/")[2].rpartition("_")[2] not in "\n".join(database.iterdump())
 
 
+@pytest.mark.parametrize("name", ["link", "invitation", "key"])
+def test_a_form_that_is_sent_again_once_it_is_forgotten_makes_another_secret(desk, creators, name):
+    """What was used, ended or revoked stays so."""
+    path, form, expected = NEW_ROWS[name]
+    page, ana = creators.page(), desk.member("Ana")
+    ana.get(page)
+    path, before = path.format(page=page), rows_of(desk)
+    first = send(ana, path, form)
+    remove_old_answers(desk.store, timedelta(seconds=-120))
+    late = send(ana, path, form)
+    assert (first.status_code, late.status_code) == (200, 200)
+    assert len({secret.rpartition("_")[2] for secret in secrets_in(first.text + late.text)}) == 2
+    made = next(iter(expected))
+    assert more_rows(desk, before)[made] == (1 if name == "invitation" else 2)  # the later one replaces it
+    assert secrets_in(send(ana, path, form).text) == secrets_in(late.text)
+
+
 def test_the_same_words_from_a_page_that_was_loaded_again_are_another_form(desk, creators):
     page, ana = creators.page(), desk.member("Ana")
     for _ in range(2):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from serving.desk import organisation, pages, sign_in
+from serving.desk import pages, sent_forms, sign_in
 from serving.store.api_keys import Scope, create_key, revoke_key
 from serving.store.members import (
     Role,
@@ -228,7 +228,7 @@ def test_whoever_was_shut_out_while_their_form_came_in_does_nothing(desk, monkey
     ben = desk.member("Ben")
     ben.get("/organisation")
     if when == "before the transaction":
-        room, name = organisation, "secret_of_form"
+        room, name = sent_forms, "digest_of_form"
     else:
         room, name = pages, "check_form"
     task = getattr(room, name)
