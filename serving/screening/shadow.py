@@ -7,10 +7,12 @@ and counted. The thread waits while requests are being screened.
 from __future__ import annotations
 
 import asyncio
+import os
 import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from accounts.errors import AssayError, NoUsableModel
@@ -19,7 +21,7 @@ from detector.labels import Explain
 from detector.model_store import ChallengerStore
 from detector.screening import Detector
 from serving.observe.log import log_error, log_event
-from serving.screening.model_watcher import load_in_child_first
+from serving.screening.model_watcher import load_in_child_first, pointer_identity
 from serving.store.access import StoreAccess
 from serving.store.shadow_rows import NewShadow, store_shadows
 from serving.store.verdict_rows import NewVerdict
@@ -40,6 +42,15 @@ class Answered(NamedTuple):
     read: Callable[[], Tables]
     verdicts: Sequence[NewVerdict]
     bytes: int
+
+
+def bundle_identity(folder: Path) -> tuple[tuple[object, ...], ...]:
+    """The identity of a bundle's files: it differs once one of them is written, added or removed."""
+    try:
+        found = [(entry.name, entry.stat()) for entry in os.scandir(folder)]
+    except OSError:
+        return ()
+    return tuple(sorted((name, one.st_ino, one.st_size, one.st_mtime_ns) for name, one in found))
 
 
 def shadows_of(
@@ -92,7 +103,7 @@ class Shadow:
         self.waiting: queue.Queue[Answered | None] = queue.Queue(settings.shadow_waiting)
         self.waiting_bytes = 0
         self.lock = threading.Lock()
-        self.refused: str | None = None
+        self.refused: tuple[object, ...] | None = None
         self.reason: str | None = None
 
     def offer(self, tenant: str, read: Callable[[], Tables], answers: Sequence[object], size: int) -> None:
@@ -164,7 +175,11 @@ class Shadow:
             self.stop()
 
     def look(self) -> None:
-        """Take up the challenger that is named, or none; one that cannot be used is logged once."""
+        """Take up the challenger that is named, or none; one that cannot be used is logged once.
+
+        One that was refused is tried again once it is named anew, or a file of its bundle changes: a trial
+        takes a process of its own for seconds.
+        """
         try:
             named = self.models.champion()
         except NoUsableModel as error:
@@ -172,15 +187,19 @@ class Shadow:
             self.refuse(str(error))
         sha256 = None if named is None else named.sha256
         current = self.detector
+        if sha256 is None:
+            self.refused = None
         if sha256 is None or (current is not None and current.bundle.sha256 == sha256):
             self.detector = current if sha256 else None
             return
-        if sha256 == self.refused:
+        found = (sha256, pointer_identity(self.models), bundle_identity(self.models.folder_of(sha256)))
+        if found == self.refused:
             return
+        self.reason = None
         try:
             self.detector = load_in_child_first(self.models, sha256)
         except Exception as error:  # a bundle of whatever kind ends nothing but itself
-            self.detector, self.refused = None, sha256
+            self.detector, self.refused = None, found
             self.refuse(str(error) if isinstance(error, AssayError) else f"{type(error).__name__}: {error}")
         else:
             self.refused = self.reason = None

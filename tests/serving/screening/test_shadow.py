@@ -121,10 +121,42 @@ def test_a_challenger_that_does_not_load_is_said_once_and_another_is_taken_up(
         shadow.look()
     assert logged == ["challenger_refused"] * 2
     failing.clear()
-    shadow.refused = None
     shadow.models.make_champion(detector.bundle.sha256)
     shadow.look()
     assert (logged[-1], shadow.detector) == ("challenger_taken_up", detector)
+
+
+@pytest.mark.parametrize("mended", ["named anew", "off and on", "its files"])
+def test_a_challenger_that_was_refused_is_tried_again_once_it_may_be_another_case(
+    app, detector, mended, monkeypatch
+):
+    shadow, tried, failing = app.state.shadow, [], [OSError("gone")]
+
+    def load(*_):
+        tried.append(True)
+        if failing:
+            raise failing[0]
+        return detector
+
+    monkeypatch.setattr(shadow_module, "load_in_child_first", load)
+    sha256 = detector.bundle.sha256
+    folder = shadow.models.add(detector.bundle)
+    shadow.models.make_champion(sha256)
+    for _ in range(3):
+        shadow.look()
+    assert (len(tried), shadow.detector) == (1, None)
+    failing.clear()
+    shadow.look()
+    assert len(tried) == 1  # the same files under the same pointer
+    if mended == "its files":
+        (folder / "manifest.json").write_bytes((folder / "manifest.json").read_bytes() + b" ")
+    else:
+        if mended == "off and on":
+            shadow.models.pointer.unlink()
+            shadow.look()
+        shadow.models.make_champion(sha256)
+    shadow.look()
+    assert (len(tried), shadow.detector) == (2, detector)
 
 
 def test_it_is_off_unless_it_is_set(on_sqlite, loaded):
