@@ -22,6 +22,7 @@ from benchmarks.free_port import free_port
 from benchmarks.serving.postgresql import installed_programs, postgresql_server
 from detector.locate import open_detector
 from serving.app import lifespan
+from serving.routes import reports
 from serving.settings import Settings
 from serving.store.store import open_store
 from serving.store.tables import METADATA
@@ -63,17 +64,24 @@ def settings(request, tmp_path):
 
 
 @pytest.fixture
-def on_sqlite(tmp_path, migrated):
+def on_sqlite(tmp_path, migrated, patient):
     shutil.copy(migrated / "assay.db", tmp_path)
-    return Settings(home=tmp_path)
+    return Settings(home=tmp_path, **patient)
 
 
 @pytest.fixture
-def on_postgresql(tmp_path, postgresql, migrated_postgresql):
+def patient(monkeypatch):
+    """Settings with which the busiest machine has time for an answer, and for a PDF."""
+    monkeypatch.setattr(reports, "PDF_SECONDS", 600.0)
+    return {"request_seconds": 600.0}
+
+
+@pytest.fixture
+def on_postgresql(tmp_path, postgresql, migrated_postgresql, patient):
     names = ", ".join(METADATA.tables)
     with administering(postgresql) as connection:
         connection.execute(f"SET session_replication_role = replica; TRUNCATE {names}")
-    return Settings(home=tmp_path, database=migrated_postgresql)
+    return Settings(home=tmp_path, database=migrated_postgresql, **patient)
 
 
 @pytest.fixture(scope="session")

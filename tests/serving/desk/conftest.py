@@ -119,7 +119,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk_of(loaded, migrated, tmp_path, calling, monkeypatch):
+def desk_of(loaded, migrated, tmp_path, calling, monkeypatch, patient):  # noqa: PLR0913, PLR0917
     """Makes a desk with settings; every member signs in, so a hash takes no time."""
     import shutil
 
@@ -128,7 +128,7 @@ def desk_of(loaded, migrated, tmp_path, calling, monkeypatch):
     desks = []
 
     def make(**settings):
-        desks.append(Desk(make_app(Settings(home=tmp_path, **settings)), calling))
+        desks.append(Desk(make_app(Settings(home=tmp_path, **patient | settings)), calling))
         return desks[-1]
 
     yield make
