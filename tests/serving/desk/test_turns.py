@@ -35,8 +35,9 @@ class Asking:
 
     async def ask(self, member, path, form):
         cookies = "; ".join(f"{name}={value}" for name, value in member.cookies.items())
-        headers, method = {"Cookie": cookies, "X-CSRF-Token": member.token}, "GET" if form is None else "POST"
-        self.answers.append(await self.client.request(method, path, data=form, headers=headers))
+        method, data = ("GET", None) if form is None else ("POST", member.form(path, form))
+        answer = await self.client.request(method, path, data=data, headers={"Cookie": cookies})
+        self.answers.append(answer)
 
     async def begin(self, member, path, form, times=1):
         """Ask so many times; each waits for its turn then, or has its answer."""
