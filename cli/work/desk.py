@@ -22,7 +22,7 @@ from serving.screening.kept_models import keep_model
 from serving.settings import Settings
 from serving.store import members
 from serving.store.audit_log import lock_tenants, subjects_erased_after
-from serving.store.lists import create_list
+from serving.store.lists import LONGEST_NAME, ListRemoved, check_list_name, create_list, get_list, rename_list
 from serving.store.members import Invitee, Role
 from serving.store.pseudonyms import pseudonymiser
 from serving.store.store import open_store
@@ -31,6 +31,7 @@ __all__ = ["fill", "invite", "show_members"]
 
 COMMAND_LINE: Final = "command line"
 ACCOUNTS_AT_ONCE: Final = 50
+NOT_WHOLE: Final = " (not whole)"
 
 ASSUMED: Final = "http://127.0.0.1:3000"
 """Where `assay serve` answers unless it is told otherwise."""
@@ -63,7 +64,7 @@ def invite(name: str, role: str, tenant: str, address: str | None) -> None:
 
 
 def fill(path: Path, name: str, tenant: str) -> None:
-    """Screen the accounts at a path into a new list.
+    """Screen the accounts at a path into a new list, whose name says so until all of them are in it.
 
     Raises
     ------
@@ -77,30 +78,55 @@ def fill(path: Path, name: str, tenant: str) -> None:
     use_features(settings.features)
     detector = keep_model(open_detector(settings.model, settings.home), settings.home)
     store = open_store(settings)
-    list_id = ""
+    list_id, unfinished = "", unfinished_name(name)
     with store.database.writing() as connection:
         begun = lock_tenants(connection, [tenant])[tenant].entries
-    with counting("screened") as advance:
-        for chunk in read_any(path, keep_going=True, note=say):
-            for fault in chunk.faults:
-                typer.echo(printable(str(fault)), err=True)
-            documents = [pseudonymiser(store.key, tenant)(one) for one in to_documents(chunk.tables)]
-            for start in range(0, len(documents), ACCOUNTS_AT_ONCE):
-                piece = screen_piece(detector, documents[start : start + ACCOUNTS_AT_ONCE])
-                list_id = list_id or create_list(store, tenant, name, COMMAND_LINE)
-                with store.database.writing() as connection:
-                    place = Destination(tenant, list_id, COMMAND_LINE)
-                    lock_tenants(connection, [tenant])
-                    erased = subjects_erased_after(connection, tenant, begun)
-                    wanted = [
-                        one
-                        for one in piece.verdicts
-                        if store.subject(tenant, one[0].account_id) not in erased
-                    ]
-                    store_screened_in(connection, store, place, wanted)
-                advance(len(piece.verdicts))
+    try:
+        with counting("screened") as advance:
+            for chunk in read_any(path, keep_going=True, note=say):
+                for fault in chunk.faults:
+                    typer.echo(printable(str(fault)), err=True)
+                documents = [pseudonymiser(store.key, tenant)(one) for one in to_documents(chunk.tables)]
+                for start in range(0, len(documents), ACCOUNTS_AT_ONCE):
+                    piece = screen_piece(detector, documents[start : start + ACCOUNTS_AT_ONCE])
+                    list_id = list_id or create_list(store, tenant, unfinished, COMMAND_LINE)
+                    with store.database.writing() as connection:
+                        place = Destination(tenant, list_id, COMMAND_LINE)
+                        lock_tenants(connection, [tenant])
+                        erased = subjects_erased_after(connection, tenant, begun)
+                        wanted = [
+                            one
+                            for one in piece.verdicts
+                            if store.subject(tenant, one[0].account_id) not in erased
+                        ]
+                        store_screened_in(connection, store, place, wanted)
+                    advance(len(piece.verdicts))
+    except BaseException as end:
+        if list_id and not isinstance(end, ListRemoved):
+            typer.echo(
+                f"The list is not whole, and is called {unfinished!r}; remove it at the desk.", err=True
+            )
+        raise
     if not list_id:
         raise BadInput(Fault(str(path), "", "holds no account that could be screened."))
+    with store.database.reading() as connection:
+        filled = get_list(connection, tenant, list_id)
+    if filled is not None and filled.name == unfinished:  # nobody gave it another one meanwhile
+        rename_list(store, tenant, list_id, name, COMMAND_LINE)
+
+
+def unfinished_name(name: str) -> str:
+    """The name of a list while it is filled, and for good where that was interrupted.
+
+    >>> unfinished_name("Spring ")
+    'Spring (not whole)'
+
+    Raises
+    ------
+    WrongUsage
+        If no list can be called so.
+    """
+    return check_list_name(name)[: LONGEST_NAME - len(NOT_WHOLE)] + NOT_WHOLE
 
 
 def check_tenant(tenant: str) -> None:

@@ -17,8 +17,8 @@ from serving.store.tables import list_entries, lists
 from serving.store.timestamps import now
 
 __all__ = [
-    "ListChanged", "ListRemoved", "Shortlist", "check_list", "create_list", "create_list_in", "get_list",
-    "list_lists", "remove_list", "rename_list",
+    "LONGEST_NAME", "ListChanged", "ListRemoved", "Shortlist", "check_list", "check_list_name", "create_list",
+    "create_list_in", "get_list", "list_lists", "remove_list", "rename_list",
 ]  # fmt: skip
 
 LONGEST_NAME = 200
