@@ -26,7 +26,7 @@ from serving.http.problems import NotFound
 from serving.routes.dependencies import store_access
 from serving.store.api_keys import Scope
 from serving.store.audit_log import Event
-from serving.store.contests import close_contest, contests_about, open_contest
+from serving.store.contests import close_contest, contests_about, link_works, open_contest
 from serving.store.decisions import ABOUT_VERDICTS, Findings, HumanDecision, Ruling
 from serving.store.entry_decisions import ShownEntry, approve_decision, decide_entry
 from serving.store.list_entries import Entry
@@ -205,7 +205,7 @@ async def reason_of(request: Request) -> str:
 
 
 async def invite_creator(request: Request) -> Response:
-    """Make a link for the creator, and show it this once."""
+    """Make a link for the creator, and show it this once; to a form sent again only while it works."""
     shortlist, entry = await entry_of(request)
     days = await field(request, "days")
     if days not in LIFETIMES:
@@ -215,7 +215,11 @@ async def invite_creator(request: Request) -> Response:
     place = (entry.tenant, entry.list_id, entry.entry_id)
     secret, _ = await secret_once(request, entry.tenant, open_contest_once, place, LIFETIMES[days], actor)
     address = address_outside(request, f"/contests/{secret}")
-    return render(request, "contest_link.html", shortlist=shortlist, entry=entry, address=address, days=days)
+    works = await store_access(request).read(link_works, secret)
+    return render(
+        request, "contest_link.html", shortlist=shortlist, entry=entry, address=address, days=days,
+        works=works,
+    )  # fmt: skip
 
 
 @wraps(open_contest)

@@ -22,9 +22,25 @@ from serving.http.authentication import ScopedEndpoints
 from serving.http.problems import NotFound
 from serving.http.whole_numbers import whole_number
 from serving.routes.dependencies import screening_service, store_access
-from serving.store.api_keys import Scope, create_key, key_id_of, list_keys, revoke_key, whole_key
+from serving.store.api_keys import (
+    Scope,
+    create_key,
+    key_id_of,
+    key_works,
+    list_keys,
+    revoke_key,
+    whole_key,
+)
 from serving.store.audit_log import entries_before
-from serving.store.members import Invitee, Role, change_member, invite, list_invitations, list_members
+from serving.store.members import (
+    Invitee,
+    Role,
+    change_member,
+    find_invitation,
+    invite,
+    list_invitations,
+    list_members,
+)
 from serving.store.store import Store
 from serving.store.timestamps import now
 
@@ -44,12 +60,15 @@ async def show_members(request: Request, **more: Any) -> Response:
     invitations = await access.read(list_invitations, tenant)
     return render(
         request, "members.html", members=members, invitations=invitations, roles=list(Role),
-        **{"address": None, "invited": ""} | more,
+        **{"address": None, "invited": "", "works": True} | more,
     )  # fmt: skip
 
 
 async def add_member(request: Request) -> Response:
-    """Invite somebody, and show the one-time address; for a member it is a way to a new password."""
+    """Invite somebody, and show the one-time address; for a member it is a way to a new password.
+
+    A form that is sent again is shown it only while it works.
+    """
     caller = session_of(request).caller
     name = await required_field(request, "name", "The name")
     role = role_of(await field(request, "role"))
@@ -63,7 +82,8 @@ async def add_member(request: Request) -> Response:
 
     secret, _ = await secret_once(request, caller.tenant, invite_once)
     address = address_outside(request, f"/invitations/{secret}")
-    return await show_members(request, address=address, invited=name)
+    works = await store_access(request).read(find_invitation, secret) is not None
+    return await show_members(request, address=address, invited=name, works=works)
 
 
 async def change(request: Request) -> Response:
@@ -95,12 +115,12 @@ async def show_keys(request: Request, **more: Any) -> Response:
     keys = await store_access(request).look_up(list_keys, session_of(request).caller.tenant)
     return render(
         request, "keys.html", keys=keys, scopes=list(Scope), lifetimes=LIFETIMES, now=now(),
-        **{"key": None} | more,
+        **{"key": None, "works": True} | more,
     )  # fmt: skip
 
 
 async def add_key(request: Request) -> Response:
-    """Create a key, and show it this once."""
+    """Create a key, and show it this once; to a form sent again only while it works."""
     caller, days = session_of(request).caller, await field(request, "days")
     name = await required_field(request, "name", "The key's name")
     wanted = [str(value) for value in (await read_form(request)).getlist("scopes")]
@@ -118,7 +138,8 @@ async def add_key(request: Request) -> Response:
         return key_id_of(key)
 
     secret, key_id = await secret_once(request, caller.tenant, create_key_once)
-    return await show_keys(request, key=whole_key(key_id, secret))
+    key = whole_key(key_id, secret)
+    return await show_keys(request, key=key, works=await store_access(request).read(key_works, key))
 
 
 async def remove_key(request: Request) -> Response:

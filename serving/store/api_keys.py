@@ -33,6 +33,7 @@ __all__ = [
     "caller_of_key",
     "create_key",
     "find_caller",
+    "key_works",
     "list_keys",
     "revoke_key",
 ]
@@ -196,6 +197,12 @@ def find_caller(connection: Connection, key: str) -> Caller | None:
     if row is None or not same or mark != KEY_PREFIX or row.revoked_at:
         return None
     return caller_of_key(row)
+
+
+def key_works(connection: Connection, key: str) -> bool:
+    """Whether somebody with this key is let in: it is neither revoked nor expired."""
+    caller = find_caller(connection, key)
+    return caller is not None and not caller.expired
 
 
 def caller_of_key(row: Row[Any]) -> Caller:

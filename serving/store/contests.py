@@ -25,7 +25,8 @@ from serving.store.timestamps import now
 
 __all__ = [
     "MOST_BYTES", "MOST_STATEMENTS", "Contest", "LinkExpired", "Statement", "add_statement",
-    "close_contest", "contests_about", "find_contest", "newest_statement", "open_contest", "statements_of",
+    "close_contest", "contests_about", "find_contest", "link_works", "newest_statement", "open_contest",
+    "statements_of",
 ]  # fmt: skip
 
 MOST_STATEMENTS: Final = 20
@@ -128,16 +129,24 @@ def find_contest(store: Store, secret: str) -> Contest | None:
 
     None where its row was changed by somebody without the store's key.
     """
-    place = contests.c.secret_sha256 == sha256_of(secret)
     with store.database.reading() as connection:
-        row = sealed_row(connection, contests, place)
-    if row is None:
-        return None
-    contest = Contest(*(row._mapping[column] for column in _COLUMNS))
-    if contest.seen_at is None and contest.is_open:
+        contest = _contest_of(connection, secret)
+    if contest is not None and contest.seen_at is None and contest.is_open:
+        place = contests.c.secret_sha256 == sha256_of(secret)
         with store.database.writing() as connection:
             connection.execute(update(contests).where(place).values(seen_at=now()))
     return contest
+
+
+def link_works(connection: Connection, secret: str) -> bool:
+    """Whether a link with this secret still works; not noted as a look at it."""
+    contest = _contest_of(connection, secret)
+    return contest is not None and contest.is_open
+
+
+def _contest_of(connection: Connection, secret: str) -> Contest | None:
+    row = sealed_row(connection, contests, contests.c.secret_sha256 == sha256_of(secret))
+    return row and Contest(*(row._mapping[column] for column in _COLUMNS))
 
 
 def contests_about(connection: Connection, tenant: str, list_id: str, entry_id: str) -> list[Contest]:

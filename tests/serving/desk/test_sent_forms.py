@@ -121,6 +121,52 @@ def test_a_form_that_is_sent_again_once_it_is_forgotten_makes_another_secret(des
     assert secrets_in(send(ana, path, form).text) == secrets_in(late.text)
 
 
+def end_link(ana, page, _):
+    ana.get(page)
+    (contest,) = re.findall(r'name="contest" value="(\w+)"', ana.page.text)
+    ana.post(f"{page}/close-link", {"contest": contest})
+
+
+def revoke_key(ana, _, key):
+    ana.get("/organisation/keys")
+    ana.post(f"/organisation/keys/{key.split('_')[1]}")
+
+
+def invite_anew(ana, *_):
+    ana.get("/organisation")
+    ana.post("/organisation", NEW_ROWS["invitation"][1])
+
+
+def use_invitation(ben, _, address):
+    ben.get(address)
+    ben.post(address, {"password": "quite a long one", "again": "quite a long one"})
+
+
+ENDINGS = {
+    "link ended": ("link", end_link, "was ended, or has expired"),
+    "key revoked": ("key", revoke_key, "was revoked, or has expired"),
+    "invitation replaced": ("invitation", invite_anew, "was used, replaced by a newer one, or has expired"),
+    "invitation used": ("invitation", use_invitation, "was used, replaced by a newer one, or has expired"),
+}
+"""How something ends that a form made: what it is, who ends it, and what the form answers from then on."""
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_form_that_is_sent_again_says_what_was_ended_meanwhile(desk, creators, ending):
+    name, end, words = ENDINGS[ending]
+    path, form, _ = NEW_ROWS[name]
+    page, ana = creators.page(), desk.member("Ana")
+    ana.get(page)
+    form, path = ana.form(page, form), path.format(page=page)
+    first = ana.caller.post(path, data=form)
+    (secret,) = set(secrets_in(first.text))
+    assert words not in first.text
+    end(desk.browser() if end is use_invitation else ana, page, secret)
+    again = ana.caller.post(path, data=form)
+    assert (again.status_code, words in again.text) == (200, True)
+    assert secrets_in(again.text) == []
+
+
 def test_the_same_words_from_a_page_that_was_loaded_again_are_another_form(desk, creators):
     page, ana = creators.page(), desk.member("Ana")
     for _ in range(2):
