@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -12,9 +12,12 @@ from features.declaration import Feature
 from features.views import Views
 from features.views.rows import Index, to_floats
 
-__all__ = ["Row", "supporting_rows"]
+__all__ = ["Row", "shortened", "supporting_rows"]
 
 Row: TypeAlias = dict[str, Any]
+
+LONGEST_TEXT: Final = 500
+"""Characters of a text that are shown."""
 
 
 def supporting_rows(feature: Feature, accounts: Index, views: Views) -> list[list[Row]]:
@@ -54,12 +57,23 @@ def supporting_rows(feature: Feature, accounts: Index, views: Views) -> list[lis
     return found
 
 
+def shortened(text: str) -> str:
+    """A text as evidence shows it: no verdict is as long as the longest comments.
+
+    >>> shortened("Nice pic!!"), len(shortened("a" * 50_000))
+    ('Nice pic!!', 501)
+    """
+    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"
+
+
 def _json_values(column: pl.Series) -> list[Any]:
     """A column's values; times in UTC and dates as ISO 8601.
 
     >>> _json_values(pl.Series([None, 1_790_812_800_000_000]).cast(pl.Datetime("us", "UTC")))
     [None, '2026-10-01T00:00:00Z']
     """
+    if column.dtype == pl.String:
+        return [text and shortened(text) for text in column.to_list()]
     if not column.dtype.is_temporal():
         return column.to_list()
     written = np.datetime_as_string(column.to_numpy()).tolist()

@@ -65,6 +65,11 @@ class Limits(BaseSettings):
         description="Seconds that a bulk job's input may take to come, its results to go, or an account "
         "to be erased from both.",
     )
+    unread_bytes: int = Field(
+        default=256 * MIB,
+        ge=MIB,
+        description="Bytes of answers above 64 KiB that wait in memory for their clients to read them.",
+    )
     body_seconds: float = Field(
         default=30.0, gt=0, le=3600, description="Seconds in which a request's body must have come."
     )

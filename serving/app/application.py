@@ -23,6 +23,7 @@ from serving.http.cross_origin import CrossOrigin
 from serving.http.disk import answer_disk_error
 from serving.http.exact_route import ExactRoute
 from serving.http.lingering import Lingering
+from serving.http.long_answers import LongAnswers
 from serving.http.problems import EXCEPTION_HANDLERS
 from serving.http.query import without_parameters
 from serving.http.request_log import RequestLog
@@ -76,6 +77,7 @@ def middlewares(settings: Settings, metrics: Metrics) -> list[Middleware]:
         Middleware(WellFormed),
         Middleware(AllowedHosts, limits=settings),
         Middleware(CrossOrigin, settings=settings),
+        Middleware(LongAnswers, limits=settings),
     ]
 
 

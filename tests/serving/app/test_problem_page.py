@@ -17,8 +17,8 @@ FOR_EVER = {
     "malformed", "method-not-allowed", "missing-scope", "model-not-found", "no-usable-model",
     "no-usable-store", "not-acceptable", "not-found", "rate-limited", "request-timeout",
     "results-damaged", "rows-held", "service-unavailable", "still-in-progress", "storage-disabled",
-    "tenant-full",
-    "too-many-decisions", "too-many-jobs", "too-many-waiting", "unauthenticated", "unsupported-body",
+    "tenant-full", "too-many-decisions", "too-many-jobs", "too-many-unread", "too-many-waiting",
+    "unauthenticated", "unsupported-body",
     "webhook-stopped", "wrong-job-state",
 }  # fmt: skip
 """A class of errors whose name changes keeps its code by an attribute; clients compare these."""
