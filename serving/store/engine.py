@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -54,10 +55,13 @@ WRITER_IDLE_MS: Final = 20_000
 LOCK_WAIT_MS: Final = 3_000
 """How long a transaction that writes waits on PostgreSQL for rows that another one holds."""
 
-SERVER_TIMEOUTS: Final[Mapping[str, int]] = {
+TRANSACTION_TIMEOUTS: Final[Mapping[str, int]] = {
     "statement_timeout": 30_000,
     # Whoever reads locks no row, and may work for minutes on what was read.
     "idle_in_transaction_session_timeout": 300_000,
+}
+SERVER_TIMEOUTS: Final[Mapping[str, int]] = {
+    **TRANSACTION_TIMEOUTS,
     # A service that is gone without a word holds no connection for hours.
     "tcp_keepalives_idle": 5,
     "tcp_keepalives_interval": 5,
@@ -74,6 +78,9 @@ POSTGRESQL_TIMEOUTS: Final[Mapping[str, int | str]] = {
     "options": " ".join(f"-c {name}={value}" for name, value in SERVER_TIMEOUTS.items()),
 }
 """Timeouts of PostgreSQL's connections, where the address does not state them."""
+
+NO_OPTIONS: Final = re.compile(r"[?&]options=(?=&|$)")
+"""Of an address behind which a pooler takes no options."""
 
 OWNER_ONLY: Final = 0o600
 POOL: Final[Mapping[str, int]] = {"pool_size": 8, "max_overflow": 16}
@@ -370,10 +377,15 @@ def open_database(address: str | Path) -> Database:
     if url.get_backend_name() != SQLITE:
         own = {name: value for name, value in POSTGRESQL_TIMEOUTS.items() if name not in url.query}
         engine = create_engine(
-            url, pool_pre_ping=True, **POOL, pool_timeout=10, connect_args=own, hide_parameters=True
-        )
-        if "options" in own:  # else the server may be asked to take longer
+            url, pool_pre_ping=True, **POOL, pool_timeout=10, hide_parameters=True,
+            # Behind a pooler the next transaction is in another session, which has other statements prepared.
+            connect_args=own | {"prepare_threshold": None},
+        )  # fmt: skip
+        options = url.query.get("options")
+        if not options:  # else the server may be asked to take longer
             event.listen(engine, "do_connect", connect_answering)
+        if options == "":
+            event.listen(engine, "begin", limit_transaction)
         event.listen(engine, "begin", limit_writer)
         event.listen(engine, "handle_error", drop_read_only)
         return Database(engine)
@@ -406,11 +418,13 @@ def file_identity(path: Path) -> FileIdentity | None:
 
 
 def parse_address(address: str | Path) -> URL:
-    """The address in its parts; a path may have any characters."""
+    """The address in its parts, with ``options`` that are empty; a path may have any characters."""
     if isinstance(address, Path):
         return URL.create(SQLITE, database=str(address))
     try:
         url = make_url(address)
+        if NO_OPTIONS.search(address):  # which SQLAlchemy drops
+            url = url.update_query_dict({"options": ""})
         url.get_dialect()().create_connect_args(url)  # whether its hosts and ports make sense
     except (SQLAlchemyError, ImportError, ValueError) as error:
         raise WrongUsage("The database's address cannot be read.") from error
@@ -457,6 +471,13 @@ def begin_transaction(connection: Connection) -> None:
     """Begin an SQLite transaction; one that writes locks the database now, not at its first write."""
     writing = connection.get_execution_options().get(WRITING)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def limit_transaction(connection: Connection) -> None:
+    """Set the timeouts of a transaction on PostgreSQL whose connection was made without options."""
+    connection.exec_driver_sql(
+        ";".join(f"SET LOCAL {name} = {value}" for name, value in TRANSACTION_TIMEOUTS.items())
+    )
 
 
 def limit_writer(connection: Connection) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, inspect, text
 
-from serving.store.engine import Database, NoUsableStore
+from serving.store.engine import TRANSACTION_TIMEOUTS, Database, NoUsableStore
 
 if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
@@ -56,7 +56,8 @@ def migrate(database: Database, also: Callable[[Connection, str], object] = lamb
 def taking_any_time(connection: Connection) -> Iterator[None]:
     """Let a transaction on PostgreSQL take its time."""
     connection.execute(text("SET LOCAL statement_timeout = 0"))
-    connection.execute(text("SET LOCAL idle_in_transaction_session_timeout TO DEFAULT"))
+    idle_ms = TRANSACTION_TIMEOUTS["idle_in_transaction_session_timeout"]
+    connection.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = {idle_ms}"))
     connection.execute(text("SET LOCAL lock_timeout = 0"))
     driver: Any = connection.connection.driver_connection
     driver.answer_seconds = None

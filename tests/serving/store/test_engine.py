@@ -114,6 +114,30 @@ def test_a_migration_takes_its_time_and_what_comes_after_it_does_not(store, monk
         connection.execute(sleeps)
 
 
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_no_statement_is_prepared(store):
+    """A pooler gives the next transaction another session."""
+    with store.database.reading() as connection:
+        for _ in range(9):
+            connection.execute(select(tenants.c.tenant))
+        assert connection.execute(text("SELECT name FROM pg_prepared_statements")).all() == []
+
+
+@pytest.mark.parametrize("options", ["&options=", "&options=&application_name=assay"])
+def test_timeouts_without_options_are_those_of_each_transaction(on_postgresql, options):
+    database = open_database(f"{on_postgresql.database_url}{options}")
+    shown = [text(f"SHOW {name}") for name in ("statement_timeout", "idle_in_transaction_session_timeout")]
+    for transaction, idle in ((database.reading, "5min"), (database.writing, "20s")):
+        with transaction() as connection:
+            assert [connection.execute(one).scalar_one() for one in shown] == ["30s", idle]
+            assert isinstance(connection.connection.driver_connection, AnsweringConnection)
+    with database.engine.connect() as connection:
+        connection.rollback()
+        cursor = connection.connection.driver_connection.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("0",)
+    database.close()
+
+
 @pytest.fixture
 def file(on_sqlite):
     """A database in a file, and how to spoil it."""
