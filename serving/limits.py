@@ -71,7 +71,10 @@ class Limits(BaseSettings):
         description="Bytes of answers above 64 KiB that wait in memory for their clients to read them.",
     )
     body_seconds: float = Field(
-        default=30.0, gt=0, le=3600, description="Seconds in which a request's body must have come."
+        default=30.0,
+        gt=0,
+        le=3600,
+        description="Seconds in which a request's body must have come, and each MiB of its answer be read.",
     )
     header_seconds: float = Field(
         default=15.0,

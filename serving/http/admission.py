@@ -12,14 +12,14 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Final
 
-from anyio import move_on_after
+from anyio import current_time, move_on_after
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.http.hosts import is_allowed_host
 from serving.http.problems import LimitExceeded, error_response, problem_response
-from serving.limits import Limits
+from serving.limits import MIB, Limits
 from serving.observe.metrics import Metrics
 
 __all__ = [
@@ -176,7 +176,10 @@ class ConcurrencyLimit:
 
 
 class TimeLimit:
-    """Cancels requests that take longer than ``request_seconds``, or ``transfer_seconds`` for large files."""
+    """Cancels requests that take longer than ``request_seconds``, or ``transfer_seconds`` for large files.
+
+    Where all of an answer is there, its client has ``body_seconds`` to read each MiB of it.
+    """
 
     def __init__(self, app: ASGIApp, route: str, limits: Limits) -> None:
         self.app = app
@@ -190,6 +193,8 @@ class TimeLimit:
         async def send_noting_start(message: Message) -> None:
             nonlocal response_started
             response_started = True
+            if message["type"] == "http.response.body" and not message.get("more_body", False):
+                time_limit.deadline = max(time_limit.deadline, self._end_of_reading(message.get("body", b"")))
             await send(message)
 
         setting = "transfer_seconds" if (scope["method"], self.route) in TRANSFERS else "request_seconds"
@@ -200,6 +205,10 @@ class TimeLimit:
             rule = f"The answer took longer than the {seconds:g} seconds that it may."
             refusal = RequestTimeout(rule, setting, {"Connection": "close"})
             await error_response(scope, refusal)(scope, receive, send)
+
+    def _end_of_reading(self, body: bytes) -> float:
+        """Until when a client may read the rest of an answer: ``body_seconds`` for each MiB of it."""
+        return current_time() + self.limits.body_seconds * math.ceil(len(body) / MIB)
 
 
 def take_place(scope: Scope, tenant: str) -> None:

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from serving.store.audit_log import Event, append, canonical, lock_tenants, sha256_of
 from serving.store.engine import RowsHeld, insert_if_absent
@@ -34,6 +34,7 @@ __all__ = [
     "get_evidence",
     "remove_unused_evidence",
     "store_evidence_in",
+    "unused_evidence",
 ]
 
 EXPIRED_AT_ONCE: Final = 200
@@ -106,11 +107,24 @@ def evidence_of_verdict(connection: Connection, tenant: str, verdict_id: str) ->
     return get_evidence(connection, tenant, name) if name else None
 
 
-def remove_unused_evidence(connection: Connection, tenant: str) -> int:
-    """Remove the documents that no entry of a list rests on any more; how many."""
+def unused_evidence(connection: Connection, tenant: str) -> list[str]:
+    """The SHA-256 of the documents that no entry of a list rests on any more."""
+    return list(connection.execute(select(evidence.c.evidence_sha256).where(*_unused(tenant))).scalars())
+
+
+def remove_unused_evidence(store: Store, tenant: str, names: Sequence[str]) -> None:
+    """Remove some documents, if no entry of a list rests on them: a few at a time, as others write, too."""
+    for start in range(0, len(names), EXPIRED_AT_ONCE):
+        these = evidence.c.evidence_sha256.in_(names[start : start + EXPIRED_AT_ONCE])
+        with store.database.writing() as connection:
+            lock_tenants(connection, [tenant])
+            connection.execute(delete(evidence).where(*_unused(tenant), these))
+            note_pending(connection, tenant)
+
+
+def _unused(tenant: str) -> tuple[ColumnElement[bool], ...]:
     used = select(list_entries.c.evidence_sha256).where(list_entries.c.tenant == tenant)
-    unused = (evidence.c.tenant == tenant, evidence.c.evidence_sha256.not_in(used))
-    return connection.execute(delete(evidence).where(*unused)).rowcount
+    return evidence.c.tenant == tenant, evidence.c.evidence_sha256.not_in(used)
 
 
 def erase_evidence(connection: Connection, tenant: str, account: str) -> int:

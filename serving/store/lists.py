@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from accounts.errors import AssayError, WrongUsage
 from serving.store.audit_log import Event, append, lock_tenants
-from serving.store.evidence import remove_unused_evidence
+from serving.store.evidence import remove_unused_evidence, unused_evidence
 from serving.store.pending_erasures import note_pending
 from serving.store.stale_page import StalePage
 from serving.store.store import Store
@@ -116,6 +116,9 @@ def rename_list(store: Store, tenant: str, list_id: str, name: str, actor: str) 
 def remove_list(store: Store, tenant: str, list_id: str, actor: str, entries: int | None = None) -> bool:
     """Remove a list with its entries, and the evidence that no other list rests on; whether there was one.
 
+    The evidence, which may be long, goes a few documents at a time: what is left of a removal that was
+    killed goes with the next one.
+
     Raises
     ------
     ListChanged
@@ -129,10 +132,11 @@ def remove_list(store: Store, tenant: str, list_id: str, actor: str, entries: in
             raise ListChanged
         if not connection.execute(delete(lists).where(*place)).rowcount:
             return False
-        documents = remove_unused_evidence(connection, tenant)
-        details = {"list_id": list_id, "evidence": documents}
+        unused = unused_evidence(connection, tenant)
+        details = {"list_id": list_id, "evidence": len(unused)}
         append(connection, head, [Event("list.removed", actor, details=details)])
         note_pending(connection, tenant)
+    remove_unused_evidence(store, tenant, unused)
     return True
 
 

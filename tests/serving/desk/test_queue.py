@@ -7,19 +7,21 @@ from types import SimpleNamespace
 
 import openpyxl
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from detector.spreadsheet import may_be_formula
 from serving.desk import comparing, csv_export, queue_export
+from serving.store import evidence as store_evidence
+from serving.store import lists as store_lists
 from serving.store.decisions import HumanDecision, Ruling, decisions_about, record_decision
 from serving.store.entry_decisions import ShownEntry, approve_decision
 from serving.store.evidence import store_evidence_in
 from serving.store.list_entries import EntryFilter, NewEntry, PageOf, page_of_entries, put_entries_in
 from serving.store.list_rules import ListRules, set_list_rules
-from serving.store.lists import create_list
+from serving.store.lists import create_list, remove_list
 from serving.store.members import Role, list_members
 from serving.store.stored_documents import DocumentDamaged
-from serving.store.tables import audit_entries, decisions
+from serving.store.tables import audit_entries, decisions, evidence
 from serving.store.verdict_rows import VERDICT_NAMES, NewVerdict, TenantVerdict, store_verdicts_in
 
 HOSTILE = [
@@ -250,6 +252,24 @@ def test_a_list_is_renamed_by_anybody_and_removed_with_its_evidence_by_a_lead(qu
     browser.get(f"/lists/{list_id}")
     assert browser.post(f"/lists/{list_id}", {"do": "remove"}).url.path == "/lists"
     assert browser.get(f"/lists/{list_id}").status_code == 404
+
+
+def test_the_evidence_of_a_removed_list_goes_some_at_a_time_but_what_another_list_rests_on(desk, monkeypatch):
+    monkeypatch.setattr(store_evidence, "EXPIRED_AT_ONCE", 2)
+    first, second, third = (fill(desk, list(map(entry, names)), name=names) for names in ("abcdef", "a", "g"))
+
+    def stored():
+        with desk.store.database.reading() as connection:
+            return connection.execute(select(func.count()).select_from(evidence)).scalar_one()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store_lists, "remove_unused_evidence", lambda *_: None)  # as where it is killed before
+        remove_list(desk.store, "default", third, "test")
+    assert stored() == 7
+    assert remove_list(desk.store, "default", first, "test")
+    assert stored() == 1
+    assert remove_list(desk.store, "default", second, "test")
+    assert stored() == 0
 
 
 @pytest.mark.parametrize(

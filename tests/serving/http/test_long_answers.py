@@ -77,7 +77,7 @@ def test_a_request_lasts_until_its_answer_is_read_and_no_longer_than_it_may():
     async def talk():
         client, never = Client(), Client()
         read = ask(answering(BODY), client)
-        unread = ask(answering(BODY, request_seconds=0.01), never)
+        unread = ask(answering(BODY, request_seconds=0.01, body_seconds=0.01), never)
         await settle()
         assert not read.done()
         client.reads.set()
@@ -86,6 +86,18 @@ def test_a_request_lasts_until_its_answer_is_read_and_no_longer_than_it_may():
 
     client, never = asyncio.run(talk())
     assert client.body == BODY and never.messages == []
+
+
+def test_who_reads_slowly_has_longer_than_the_work_may_take():
+    async def talk():
+        client = Client()
+        task = ask(answering(BODY, request_seconds=0.01, body_seconds=600), client)
+        await asyncio.sleep(0.05)
+        client.reads.set()
+        await task
+        return client
+
+    assert asyncio.run(talk()).body == BODY
 
 
 def test_of_answers_that_nobody_reads_one_too_many_is_503_and_each_tenant_has_its_share():
