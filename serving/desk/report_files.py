@@ -47,7 +47,7 @@ async def list_pdf(request: Request) -> Response:
     Raises
     ------
     WrongUsage
-        If these are none, or more than somebody leafs through.
+        If these are none, more than somebody leafs through, or some without a verdict: it would look whole.
     """
     shortlist, access = await list_of(request), store_access(request)
     tenant, wanted = shortlist.tenant, filter_of(request.query_params)
@@ -57,6 +57,11 @@ async def list_pdf(request: Request) -> Response:
     if not 0 < len(entries) <= MOST_CREATORS:
         raise WrongUsage(f"A report holds 1 to {MOST_CREATORS} creators; choose some by the queue's filters.")
     stored = [await access.read(get_verdict, tenant, entry.verdict_id) for entry in entries]
+    if missing := [entry.name for entry, one in zip(entries, stored, strict=True) if one is None]:
+        raise WrongUsage(
+            f"A report would leave out {len(missing)} creators, such as {missing[0]}, whose verdicts are not "
+            "stored any more: screen them again, or choose others by the queue's filters."
+        )
     cases = [await report_case(access, tenant, one) for one in stored if one is not None]
     details = {"list_id": shortlist.list_id, "rows": len(cases)}
     actor = session_of(request).caller.actor

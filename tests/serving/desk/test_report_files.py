@@ -3,6 +3,9 @@
 from io import BytesIO
 
 from pypdf import PdfReader
+from sqlalchemy import delete, func, select
+
+from serving.store.tables import verdicts
 
 JUMP = {
     "kind": "giveaway", "from": "2025-11-05", "to": "2025-11-21", "note": "A raffle <b>.", "who": "Ana",
@@ -45,3 +48,8 @@ def test_a_list_has_a_summary_and_a_page_for_each(desk, creators_of):
     pages = PdfReader(BytesIO(answer.content)).pages
     assert len(pages) == 3 and "Spring campaign" in pages[0].extract_text()
     assert ana.get(f"/lists/{list_id}/report.pdf?label=automated").status_code == 400
+    with desk.store.database.writing() as connection:
+        oldest = select(func.min(verdicts.c.verdict_id)).scalar_subquery()
+        connection.execute(delete(verdicts).where(verdicts.c.verdict_id == oldest))
+    answer = ana.get(f"/lists/{list_id}/report.pdf")
+    assert answer.status_code == 400 and "A report would leave out 1 creators" in answer.text
