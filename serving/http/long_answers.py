@@ -50,16 +50,16 @@ class LongAnswers:
 
     @contextmanager
     def room_for(self, size: int) -> Iterator[None]:
-        """Room for the bytes of the asking tenant's answer until they are read; a single one always has it.
+        """Room for the bytes of the asking tenant's answer until they are read; its only one always has it.
 
         Raises
         ------
         TooManyUnread
-            If others take too much of it.
+            If others of the tenant's wait to be read, and there is too little room.
         """
         tenant = ASKING_TENANT.get()
-        all_of_them, own = self.unread.total(), self.unread[tenant]
-        if (all_of_them and all_of_them + size > self.most) or (own and own + size > self.most_of_tenant):
+        own = self.unread[tenant]
+        if own and (self.unread.total() + size > self.most or own + size > self.most_of_tenant):
             rule = "Answers that were not read yet take as many bytes as they may; read them first."
             raise TooManyUnread(rule, "unread_bytes", {"Retry-After": self.retry_after})
         self.unread[tenant] += size

@@ -11,7 +11,7 @@ from itertools import groupby, islice
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, tuple_, update
 
 from accounts.observations import COUNTS, OF_ACCOUNT, Observation, PostCounts, join_observations
 from accounts.tables import Tables
@@ -32,6 +32,7 @@ __all__ = [
 STORED: Final = "observation.stored"
 EXPIRED: Final = "observation.expired"
 SERVICE: Final = "service"
+EXPIRED_AT_ONCE: Final = 2_000
 AT_ONCE: Final = 500
 """Observations that one transaction stores, and accounts that one query asks for."""
 
@@ -333,18 +334,30 @@ def _key_of(row: Row[*tuple[Any, ...]]) -> tuple[Any, ...]:
 
 
 def expire_observations(store: Store, before: str) -> int:
-    """Remove the observations stored before a timestamp; how many. The audit log notes the removal."""
-    old, count = observations.c.stored_at < before, 0
+    """Remove the observations stored before a timestamp, some at a time; how many.
+
+    The audit log notes the removals. A tenant whose row another transaction holds keeps its own till the next
+    time.
+    """
+    count = 0
     with store.database.reading() as connection:
-        owners = connection.execute(select(observations.c.tenant).where(old).distinct()).scalars().all()
+        old = select(observations.c.tenant).where(observations.c.stored_at < before).distinct()
+        owners = connection.execute(old).scalars().all()
     for tenant in owners:
-        with suppress(RowsHeld), store.database.writing() as connection:  # if held, till the next time
-            head = lock_tenants(connection, [tenant])[tenant]
-            expired = connection.execute(
-                delete(observations).where(observations.c.tenant == tenant, old)
-            ).rowcount
-            if expired:
-                append(connection, head, [Event(EXPIRED, SERVICE, details={"observations": expired})])
-                note_pending(connection, tenant)
-            count += expired
+        with suppress(RowsHeld):
+            while expired := _expire_batch(store, tenant, before):
+                count += expired
     return count
+
+
+def _expire_batch(store: Store, tenant: str, before: str) -> int:
+    key = observations.primary_key.columns
+    old = (observations.c.tenant == tenant, observations.c.stored_at < before)
+    some = tuple_(*key).in_(select(*key).where(*old).limit(EXPIRED_AT_ONCE))
+    with store.database.writing() as connection:
+        head = lock_tenants(connection, [tenant])[tenant]
+        expired = connection.execute(delete(observations).where(some)).rowcount
+        if expired:
+            append(connection, head, [Event(EXPIRED, SERVICE, details={"observations": expired})])
+            note_pending(connection, tenant)
+    return expired

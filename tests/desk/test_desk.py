@@ -150,6 +150,9 @@ def test_a_phone_s_queue_decides_and_suggests_what_to_ask_for(chromium, address,
     dialog.locator("button:text-is('Save')").tap()
     row = page.locator(f'#queue tbody tr[data-name="{name}"]')
     expect(row.locator(".state-needs-data")).to_be_visible()
+    row.locator("a.creator").focus()
+    page.keyboard.press("n")  # the state that it has already
+    expect(dialog.locator("[type=radio][value='needs data']")).to_be_checked()
     context.close()
 
 

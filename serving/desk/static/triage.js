@@ -47,7 +47,7 @@ function open(what, state) {
     form.elements.verdict_id.value = row.dataset.verdict;
     form.elements.shown_state.value = row.dataset.state;
   }
-  const needsData = dialog.querySelector('input[value="needs data"]');
+  const needsData = dialog.querySelector('[type=radio][value="needs data"]');
   if (needsData) needsData.dataset.reason = row.dataset.help;
   if (what === "comments") {
     document.getElementById("comments-so-far").replaceChildren();
@@ -55,7 +55,7 @@ function open(what, state) {
   }
   dialog.showModal();
   if (state) {
-    form.querySelector(`input[value="${state}"]`).click();
+    form.querySelector(`[type=radio][value="${state}"]`).click();
     form.querySelector("textarea").select();
   }
 }

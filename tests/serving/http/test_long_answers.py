@@ -102,9 +102,8 @@ def test_who_reads_slowly_has_longer_than_the_work_may_take():
 
 def test_of_answers_that_nobody_reads_one_too_many_is_503_and_each_tenant_has_its_share():
     async def talk():
-        app, waiting = answering(BODY, unread_bytes=4 * MIB, tenant_share=0.5), []
-        for _ in range(2):
-            waiting.append((Client(), "acme"))
+        app = answering(BODY, unread_bytes=3 * MIB, tenant_share=0.75)
+        waiting = [(Client(), tenant) for tenant in ("acme", "acme", "third")]
         tasks = [ask(app, *one) for one in waiting]
         await settle()
         refused, other = Client(), Client()

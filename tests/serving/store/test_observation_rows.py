@@ -130,6 +130,16 @@ def test_the_log_notes_what_was_stored_and_removed_without_a_name(store):
     assert [one.fault for one in verify_audit_logs(store)] == [None]
 
 
+def test_retention_removes_some_at_a_time(store, monkeypatch):
+    monkeypatch.setattr(observation_rows, "EXPIRED_AT_ONCE", 2)
+    for number in range(5):
+        put(store, replace(SEEN, account_id=f"account {number}"))
+    put(store, replace(SEEN, account_id="account 0"), tenant="other")
+    assert expire_observations(store, now(plus=timedelta(minutes=1))) == 6
+    assert actions(store).count("observation.expired") == 3
+    assert [one.fault for one in verify_audit_logs(store)] == [None, None]
+
+
 def test_retention_goes_by_when_it_was_stored(store):
     put(store, SEEN)
     put(store, SEEN, tenant="other")
