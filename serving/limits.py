@@ -87,8 +87,8 @@ class Limits(BaseSettings):
         default=64,
         ge=1,
         le=10_000,
-        description="Single accounts that may be asked about, replayed, judged again at the desk or erased "
-        "at the same time at each route, in each worker; further ones are turned away at once.",
+        description="Single accounts that may be asked about, replayed, judged again at the desk or erased, "
+        "and webhooks tested, at the same time at each route, in each worker; further ones are turned away.",
     )
     most_batches_waiting: int = Field(
         default=4,

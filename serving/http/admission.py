@@ -49,6 +49,7 @@ BOUNDED_ROUTES: Final[Mapping[str, str]] = {
     "/lists/{list_id}/export.xlsx": "most_downloads",
     "/screen/{screening_id}/faults.csv": "most_downloads",
     "/v1/verdicts/{verdict_id}/replay": "most_waiting",
+    "/v1/webhooks/{webhook_id}/test": "most_waiting",
     "/v1/subjects": "most_waiting",
     "/v1/subjects/{account_id:path}": "most_waiting",
 }

@@ -304,11 +304,15 @@ def silent_screenings(connection: Connection, folder: str, before: str) -> list[
 
 
 def note_at_work(store: Store, screening_ids: Iterable[str]) -> None:
-    """Note that somebody works on these running screenings, or waits for a turn at one."""
+    """Note that somebody works on these running screenings, or waits for a turn at one.
+
+    One whose row another transaction holds is left out: nobody else can take it up, either.
+    """
     running = screenings.c.state == ScreeningState.RUNNING.value
-    own = (running, screenings.c.screening_id.in_(list(screening_ids)))
+    own = select(screenings.c.screening_id).where(running, screenings.c.screening_id.in_(list(screening_ids)))
+    free = screenings.c.screening_id.in_(own.with_for_update(skip_locked=True))
     with store.database.writing() as connection:
-        connection.execute(update(screenings).where(*own).values(beat_at=now()))
+        connection.execute(update(screenings).where(free).values(beat_at=now()))
 
 
 def take_over(store: Store, screening: Screening) -> bool:

@@ -14,7 +14,7 @@ from serving.store.list_screenings import (
     next_entries,
 )
 from serving.store.lists import ListRemoved, create_list
-from serving.store.screenings import TakenOver, end_screening, get_screening, list_screening
+from serving.store.screenings import TakenOver, end_screening, get_screening, list_screening, note_at_work
 from serving.store.tables import list_entries, screenings
 
 
@@ -40,6 +40,20 @@ def test_of_all_who_begin_at_once_one_does(store, list_id):
     assert len({screening.screening_id for screening, _ in begun}) == 1
     end_screening(store, begun[0][0])
     assert begin_again(store, "default", list_id, "test")[1]
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_that_somebody_works_on_a_screening_waits_for_no_other(store, list_id, held):
+    other_list = create_list(store, "other", "Autumn", "test")
+    begun = [begin_again(store, *place, "test")[0] for place in (("default", list_id), ("other", other_list))]
+    held[0]("screenings", "default")
+    note_at_work(store, [screening.screening_id for screening in begun])
+    beats = []
+    for screening in begun:
+        with store.database.reading() as connection:
+            now_is = get_screening(connection, screening.tenant, screening.screening_id)
+            beats.append(now_is.beat_at > screening.beat_at)
+    assert beats == [False, True]
 
 
 def test_a_list_that_is_due_is_claimed_once(store, list_id):
