@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
@@ -60,14 +60,20 @@ class LockedFolder:
         with holding(self.path / HELD):
             yield
 
+    def found(self, pattern: str) -> list[Path]:
+        """Its files and folders by a pattern of :meth:`Path.glob`; none where it is removed meanwhile."""
+        with suppress(FileNotFoundError):
+            return list(self.path.glob(pattern))
+        return []
+
     def drafts(self) -> list[Path]:
         """Files that were being written whole, and are no more where their process was ended."""
-        return list(self.path.glob(f".*.{PART}"))
+        return self.found(f".*.{PART}")
 
     def keep_only(self, names: Iterable[str]) -> None:
         """Remove all files and folders but these files, and the one that is locked."""
         keep = {HELD, *names}
-        for path in self.path.iterdir() if self.path.exists() else ():
+        for path in self.found("*"):
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
             elif path.name not in keep:
@@ -103,7 +109,7 @@ class JobFiles(LockedFolder):
 
     def results(self) -> list[Path]:
         """All files with results, also those that no row names."""
-        return [path for path in self.path.glob("*.jsonl") if path != self.lines]
+        return [path for path in self.found("*.jsonl") if path != self.lines]
 
     def input_of(self, form: str) -> Path:
         """The uploaded input by its format."""

@@ -193,7 +193,7 @@ class ScreeningFiles(LockedFolder):
         texts = {text for name in names for text in (name, json.dumps(name)[1:-1])}
         wanted = [text.encode(errors="surrogatepass").lower() for text in texts]
         with self.locked():
-            return any(may_hold(path, wanted) for path in self.path.rglob("*") if path.is_file())
+            return any(may_hold(path, wanted) for path in self.found("**/*") if path.is_file())
 
     def erase(self, account_id: str) -> None:
         """Erase an account from a screening that runs or has ended.
@@ -227,10 +227,17 @@ def write_lines(file: BinaryIO, values: Iterable[Mapping[str, Any]]) -> None:
 
 
 def may_hold(path: Path, wanted: list[bytes]) -> bool:
-    """Whether a file, read piece by piece, holds one of some texts in small letters, or is no UTF-8."""
+    """Whether a file, read piece by piece, holds one of some texts in small letters, or is no UTF-8.
+
+    One that is not there holds none: a draft has another name by now, or is gone.
+    """
     overlap = max(map(len, wanted))
     before, decoder = b"", getincrementaldecoder("utf-8")()
-    with path.open("rb") as stream, suppress(UnicodeDecodeError):
+    try:
+        stream = path.open("rb")
+    except FileNotFoundError:
+        return False
+    with stream, suppress(UnicodeDecodeError):
         while piece := stream.read(COPIED_AT_ONCE):
             decoder.decode(piece)
             window = before + piece.lower()
