@@ -21,6 +21,10 @@ from training.config import TrainingConfig
 from training.evaluate import Report, evaluate
 from training.fit import Fitted, fit
 
+# The workers share the cores: threads of each one's own would only wait for one another.
+for threads in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(threads, "1")
+
 # jsonschema builds a grammar for each kind of address when it finds this one: a second and a half in every
 # process, for formats that no schema here has.
 sys.modules.setdefault("rfc3987_syntax", None)

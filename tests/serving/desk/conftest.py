@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -120,11 +121,13 @@ class Desk:
 
 @pytest.fixture
 def desk_of(loaded, migrated, tmp_path, calling, monkeypatch, patient):  # noqa: PLR0913, PLR0917
-    """Makes a desk with settings; every member signs in, so a hash takes no time."""
-    import shutil
+    """Makes a desk with settings; every member signs in, so a hash takes no time.
 
+    Each has the same key, so that a creator has the same pseudonym in each and is judged once (`JUDGED`).
+    """
     monkeypatch.setattr(passwords, "hasher", lambda: LIGHT)
-    shutil.copy(migrated / "assay.db", tmp_path)
+    for name in ("assay.db", "audit.key"):
+        shutil.copy(migrated / name, tmp_path)
     desks = []
 
     def make(**settings):
