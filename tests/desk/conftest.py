@@ -57,16 +57,17 @@ def address(home):
     with subprocess.Popen(command, env=variables, stderr=subprocess.DEVNULL) as process:
         url = f"http://127.0.0.1:{port}"
         deadline = time.monotonic() + START_SECONDS
-        while not is_ready(url):
-            assert process.poll() is None and time.monotonic() < deadline
-            time.sleep(0.2)
+        with httpx.Client() as client:  # one for all tries: each new one reads all certificates
+            while not is_ready(client, url):
+                assert process.poll() is None and time.monotonic() < deadline
+                time.sleep(0.2)
         yield url
         process.terminate()
 
 
-def is_ready(url):
+def is_ready(client, url):
     try:
-        return httpx.get(f"{url}/readyz").status_code == 200
+        return client.get(f"{url}/readyz").status_code == 200
     except httpx.TransportError:
         return False
 

@@ -256,8 +256,9 @@ def test_a_second_signal_ends_the_command_and_all_that_it_started(tmp_path, star
     with starting(tmp_path, {"ASSAY_DRAIN_SECONDS": "600"}) as (process, address):
         family = psutil.Process(process.pid).children(recursive=True)
         process.terminate()
-        while httpx.get(f"{address}/readyz").status_code == 200:
-            time.sleep(0.05)
+        with httpx.Client() as client:
+            while client.get(f"{address}/readyz").status_code == 200:
+                time.sleep(0.05)
         process.terminate()
         assert process.wait(LONGEST_SECONDS) == 0
         assert psutil.wait_procs(family, LONGEST_SECONDS)[1] == []
