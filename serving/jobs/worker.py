@@ -145,8 +145,12 @@ class Worker:
         return None
 
     def set_aside(self, job: Job, error: RowsHeld) -> None:
-        """Leave a job for half a minute, as another transaction holds its row, and go on with others."""
+        """Leave a job, as another transaction holds its row, and go on with others."""
         log_error("job_set_aside", error, job_id=job.job_id)
+        self.pause(job)
+
+    def pause(self, job: Job) -> None:
+        """Take a job no more for half a minute."""
         self.waits[job.job_id] = time.monotonic() + STALLED_SECONDS
 
     def run_job(self, job: Job) -> None:
@@ -225,13 +229,13 @@ class Worker:
             finish_job(self.store, job, JobState.FAILED, retention, problem)
 
     def stall(self, job: Job, why: str, error: Exception, *, input_faults: int | None = None) -> None:
-        """Release a job that cannot go on at present; tried again after half a minute.
+        """Release a job that cannot go on at present, till later.
 
         Without its lease it has failed at nothing of its own: who cancels a job may remove its files at once.
         """
         if release_lease(self.store, job, stalled=why, input_faults=input_faults):
             log_error("job_stalled", error, job_id=job.job_id, reason=why)
-            self.waits[job.job_id] = time.monotonic() + STALLED_SECONDS
+            self.pause(job)
         else:
             self.lose(job)
 

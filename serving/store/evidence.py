@@ -11,14 +11,14 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
-from serving.store.audit_log import Event, append, canonical, lock_tenants, sha256_of
-from serving.store.engine import RowsHeld, insert_if_absent
+from serving.store.audit_log import Event, canonical, lock_tenants, sha256_of
+from serving.store.engine import insert_if_absent
+from serving.store.expiry import expire
 from serving.store.pending_erasures import note_pending
 from serving.store.pseudonyms import account_sha256
 from serving.store.store import Store
@@ -135,27 +135,15 @@ def erase_evidence(connection: Connection, tenant: str, account: str) -> int:
 
 def expire_evidence(store: Store, before: str) -> int:
     """Remove the entries whose evidence was stored before a timestamp, with that evidence; how many."""
-    count = 0
-    with store.database.reading() as connection:
-        old = select(evidence.c.tenant).where(evidence.c.stored_at < before).distinct()
-        owners = connection.execute(old).scalars().all()
-    for tenant in owners:
-        with suppress(RowsHeld):  # till the next time
-            while expired := _expire_batch(store, tenant, before):
-                count += expired
-    return count
+    return expire(store, evidence.c.stored_at, before, _remove_some)
 
 
-def _expire_batch(store: Store, tenant: str, before: str) -> int:
+def _remove_some(connection: Connection, tenant: str, before: str) -> tuple[int, list[Event]]:
     old = (evidence.c.tenant == tenant, evidence.c.stored_at < before)
-    with store.database.writing() as connection:
-        head = lock_tenants(connection, [tenant])[tenant]
-        wanted = select(evidence.c.evidence_sha256).where(*old).limit(EXPIRED_AT_ONCE)
-        names = connection.execute(wanted).scalars().all()
-        for table in (list_entries, evidence):
-            own = (table.c.tenant == tenant, table.c.evidence_sha256.in_(names))
-            connection.execute(delete(table).where(*own))
-        events = [Event("evidence.expired", "service", details={"evidence_sha256": name}) for name in names]
-        append(connection, head, events)
-        note_pending(connection, tenant)
-    return len(names)
+    wanted = select(evidence.c.evidence_sha256).where(*old).limit(EXPIRED_AT_ONCE)
+    names = connection.execute(wanted).scalars().all()
+    for table in (list_entries, evidence):
+        own = (table.c.tenant == tenant, table.c.evidence_sha256.in_(names))
+        connection.execute(delete(table).where(*own))
+    events = [Event("evidence.expired", "service", details={"evidence_sha256": name}) for name in names]
+    return len(names), events

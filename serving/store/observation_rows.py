@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from itertools import groupby, islice
@@ -16,8 +16,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, tuple_, update
 from accounts.observations import COUNTS, OF_ACCOUNT, Observation, PostCounts, join_observations
 from accounts.tables import Tables
 from serving.store.audit_log import ChainHead, Event, append, lock_tenants, subjects_erased_after
-from serving.store.engine import RowsHeld
-from serving.store.pending_erasures import note_pending
+from serving.store.expiry import expire
 from serving.store.pseudonyms import account_sha256
 from serving.store.store import Store
 from serving.store.stored_documents import DocumentDamaged, read_list
@@ -334,30 +333,13 @@ def _key_of(row: Row[*tuple[Any, ...]]) -> tuple[Any, ...]:
 
 
 def expire_observations(store: Store, before: str) -> int:
-    """Remove the observations stored before a timestamp, some at a time; how many.
-
-    The audit log notes the removals. A tenant whose row another transaction holds keeps its own till the next
-    time.
-    """
-    count = 0
-    with store.database.reading() as connection:
-        old = select(observations.c.tenant).where(observations.c.stored_at < before).distinct()
-        owners = connection.execute(old).scalars().all()
-    for tenant in owners:
-        with suppress(RowsHeld):
-            while expired := _expire_batch(store, tenant, before):
-                count += expired
-    return count
+    """Remove the observations stored before a timestamp; how many."""
+    return expire(store, observations.c.stored_at, before, _remove_some)
 
 
-def _expire_batch(store: Store, tenant: str, before: str) -> int:
+def _remove_some(connection: Connection, tenant: str, before: str) -> tuple[int, list[Event]]:
     key = observations.primary_key.columns
     old = (observations.c.tenant == tenant, observations.c.stored_at < before)
     some = tuple_(*key).in_(select(*key).where(*old).limit(EXPIRED_AT_ONCE))
-    with store.database.writing() as connection:
-        head = lock_tenants(connection, [tenant])[tenant]
-        expired = connection.execute(delete(observations).where(some)).rowcount
-        if expired:
-            append(connection, head, [Event(EXPIRED, SERVICE, details={"observations": expired})])
-            note_pending(connection, tenant)
-    return expired
+    count = connection.execute(delete(observations).where(some)).rowcount
+    return count, [Event(EXPIRED, SERVICE, details={"observations": count})]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import MISSING, dataclass, fields
 from itertools import groupby
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -25,8 +24,9 @@ from serving.store.audit_log import (
     lock_tenants,
     sha256_of,
 )
-from serving.store.engine import RowsHeld, insert_if_absent
+from serving.store.engine import insert_if_absent
 from serving.store.evidence import erase_evidence
+from serving.store.expiry import expire
 from serving.store.job_rows import note_erasure
 from serving.store.outbox import put_event, remove_about
 from serving.store.pending_erasures import note_pending
@@ -443,32 +443,17 @@ def erase_account(store: Store, tenant: str, account_id: str, actor: str) -> dic
 
 
 def expire_verdicts(store: Store, before: str) -> int:
-    """Remove the verdicts stored before a timestamp, with their decisions; how many.
-
-    The retention of verdicts. The audit log notes each removal and keeps all its entries. A tenant whose row
-    another transaction holds keeps its own till the next time.
-    """
-    old, count = verdicts.c.made_at < before, 0
-    with store.database.reading() as connection:
-        owners = connection.execute(select(verdicts.c.tenant).where(old).distinct()).scalars().all()
-    for tenant in owners:
-        with suppress(RowsHeld):
-            while expired := _expire_batch(store, tenant, before):
-                count += expired
-    return count
+    """Remove the verdicts stored before a timestamp, with their decisions; how many."""
+    return expire(store, verdicts.c.made_at, before, _remove_some)
 
 
-def _expire_batch(store: Store, tenant: str, before: str) -> int:
+def _remove_some(connection: Connection, tenant: str, before: str) -> tuple[int, list[Event]]:
     old = (verdicts.c.tenant == tenant, verdicts.c.made_at < before)
-    with store.database.writing() as connection:
-        head = lock_tenants(connection, [tenant])[tenant]
-        wanted = select(verdicts.c.verdict_id).where(*old).order_by(verdicts.c.made_at).limit(EXPIRED_AT_ONCE)
-        names = connection.execute(wanted).scalars().all()
-        for own in (decisions, verdicts):
-            connection.execute(delete(own).where(own.c.tenant == tenant, own.c.verdict_id.in_(names)))
-        append(connection, head, [Event(EXPIRED, SERVICE, verdict_id=name) for name in names])
-        note_pending(connection, tenant)
-    return len(names)
+    wanted = select(verdicts.c.verdict_id).where(*old).order_by(verdicts.c.made_at).limit(EXPIRED_AT_ONCE)
+    names = connection.execute(wanted).scalars().all()
+    for own in (decisions, verdicts):
+        connection.execute(delete(own).where(own.c.tenant == tenant, own.c.verdict_id.in_(names)))
+    return len(names), [Event(EXPIRED, SERVICE, verdict_id=name) for name in names]
 
 
 def _remove_decisions(connection: Connection, tenant: str, account: str) -> int:
