@@ -42,6 +42,9 @@ PAGE: Final = "/docs/problems"
 """Where every kind of problem is explained; in ``type`` relative to the service, as RFC 9457 allows."""
 
 NO_ROUTE: Final = "none"
+CLIENT_CLOSED_REQUEST: Final = 499
+"""As nginx logs it: nobody is left to read the answer, which only the log and the counts have."""
+
 INTERNAL_ERROR: Final = "Something went wrong inside; the service's log says what."
 NO_DATABASE: Final = "The database does not answer; the service's log says why."
 
@@ -277,7 +280,7 @@ def route_template(scope: Scope) -> str:
 
 
 async def _client_disconnected(_: Request, error: Exception) -> Response:
-    return Response(status_code=400)
+    return Response(status_code=CLIENT_CLOSED_REQUEST)
 
 
 EXCEPTION_HANDLERS: Final = {
