@@ -37,9 +37,13 @@ _WRITTEN: Final = re.compile(r"(\d{1,2})\W+(?:de\s+)?([^\W\d_]\S*?)\W+(?:de\s+)?
 _NUMBERED: Final = re.compile(r"(\d{4})\D+(\d\d?)\D+(\d\d?)\D*")
 
 
+_LONGEST_NAME: Final = 200
+"""Characters of a name that are looked at: to normalise marks takes time by the square of how many follow."""
+
+
 def _plain(name: str) -> str:
     """A column's name in small letters; Studio puts soft hyphens into long words."""
-    bare = unicodedata.normalize("NFKC", name).replace("\u00ad", "").replace("’", "'")
+    bare = unicodedata.normalize("NFKC", name[:_LONGEST_NAME]).replace("\u00ad", "").replace("’", "'")
     return " ".join(bare.casefold().split())
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 from sqlalchemy import select
+from starlette import requests
 
 from accounts.errors import WrongUsage
 from accounts.reading import read_documents
@@ -259,3 +260,14 @@ def test_signing_in_that_is_refused_leaves_no_session(desk):
     assert browser.page.status_code == 401
     with desk.store.database.reading() as connection:
         assert len(connection.execute(select(sessions.c.tenant)).all()) == before
+
+
+def test_cookies_are_not_read_by_the_library_that_takes_long(desk, monkeypatch):
+    """It takes time by the square of a value's length in Python before 3.11.10 (CVE-2024-7592)."""
+    taken = []
+    monkeypatch.setattr(requests, "cookie_parser", lambda cookie: taken.append(cookie) or {})
+    ana = desk.member("Ana")
+    session = f"assay_session={ana.cookies['assay_session']}"
+    long = 'a="' + '\\"' * 7_000 + '"'
+    assert "Ana" in desk.browser().get("/lists", headers={"Cookie": f"{long}; {session}"}).text
+    assert not taken
