@@ -11,15 +11,25 @@ import datetime as dt
 import json
 import logging
 import math
-import sys
+import os
 import time
 import traceback
-from typing import Any, Final, TextIO
+from contextlib import suppress
+from queue import Full, Queue
+from threading import Thread
+from typing import Any, Final
 
 __all__ = ["LOGGER", "LastingError", "error_location", "log_error", "log_event", "start_logging"]
 
 LOGGER: Final = logging.getLogger("assay")
 MOST_FRAMES: Final = 30
+STANDARD_ERROR: Final = 2
+MOST_UNREAD: Final = 10_000
+"""Lines that wait for whoever reads the log; what comes beyond them is counted alone."""
+
+LAST_SECONDS: Final = 1.0
+"""How long the last lines are waited for at the end of the process."""
+
 LINE_SECONDS: Final = 60.0
 """Between two lines about an error that is met again and again."""
 
@@ -45,9 +55,64 @@ def library_facts(record: logging.LogRecord) -> dict[str, Any]:
     return {"logger": record.name} | (error_location(error) if error else {})
 
 
-def start_logging(stream: TextIO = sys.stderr) -> None:
-    """Send our log and the warnings of libraries to a stream, and replace every other handler."""
-    handler = logging.StreamHandler(stream)
+class PatientHandler(logging.Handler):
+    """Writes lines in a thread of its own: who logs never waits for whoever reads the log.
+
+    Where nobody reads it, lines beyond ``MOST_UNREAD`` are lost, and a line says how many once somebody does.
+
+    Parameters
+    ----------
+    descriptor
+        The file or pipe that is written to.
+    """
+
+    def __init__(self, descriptor: int = STANDARD_ERROR) -> None:
+        super().__init__()
+        self.descriptor = descriptor
+        self.lines: Queue[str] = Queue(MOST_UNREAD)
+        self.lost = 0
+        Thread(target=self._write_for_ever, name="log", daemon=True).start()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Have a record written, unless too many wait."""
+        try:
+            self.lines.put_nowait(self.format(record))
+        except Full:
+            self.lost += 1
+        except Exception:
+            self.handleError(record)
+
+    def flush(self) -> None:
+        """Wait until all lines are written, for a second at most, as at the end of the process."""
+        with self.lines.all_tasks_done:
+            self.lines.all_tasks_done.wait_for(lambda: not self.lines.unfinished_tasks, LAST_SECONDS)
+
+    def _write_for_ever(self) -> None:
+        while True:
+            self._write(self.lines.get())
+            self.lines.task_done()
+            if self.lost:
+                self._write(self.format(self._record_of_lost()))
+
+    def _record_of_lost(self) -> logging.LogRecord:
+        self.acquire()
+        try:
+            facts, self.lost = {"count": self.lost}, 0
+        finally:
+            self.release()
+        event = "log_lines_lost"
+        return LOGGER.makeRecord(LOGGER.name, logging.ERROR, "", 0, event, (), None, extra={"facts": facts})
+
+    def _write(self, line: str) -> None:
+        rest = f"{line}\n".encode()
+        with suppress(OSError):  # nobody can be told: the disk is full, or the reader has gone
+            while rest:
+                rest = rest[os.write(self.descriptor, rest) :]
+
+
+def start_logging(handler: logging.Handler | None = None) -> None:
+    """Send our log and the warnings of libraries to a handler alone, that of standard error unless given."""
+    handler = handler or PatientHandler()
     handler.setFormatter(JsonFormatter())
     for name in logging.root.manager.loggerDict:
         logging.getLogger(name).handlers.clear()

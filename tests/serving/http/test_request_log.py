@@ -28,8 +28,8 @@ def log_lines(monkeypatch):
     """The lines of the log."""
     monkeypatch.setattr(logging.root, "handlers", [])
     stream = io.StringIO()
-    log.start_logging(stream)
-    log.start_logging(stream)  # in place of the first
+    log.start_logging(logging.StreamHandler(stream))
+    log.start_logging(logging.StreamHandler(stream))  # in place of the first
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     LOGGER.setLevel(logging.NOTSET)
 
