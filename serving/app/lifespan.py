@@ -24,10 +24,11 @@ from serving.http.authentication import Authenticator
 from serving.jobs.gauges import JobGauges
 from serving.jobs.reading_apart import ReadingPlaces
 from serving.jobs.tenant_bytes import UploadsUnderWay
+from serving.observe.fellow_workers import FellowWorkers
 from serving.observe.gc_pauses import GcPauses
 from serving.observe.graceful_shutdown import GracefulShutdown
 from serving.observe.log import log_error
-from serving.observe.metrics import Metrics
+from serving.observe.metrics import Metrics, shared_folder
 from serving.routes.reports import PDFS_AT_ONCE
 from serving.screening.fair_turns import FairTurns
 from serving.screening.kept_models import keep_model
@@ -64,7 +65,10 @@ def prepare_state(app: Starlette, settings: Settings, metrics: Metrics) -> None:
     app.state.reading_places = ReadingPlaces()
     app.state.model_kept = True
     app.state.shutdown = GracefulShutdown(
-        settings.drain_seconds, lambda: model_in_use(app) is not None, settings.request_seconds
+        settings.drain_seconds,
+        lambda: model_in_use(app) is not None,
+        settings.request_seconds,
+        FellowWorkers(shared_folder()),
     )
     try:
         use_features(settings.features)

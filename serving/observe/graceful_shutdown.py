@@ -2,24 +2,26 @@
 
 The process that started the workers keeps the listening socket open until the last worker has ended: the
 kernel goes on taking connections for it, which would hang and be reset. So a worker takes and refuses
-requests (503) until its last answer has gone, and the last worker stops the socket itself from listening.
+requests (503) until the last answer of all workers has gone, and stops the socket itself from listening.
 """
 
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 import signal
 import socket
+import struct
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, Final
 
-import psutil
 from anyio import CancelScope
 
+from serving.observe.fellow_workers import FellowWorkers
 from serving.observe.log import log_error, log_event
 
 __all__ = ["GracefulShutdown"]
@@ -28,9 +30,19 @@ LOOK_SECONDS: Final = 0.05
 BODY_SECONDS: Final = 5.0
 """How long a body that has not come whole is waited for, once new requests are refused."""
 
+FELLOWS_SECONDS: Final = 5.0
+"""How long a worker whose answers have gone waits for those of the others."""
+
 REFUSAL_SECONDS: Final = 1.0
 LAST_SECONDS: Final = 10.0
 """How long the server may take to close what is left; then the process ends all the same."""
+
+ATTACH_FILTER: Final = 26
+DETACH_FILTER: Final = 27
+"""Options of Linux's sockets, which Python has no names for: SO_ATTACH_FILTER and SO_DETACH_FILTER."""
+
+DROP_ALL: Final = struct.pack("HBBI", 0x06, 0, 0, 0)
+"""A program's only instruction: of a packet 0 bytes are let through."""
 
 TURNS: Final = 3
 """Of the event loop, in which it takes the connections that wait."""
@@ -45,6 +57,8 @@ class GracefulShutdown:
         How long requests are still answered after SIGTERM.
     longest_seconds
         How long the answers in flight are waited for after that.
+    fellows
+        The workers that share the listening socket.
     is_serving
         Whether there is a model to answer with; without one the server is shut down at once.
     begun
@@ -66,9 +80,11 @@ class GracefulShutdown:
         drain_seconds: float,
         is_serving: Callable[[], bool] = lambda: True,
         longest_seconds: float = 60.0,
+        fellows: FellowWorkers | None = None,
     ) -> None:
         self.drain_seconds = drain_seconds
         self.longest_seconds = longest_seconds
+        self.fellows = fellows or FellowWorkers()
         self.is_serving = is_serving
         self.begun = False
         self.refusing = False
@@ -119,7 +135,8 @@ class GracefulShutdown:
         loop = asyncio.get_running_loop()
         signal.signal(signal.SIGTERM, lambda *arguments: self._on_sigterm(loop, before, arguments))
         try:
-            yield
+            with self.fellows.answering():
+                yield
         finally:
             signal.signal(signal.SIGTERM, before)
 
@@ -146,7 +163,9 @@ class GracefulShutdown:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.longest_seconds):
                     await asyncio.gather(asyncio.to_thread(self.also), self._answers_gone())
-            await stop_listening()
+            with suppress(TimeoutError):  # a worker that goes on answers at the socket
+                async with asyncio.timeout(FELLOWS_SECONDS), self.fellows.all_done():
+                    await stop_listening()
             with suppress(TimeoutError):  # those who were taken last are refused at once
                 async with asyncio.timeout(REFUSAL_SECONDS):
                     await asyncio.sleep(LOOK_SECONDS)
@@ -174,24 +193,40 @@ def end_for_certain(seconds: float) -> None:
 async def stop_listening() -> None:
     """Have the kernel refuse connections from now on, once those that wait have been taken.
 
-    The kernel resets connections that wait when a socket stops listening. What takes long, to look for the
-    sockets, is done in a thread, and the loop takes connections meanwhile.
+    The kernel resets connections that wait when a socket stops listening. So it drops whatever asks for one
+    just before: that is asked again after a second. What takes long, to look for the sockets, is done in a
+    thread, and the loop takes connections meanwhile.
     """
-    sockets = await asyncio.to_thread(listening_sockets)
-    for _ in range(TURNS):
-        await asyncio.sleep(0)
-    for one in sockets:
-        with suppress(OSError), one:
-            one.shutdown(socket.SHUT_RDWR)
+    with ExitStack() as opened:
+        sockets = [opened.enter_context(one) for one in await asyncio.to_thread(listening_sockets)]
+        for one in sockets:
+            set_filter(one, [DROP_ALL])
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
+        for one in sockets:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            set_filter(one, [])
+
+
+def set_filter(listening: socket.socket, instructions: Sequence[bytes]) -> None:
+    """Filter the packets to a listening socket by a program of the kernel's (BPF), or by none any more.
+
+    Connections that were made before are not filtered. Does nothing where the kernel has no filters.
+    """
+    code = ctypes.create_string_buffer(b"".join(instructions))
+    program = struct.pack("HP", len(instructions), ctypes.addressof(code))
+    with suppress(OSError):
+        listening.setsockopt(socket.SOL_SOCKET, ATTACH_FILTER if instructions else DETACH_FILTER, program)
 
 
 def listening_sockets() -> list[socket.socket]:
-    """Copies of the sockets that this process listens to; none where another worker still answers there.
+    """Copies of the sockets that this process listens to.
 
     They are shared with the process that started this one, and would listen until that ends. A worker that is
     started in this one's place listens to them again.
     """
-    if sys.platform != "linux" or has_siblings():
+    if sys.platform != "linux":
         return []
     sockets = []
     for name in os.listdir("/proc/self/fd"):
@@ -207,16 +242,3 @@ def listening_sockets() -> list[socket.socket]:
 def is_listening(found: socket.socket) -> bool:
     """Whether connections can be made to a socket."""
     return bool(found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
-
-
-def has_siblings() -> bool:
-    """Whether another worker of the same service still runs: the same program with the same parent."""
-    own = psutil.Process()
-    with suppress(psutil.Error):
-        return any(
-            other.pid != own.pid
-            and other.status() != psutil.STATUS_ZOMBIE
-            and other.cmdline()[:3] == own.cmdline()[:3]
-            for other in own.parent().children()
-        )
-    return False

@@ -31,7 +31,7 @@ from serving.observe.log import LastingError
 from serving.observe.verdict_metrics import VerdictMetrics
 from serving.store.job_rows import JobCounts
 
-__all__ = ["CONTENT_TYPE", "Metrics"]
+__all__ = ["CONTENT_TYPE", "Metrics", "shared_folder"]
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 MULTIPROCESS_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
@@ -55,7 +55,7 @@ class Metrics:
     """
 
     def __init__(self, pauses: GcPauses) -> None:
-        if folder := os.environ.get(MULTIPROCESS_VARIABLE):
+        if folder := shared_folder():
             forget_dead_workers(folder)
             use_count_files()
         self.registry = CollectorRegistry()
@@ -86,7 +86,7 @@ class Metrics:
 
     def text(self) -> bytes:
         """All metrics, in Prometheus' text format."""
-        if not os.environ.get(MULTIPROCESS_VARIABLE):
+        if not shared_folder():
             return generate_latest(self.registry)
         with suppress(OSError):  # the counts of before are there
             write_count_files()
@@ -115,11 +115,17 @@ class Metrics:
                 write_count_files()
 
 
-def forget_dead_workers(folder: str) -> None:
+def shared_folder() -> Path | None:
+    """The folder that all workers of a service share; None in a process of another kind."""
+    named = os.environ.get(MULTIPROCESS_VARIABLE)
+    return Path(named) if named else None
+
+
+def forget_dead_workers(folder: Path) -> None:
     """Remove the requests in flight of workers that were killed."""
-    for file in Path(folder).glob("gauge_live*.db"):
+    for file in folder.glob("gauge_live*.db"):
         if (process := int(re.sub(r"\D", "", file.stem))) and not psutil.pid_exists(process):
-            mark_process_dead(process, folder)  # type: ignore[no-untyped-call]
+            mark_process_dead(process, str(folder))  # type: ignore[no-untyped-call]
 
 
 class LiveCollector(Collector):

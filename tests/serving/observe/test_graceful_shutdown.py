@@ -4,6 +4,7 @@ import asyncio
 import json
 import signal
 import socket
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,8 @@ import psutil
 import pytest
 
 from serving.observe import graceful_shutdown
-from serving.observe.graceful_shutdown import GracefulShutdown
+from serving.observe.fellow_workers import FellowWorkers
+from serving.observe.graceful_shutdown import DROP_ALL, GracefulShutdown, set_filter
 
 KEYS = b'{"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}'
 LONGEST_SECONDS = 300
@@ -175,8 +177,9 @@ def connect_until(process, address, done):
 
 
 def test_connections_after_sigterm_are_refused_and_none_hangs(tmp_path, starting):
-    """A request in flight is answered, and those who connect meanwhile are told so at once."""
-    with starting(tmp_path, {"ASSAY_DRAIN_SECONDS": "0"}) as (process, address):
+    """A request in flight is answered, and those who connect meanwhile are told so at once, by both."""
+    options = ("--no-auth", "--workers", "2")
+    with starting(tmp_path, {"ASSAY_DRAIN_SECONDS": "0"}, options) as (process, address):
         host, port = address.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port)), timeout=60) as in_flight:
             in_flight.sendall(HEAD % b"/v1/verdicts" + b"Content-Length: %d\r\n\r\n{" % len(KEYS))
@@ -211,6 +214,40 @@ def test_an_answer_that_never_ends_does_not_keep_the_socket_listening(monkeypatc
     with shutdown.answering():
         asyncio.run(shutdown._end(lambda *_: steps.append("server"), ()))
     assert steps == ["stopped listening", "end for certain", "server"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has these filters")
+def test_a_filtered_socket_takes_no_new_connection_until_it_is_filtered_no_more():
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        place = listening.getsockname()
+        with socket.create_connection(place) as before:
+            set_filter(listening, [DROP_ALL])
+            with pytest.raises(TimeoutError):
+                socket.create_connection(place, timeout=0.2)
+            with listening.accept()[0] as accepted:
+                accepted.sendall(b"answer")
+                assert before.recv(16) == b"answer"
+        set_filter(listening, [])
+        socket.create_connection(place, timeout=LONGEST_SECONDS).close()
+
+
+def test_workers_are_done_once_none_of_them_answers(tmp_path):
+    steps = []
+
+    async def end(name, seconds):
+        fellows = FellowWorkers(tmp_path)
+        with fellows.answering():
+            await asyncio.sleep(seconds)
+            steps.append(f"{name} has answered")
+            async with fellows.all_done():
+                steps.append(f"{name} sees all done")
+
+    async def end_both():
+        await asyncio.gather(end("one", 0), end("another", 0.2))
+
+    asyncio.run(end_both())
+    assert steps[:2] == ["one has answered", "another has answered"]
+    assert sorted(steps[2:]) == ["another sees all done", "one sees all done"]
 
 
 def is_listened_to(place):
