@@ -275,6 +275,13 @@ class Settings(Limits):
         le=3_600,
         description="Seconds that reading files may take which were dropped on the desk, or sent, at once.",
     )
+    reading_memory_mib: int = Field(
+        default=2_048,
+        ge=256,
+        le=2**20,
+        description="MiB of memory that a process may take which reads files, beside what it begins with; "
+        "each worker has four such at once at most.",
+    )
     desk_upload_hours: float = Field(
         default=24.0,
         gt=0,

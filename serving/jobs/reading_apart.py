@@ -28,12 +28,11 @@ __all__ = ["FilesToRead", "FilesTooHeavy", "ReadingPlaces", "check_outcome", "re
 
 AT_ONCE: Final = 2
 """Readings of different tenants beside each other, of large files and of small ones; each may take
-``MEMORY_BYTES``."""
+``reading_memory_mib``."""
 
 LARGE_BYTES: Final = 4 * 2**20
 """Files of so many bytes in all are large: small ones wait for none of them."""
 
-MEMORY_BYTES: Final = 2 * 2**30
 FILE_TIMES: Final = 16
 """How many times larger than ``desk_upload_bytes`` a file may be that is written while files are read."""
 
@@ -114,7 +113,7 @@ async def read_apart(request: Request, files: FilesToRead, order: Mapping[str, A
     Raises
     ------
     AssayError
-        If they cannot be read at all, or not within ``desk_reading_seconds`` or ``MEMORY_BYTES``.
+        If they cannot be read at all, or not within ``desk_reading_seconds`` or ``reading_memory_mib``.
     DiskFull
         If the disk has no room for what comes of it.
     ServiceUnavailable
@@ -123,7 +122,7 @@ async def read_apart(request: Request, files: FilesToRead, order: Mapping[str, A
     settings: Settings = request.app.state.settings
     limits = {
         "parent": os.getpid(),
-        "memory_bytes": MEMORY_BYTES,
+        "memory_bytes": settings.reading_memory_mib * 2**20,
         "file_bytes": settings.desk_upload_bytes * FILE_TIMES,
     }
     places: ReadingPlaces = request.app.state.reading_places
@@ -141,10 +140,10 @@ async def read_apart(request: Request, files: FilesToRead, order: Mapping[str, A
             if raised.split((BrokenResourceError, ConnectionError))[1] is not None:
                 raise
             raise ended_from_outside() from raised  # before it had read its order
-    check_outcome(ended.stdout, ended.returncode)
+    check_outcome(ended.stdout, ended.returncode, settings.reading_memory_mib)
 
 
-def check_outcome(printed: bytes, code: int) -> None:
+def check_outcome(printed: bytes, code: int, memory_mib: int) -> None:
     """Raise what the outcome that a process printed says.
 
     One that printed none was ended by what it read, or from outside, as by a system without memory.
@@ -153,6 +152,8 @@ def check_outcome(printed: bytes, code: int) -> None:
     ----------
     code
         Its exit code; negative where a signal ended it.
+    memory_mib
+        What it could take.
 
     Raises
     ------
@@ -177,7 +178,7 @@ def check_outcome(printed: bytes, code: int) -> None:
     if RULE in outcome:
         raise ReadingRefused(outcome[RULE], outcome[STATUS])
     if TOO_MUCH in outcome:
-        raise FilesTooHeavy(f"{MEMORY_BYTES >> 20:,} MiB of memory")
+        raise FilesTooHeavy(f"{memory_mib:,} MiB of memory")
     if DISK in outcome:
         raise DiskFull
     if FAILED in outcome:

@@ -14,9 +14,12 @@ from kubernetes_validate.utils import schema_contents
 from referencing import Registry, Resource
 
 from cli.work.serve import SPARE_SECONDS
+from serving.jobs import parquet_child, reading_apart
 from serving.limits import Limits
+from serving.settings import Settings
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "kubernetes"
+SERVICE_MIB = 1_536
 KUBERNETES = "1.37"
 KUBERNETES_OWN = f"kubernetes-json-schema/v{KUBERNETES}.0-local-strict/_definitions.json"
 
@@ -206,3 +209,16 @@ def test_no_container_has_rights():
         rights = container["securityContext"]
         assert rights["readOnlyRootFilesystem"] and not rights["allowPrivilegeEscalation"]
         assert rights["capabilities"]["drop"] == ["ALL"]
+
+
+def test_whatever_reads_files_at_once_fits_into_the_pod():
+    """Four readers, and beside them a Parquet file of a job, the service and its jobs' worker."""
+    memory = pod()["containers"][0]["resources"]["limits"]["memory"]
+    readers = 2 * reading_apart.AT_ONCE * int(of_kind("ConfigMap")["data"]["ASSAY_READING_MEMORY_MIB"])
+    parquet = parquet_child.MEMORY_BYTES // 2**20
+    assert int(memory.removesuffix("Gi")) * 1_024 >= readers + parquet + SERVICE_MIB
+    scratch = next(one for one in pod()["volumes"] if one["name"] == "scratch")["emptyDir"]["sizeLimit"]
+    defaults = Settings()
+    uploads = Limits().most_uploads * defaults.desk_upload_bytes
+    read = 2 * reading_apart.AT_ONCE * reading_apart.FILE_TIMES * defaults.desk_upload_bytes
+    assert int(scratch.removesuffix("Gi")) * 2**30 >= uploads + read

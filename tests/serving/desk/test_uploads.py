@@ -226,10 +226,10 @@ def test_reading_ends_in_time_and_says_so(desk_of):
     assert not folders(desk)
 
 
-def test_reading_that_takes_too_much_memory_ends_and_says_so(desk, monkeypatch):
-    monkeypatch.setattr(reading_apart, "MEMORY_BYTES", 2**20)
-    answer = drop(desk.member(), b"[" + b"[]," * 2**20 + b"[]]", "a.json")
-    assert answer.status_code == 422 and "more than 1 MiB of memory" in answer.text
+def test_reading_that_takes_too_much_memory_ends_and_says_so(desk_of):
+    desk = desk_of(reading_memory_mib=256)
+    answer = drop(desk.member(), b"[" + b"[]," * 2**22 + b"[]]", "a.json")
+    assert answer.status_code == 422 and "more than 256 MiB of memory" in answer.text
     assert not folders(desk)
 
 
@@ -244,7 +244,7 @@ def test_reading_that_takes_too_much_memory_ends_and_says_so(desk, monkeypatch):
 )
 def test_a_reading_that_says_nothing_was_ended_from_outside_or_took_too_much(code, refusal):
     with pytest.raises(refusal):
-        reading_apart.check_outcome(b"", code)
+        reading_apart.check_outcome(b"", code, 256)
 
 
 def test_a_workbook_of_hundreds_of_sheets_is_refused_by_name(desk):
@@ -336,7 +336,7 @@ def test_a_client_that_goes_away_is_no_error_of_ours(desk, caplog):
     caplog.clear()
     ana.caller.portal.call(desk.app, scope, receive, answered)
     (line,) = [one.facts for one in caplog.records if one.getMessage() == "request"]
-    assert (line["route"], line["status"]) == ("/screen", 400)
+    assert (line["route"], line["status"]) == ("/screen", 499)
     assert not [one for one in caplog.records if one.levelno >= logging.ERROR]
 
 
