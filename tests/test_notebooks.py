@@ -27,8 +27,8 @@ IN_A_KERNEL = [path for path in NOTEBOOKS if path.stem == "03-features"]
 IN_HERE = [path for path in NOTEBOOKS if path not in IN_A_KERNEL]
 SAYING_WHAT_NEXT = [path for path in NOTEBOOKS if path.stem not in ("01-retrain", "02-adapt")]
 RENDERED = ROOT / "docs" / "notebooks"
-SMALL = "600"
-SMALL_HEADS = ScorerParams(trees=40, leaves=7, least_accounts=15, l2=3.0)
+SMALL = "500"
+SMALL_HEADS = ScorerParams(trees=10, leaves=7, least_accounts=15, l2=3.0)
 MOST_BYTES = 1 << 20
 
 
@@ -94,8 +94,8 @@ def test_a_notebook_runs_and_leaves_the_reader_s_folders_alone(path, tmp_path, m
 class SmallTraining(TrainingConfig):
     """Few and small trees on few rows: what the cells show holds for any detector."""
 
-    masked_accounts: int = 100
-    masked_copies: int = 2
+    masked_accounts: int = 50
+    masked_copies: int = 1
     folds: int = 2
     alpha: float = 0.2
     scorer: ScorerParams = SMALL_HEADS

@@ -24,9 +24,9 @@ def base(tmp_path_factory):
         accounts=500,
         masked_copies=1,
         folds=2,
-        masked_accounts=50,
+        masked_accounts=20,
         alpha=0.2,
-        scorer=ScorerParams(trees=10, leaves=6),
+        scorer=ScorerParams(trees=5, leaves=6),
     )
     folder = tmp_path_factory.mktemp("base") / "bundle"
     save(fit(simulate(how.accounts, seed=45), how, "2026-11-23T00:00:00Z").bundle, folder)
@@ -55,7 +55,7 @@ def files(tmp_path_factory):
 @pytest.fixture
 def small(monkeypatch):
     """A few simulated accounts instead of the starter's, and two copies of each account instead of six."""
-    population = simulate(200, seed=44)
+    population = simulate(150, seed=44)
     monkeypatch.setattr("training.starter.some_accounts", lambda count: population)
     monkeypatch.setattr("training.adapt_rows.COPIES_IN_ALL", 250)
 

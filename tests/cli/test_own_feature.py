@@ -10,18 +10,18 @@ from features.outside import drop_features, files_in_use
 from training.tracking import ModelRegistry
 
 SETTINGS = """
-accounts = 600
+accounts = 500
 seed = 3
 train_share = 0.38
 calibration_share = 0.25
 test_share = 0.33
-masked_accounts = 50
+masked_accounts = 20
 masked_copies = 1
 folds = 2
 alpha = 0.2
 max_cleared_share = 0.3
 [scorer]
-trees = 10
+trees = 5
 leaves = 7
 least_accounts = 15
 """

@@ -22,6 +22,15 @@ START_SECONDS = 120
 # Files are read in a process of its own, which waits for its turn where tests run beside each other.
 expect.set_options(timeout=START_SECONDS * 1_000)
 PASSWORD = "correct horse battery"
+RUNNING = []
+"""The service's process, as long as there is one."""
+
+
+def pytest_runtest_teardown(item, nextitem):
+    """The service ends with this folder's last test: what polls would run beside all tests that follow."""
+    if nextitem is None or nextitem.path.parent != item.path.parent:
+        while RUNNING:
+            RUNNING.pop().terminate()
 
 
 def assay(home, *arguments):
@@ -61,6 +70,7 @@ def address(home):
             while not is_ready(client, url):
                 assert process.poll() is None and time.monotonic() < deadline
                 time.sleep(0.2)
+        RUNNING.append(process)
         yield url
         process.terminate()
 

@@ -176,7 +176,7 @@ def test_no_request_fails_while_models_change_and_each_ends_where_it_began(
             answers.append((answer.status_code, answer.headers["assay-model"], verdicts))
 
     async def change():
-        for number in range(40):
+        for number in range(12):
             use_detector(app, detectors[number % 2])
             before = len(answers)
             while len(answers) == before:
