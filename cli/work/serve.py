@@ -250,9 +250,22 @@ def wait_for_end(server: subprocess.Popen[bytes]) -> int:
     while True:
         with suppress(subprocess.TimeoutExpired):
             return server.wait(WATCH_SECONDS)
+        if os.getpid() == 1:  # as in a container
+            reap_orphans(server.pid)
         before, workers = workers, workers_of(server)
         for pid in sorted(before - workers):
             log_event("service_worker_ended", level=logging.ERROR, pid=pid)
+
+
+def reap_orphans(server: int) -> None:
+    """Let processes go that have ended and whose parents ended before them, but for the service's own.
+
+    The first process of a machine or container becomes their parent.
+    """
+    for child in psutil.Process().children():
+        with suppress(psutil.Error, ChildProcessError):
+            if child.pid != server and child.status() == psutil.STATUS_ZOMBIE:
+                os.waitpid(child.pid, os.WNOHANG)
 
 
 def workers_of(server: subprocess.Popen[bytes]) -> set[int]:

@@ -1,4 +1,4 @@
-"""Which workers of a service still answer: those that end together see when the last of them is done."""
+"""Which workers of a service still take requests: those that end together see when none of them does."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Final
 
 __all__ = ["FellowWorkers"]
 
-NAME: Final = "answering"
+NAME: Final = "taking_requests"
 LOOK_SECONDS: Final = 0.05
 
 
 class FellowWorkers:
-    """The workers of one service, each of which shares the lock on a file for as long as it answers.
+    """The workers of one service, each of which shares the lock on a file for as long as it takes requests.
 
     The kernel gives a worker's lock up with its process, in whatever way that ends.
 
@@ -32,14 +32,14 @@ class FellowWorkers:
         self.handle: int | None = None
 
     @contextmanager
-    def answering(self) -> Iterator[None]:
-        """Answer beside the others, until :meth:`all_done` is entered."""
+    def taking_requests(self) -> Iterator[None]:
+        """Take requests beside the others, until :meth:`all_refusing` is entered."""
         if self.folder is None:
             yield
             return
         self.handle = os.open(self.folder / NAME, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            with suppress(BlockingIOError):  # the others have all answered, and end
+            with suppress(BlockingIOError):  # the others refuse, and end
                 flock(self.handle, LOCK_SH | LOCK_NB)
             yield
         finally:
@@ -47,8 +47,8 @@ class FellowWorkers:
             self.handle = None
 
     @asynccontextmanager
-    async def all_done(self) -> AsyncIterator[None]:
-        """Answer no more, and wait until no other worker does; one at a time runs the block."""
+    async def all_refusing(self) -> AsyncIterator[None]:
+        """Take no more, and wait until no other worker does; one at a time runs the block."""
         if self.handle is None:
             yield
             return

@@ -2,7 +2,8 @@
 
 The process that started the workers keeps the listening socket open until the last worker has ended: the
 kernel goes on taking connections for it, which would hang and be reset. So a worker takes and refuses
-requests (503) until the last answer of all workers has gone, and stops the socket itself from listening.
+requests (503) until the last answer of all workers has gone, for a few seconds at most, and then stops the
+socket itself from listening: the port is free, whoever reads an answer slowly.
 """
 
 from __future__ import annotations
@@ -30,8 +31,11 @@ LOOK_SECONDS: Final = 0.05
 BODY_SECONDS: Final = 5.0
 """How long a body that has not come whole is waited for, once new requests are refused."""
 
+REFUSING_SECONDS: Final = 5.0
+"""How long new requests are refused while answers in flight are waited for; then connections are."""
+
 FELLOWS_SECONDS: Final = 5.0
-"""How long a worker whose answers have gone waits for those of the others."""
+"""How long a worker that would refuse connections waits until the others would."""
 
 REFUSAL_SECONDS: Final = 1.0
 LAST_SECONDS: Final = 10.0
@@ -135,7 +139,7 @@ class GracefulShutdown:
         loop = asyncio.get_running_loop()
         signal.signal(signal.SIGTERM, lambda *arguments: self._on_sigterm(loop, before, arguments))
         try:
-            with self.fellows.answering():
+            with self.fellows.taking_requests():
                 yield
         finally:
             signal.signal(signal.SIGTERM, before)
@@ -155,17 +159,19 @@ class GracefulShutdown:
         self.ending = loop.create_task(self._end(server, arguments))
 
     async def _end(self, server: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-        """Drain, refuse until all answers have gone, stop listening, and hand over to the server."""
+        """Drain, refuse for a while, stop listening, wait for the last answers, and end the server."""
         await asyncio.sleep(self.drain_seconds)
         self.refusing = True
         cut = asyncio.get_running_loop().call_later(BODY_SECONDS, self.cut_bodies)
         try:
+            all_done = asyncio.gather(asyncio.to_thread(self.also), self._answers_gone())
+            await asyncio.wait([all_done], timeout=min(REFUSING_SECONDS, self.longest_seconds))
+            with suppress(TimeoutError):  # a worker that goes on answers at the socket
+                async with asyncio.timeout(FELLOWS_SECONDS), self.fellows.all_refusing():
+                    await stop_listening()
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.longest_seconds):
-                    await asyncio.gather(asyncio.to_thread(self.also), self._answers_gone())
-            with suppress(TimeoutError):  # a worker that goes on answers at the socket
-                async with asyncio.timeout(FELLOWS_SECONDS), self.fellows.all_done():
-                    await stop_listening()
+                    await all_done
             with suppress(TimeoutError):  # those who were taken last are refused at once
                 async with asyncio.timeout(REFUSAL_SECONDS):
                     await asyncio.sleep(LOOK_SECONDS)

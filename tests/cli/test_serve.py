@@ -6,6 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import psutil
 import pytest
 
 from accounts.errors import AssayError, WrongUsage
@@ -194,3 +195,13 @@ def test_a_worker_that_the_kernel_ends_is_logged(monkeypatch):
     assert wait_for_end(server) == 3
     server.stdout.close()
     assert watched[0] == {pid} and logged == [("service_worker_ended", pid)]
+
+
+def test_orphans_that_have_ended_are_let_go_and_the_service_s_own_process_is_not():
+    orphan, server = (subprocess.Popen([sys.executable, "-c", ""]) for _ in range(2))
+    for child in (orphan, server):
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    serve.reap_orphans(server.pid)
+    assert not psutil.pid_exists(orphan.pid)
+    assert server.wait() == 0
+    orphan.returncode = 0

@@ -231,23 +231,47 @@ def test_a_filtered_socket_takes_no_new_connection_until_it_is_filtered_no_more(
         socket.create_connection(place, timeout=LONGEST_SECONDS).close()
 
 
-def test_workers_are_done_once_none_of_them_answers(tmp_path):
+def test_workers_see_when_none_of_them_takes_requests(tmp_path):
     steps = []
 
     async def end(name, seconds):
         fellows = FellowWorkers(tmp_path)
-        with fellows.answering():
+        with fellows.taking_requests():
             await asyncio.sleep(seconds)
-            steps.append(f"{name} has answered")
-            async with fellows.all_done():
+            steps.append(f"{name} is done")
+            async with fellows.all_refusing():
                 steps.append(f"{name} sees all done")
 
     async def end_both():
         await asyncio.gather(end("one", 0), end("another", 0.2))
 
     asyncio.run(end_both())
-    assert steps[:2] == ["one has answered", "another has answered"]
+    assert steps[:2] == ["one is done", "another is done"]
     assert sorted(steps[2:]) == ["another sees all done", "one sees all done"]
+
+
+def test_an_answer_that_is_read_slowly_goes_on_when_the_socket_listens_no_more(monkeypatch):
+    steps, stopped = [], asyncio.Event()
+
+    async def stop():
+        steps.append("stopped listening")
+        stopped.set()
+
+    async def answer(shutdown):
+        with shutdown.answering():
+            await stopped.wait()
+            await asyncio.sleep(0)
+            steps.append("read")
+
+    async def end():
+        shutdown = GracefulShutdown(0.0, longest_seconds=LONGEST_SECONDS)
+        await asyncio.gather(answer(shutdown), shutdown._end(lambda *_: steps.append("server"), ()))
+
+    monkeypatch.setattr(graceful_shutdown, "stop_listening", stop)
+    monkeypatch.setattr(graceful_shutdown, "REFUSING_SECONDS", 0.1)
+    monkeypatch.setattr(graceful_shutdown, "end_for_certain", lambda _: None)
+    asyncio.run(end())
+    assert steps == ["stopped listening", "read", "server"]
 
 
 def is_listened_to(place):
