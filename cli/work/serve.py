@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from http.client import HTTPConnection, HTTPException
@@ -52,7 +52,7 @@ class ServiceFailed(AssayError):
 def run(  # noqa: PLR0913, PLR0917
     host: str, port: int, model: Path | None, workers: int, no_auth: bool, features: Sequence[str] = ()
 ) -> None:
-    """Serve until Ctrl-C or SIGTERM.
+    """Serve until Ctrl-C, SIGTERM or SIGHUP.
 
     Raises
     ------
@@ -164,7 +164,7 @@ def running(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The service as a child process, stopped at the end of the block.
 
-    Ctrl-C and SIGTERM end the block without an error; if this process is killed, the child ends, too.
+    Ctrl-C, SIGTERM and SIGHUP end the block without an error; if this process is killed, the child ends, too.
 
     Parameters
     ----------
@@ -173,13 +173,12 @@ def running(
     patience
         Seconds that it gets to stop before it is killed.
     """
-    for end in (signal.SIGINT, signal.SIGTERM):  # SIGINT is ignored in a shell's background job by default
-        signal.signal(end, signal.default_int_handler)
+    handle_ends(end_once)
     # In a session of its own Ctrl-C does not reach the child, which is then stopped once, by this process.
     # Its log goes to standard error: standard output is for results.
     server = subprocess.Popen(
         arguments, env=variables, stdin=subprocess.DEVNULL, stdout=STANDARD_ERROR, start_new_session=True,
-        preexec_fn=partial(end_with_parent, os.getpid()),  # noqa: PLW1509 - this command has one thread
+        preexec_fn=partial(prepare_service, os.getpid()),  # noqa: PLW1509 - this command has one thread
     )  # fmt: skip
     try:
         yield server
@@ -189,10 +188,40 @@ def running(
         stop(server, patience)
 
 
+def handle_ends(handler: Callable[..., object]) -> None:
+    """Call ``handler`` at Ctrl-C, at SIGTERM, and at SIGHUP, unless that is ignored, as nohup sets it.
+
+    A shell has its background jobs ignore SIGINT; the service takes it all the same.
+    """
+    hangs_up = signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN
+    for end in (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hangs_up else [])):
+        signal.signal(end, handler)
+
+
+def end_once(*_: object) -> None:
+    """Raise KeyboardInterrupt, and let pass what comes with the first signal until :func:`stop` listens.
+
+    Whoever ends a terminal or a unit of systemd may send several at a time.
+    """
+    handle_ends(lambda *_: None)
+    raise KeyboardInterrupt
+
+
+def prepare_service(parent: int) -> None:
+    """Have the service's own process, before it begins, end with ``parent`` and leave SIGHUP to that.
+
+    Where a terminal is closed, SIGHUP may come to every process: it would end the workers in the middle of
+    their answers, and BentoML's own process would start them anew. A blocked signal is blocked in all
+    processes that a process starts.
+    """
+    end_with_parent(parent)
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGHUP])
+
+
 def stop(server: subprocess.Popen[bytes], patience: float) -> None:
     """Terminate the service; kill it, and every process that it started, after ``patience`` seconds.
 
-    A second Ctrl-C or SIGTERM kills them at once.
+    A second Ctrl-C or SIGTERM kills them at once; SIGHUP, which may follow either by itself, does nothing.
     """
     with suppress(psutil.NoSuchProcess):
         parent = psutil.Process(server.pid)

@@ -31,10 +31,10 @@ def end_with_parent(parent: int, by: signal.Signals = signal.SIGTERM) -> None:
 
 
 def lasting_command(module: str, *arguments: str) -> list[str]:
-    """The command that runs a module in a process that SIGTERM and Ctrl-C do not end.
+    """The command that runs a module in a process that SIGTERM, SIGHUP and Ctrl-C do not end.
 
     When the service is told to end, they come to all of its processes: also to those that work for requests
     which are still answered.
     """
-    ignoring = 'trap "" TERM INT; exec "$@"'
+    ignoring = 'trap "" TERM HUP INT; exec "$@"'
     return ["/bin/sh", "-c", ignoring, "sh", sys.executable, "-m", module, *arguments]
