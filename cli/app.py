@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import stat
 import sys
 import traceback
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from cli import work
 from cli.exit_codes import INTERRUPTED, UNEXPECTED_ERROR
 from cli.extras import missing_sentence
 from cli.misspelt import misspelt_variables
+from cli.result_place import Command
 from cli.standard_streams import prepare_standard_streams
 
 __all__ = ["app", "run"]
@@ -84,7 +86,7 @@ def exit_codes(context: typer.Context | None = None) -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         raise typer.Exit(PIPE_CLOSED) from error
     except OSError as error:
-        raise exit_with(file_error_sentence(error), BadInput.exit_code) from error
+        raise exit_with(file_error_sentence(error, half=output_may_be_full()), BadInput.exit_code) from error
     except ModuleNotFoundError as error:
         sentence = missing_sentence(error.name, context.invoked_subcommand if context else None)
         if sentence is None:
@@ -105,16 +107,35 @@ def comes_of_interrupt(error: BaseException | None) -> bool:
     return error is not None
 
 
-def file_error_sentence(error: OSError) -> str:
+def output_may_be_full() -> bool:
+    """Whether standard output goes where a disk can be full: neither to a terminal nor to another program."""
+    try:
+        mode = os.fstat(1).st_mode
+    except OSError:
+        return False
+    return stat.S_ISREG(mode) or (stat.S_ISCHR(mode) and not os.isatty(1))
+
+
+def file_error_sentence(error: OSError, *, half: bool = False) -> str:
     """What could not be read or written, and why.
 
+    Parameters
+    ----------
+    error
+        Of the system.
+    half
+        Whether standard output may be what is full, and hold half of something.
+
+    Examples
+    --------
     >>> file_error_sentence(OSError(errno.ENOSPC, "Error writing bytes"))
     'The disk is full; nothing half written was left.'
     >>> file_error_sentence(FileNotFoundError(errno.ENOENT, "No such file or directory", "a.jsonl"))
     'a.jsonl: No such file or directory.'
     """
     if error.errno == errno.ENOSPC and error.filename is None:
-        return "The disk is full; nothing half written was left."
+        but = ", but for what standard output goes to" if half else ""
+        return f"The disk is full; nothing half written was left{but}."
     return f"{error.filename or 'A file'}: {error.strerror or error}."
 
 
@@ -167,7 +188,10 @@ def options(
 
 
 for name in COMMANDS:
-    app.add_typer(import_module(f"cli.commands.{name}").app)
+    commands = import_module(f"cli.commands.{name}").app
+    for one in commands.registered_commands:
+        one.cls = Command
+    app.add_typer(commands)
 
 
 def run() -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from accounts.errors import WrongUsage
+from cli.result_place import refuse_input
 
 __all__ = ["atomic_file"]
 
@@ -25,12 +26,12 @@ def atomic_file(path: Path, inputs: Iterable[Path] = ()) -> Iterator[Path]:
     path
         Where the file is to appear.
     inputs
-        What it is derived from; a file in a folder of these counts too.
+        What it is derived from; it may not lie in a folder of these either.
 
     Raises
     ------
     WrongUsage
-        If nothing can be written there, or ``path`` is one of the inputs.
+        If nothing can be written there, or ``path`` is one of the inputs, or lies in one.
 
     Examples
     --------
@@ -53,15 +54,6 @@ def atomic_file(path: Path, inputs: Iterable[Path] = ()) -> Iterator[Path]:
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
-
-
-def refuse_input(path: Path, inputs: Iterable[Path]) -> None:
-    """Refuse to write over an input, by whatever name, link or folder it was given."""
-    if not path.exists():
-        return
-    for given in inputs:
-        if given.exists() and (path.samefile(given) or given.resolve() in path.resolve().parents):
-            raise WrongUsage(f"--out {path} would replace what is read from {given}; choose another file.")
 
 
 def target_of(path: Path) -> Path:

@@ -9,9 +9,13 @@ from typing import Final
 
 from accounts.errors import WrongUsage
 
-__all__ = ["prepare_standard_streams"]
+__all__ = ["StandardOutputClosed", "prepare_standard_streams"]
 
 STANDARD_DESCRIPTORS: Final = (0, 1, 2)
+
+
+class StandardOutputClosed(WrongUsage):
+    """Something was to be written to standard output, which was closed before the program began."""
 
 
 class ClosedOutput(io.TextIOBase):
@@ -22,11 +26,11 @@ class ClosedOutput(io.TextIOBase):
 
         Raises
         ------
-        WrongUsage
+        StandardOutputClosed
             Unless the text is empty.
         """
         if text:
-            raise WrongUsage("Standard output is closed; name a file with --out.")
+            raise StandardOutputClosed("Standard output is closed.")
         return 0
 
     def writable(self) -> bool:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from accounts.invisible import printable
 
-__all__ = ["console", "counting", "printable", "progressing", "say", "text"]
+__all__ = ["console", "counting", "printable", "progressing", "say", "shown_once", "text"]
 
 PIPE_WIDTH: Final = 120
 """Columns of a console that is no terminal."""
@@ -37,6 +37,23 @@ def text(written: object, style: str = "") -> Text:
 def say(sentence: str) -> None:
     """Print a sentence on standard error, which leaves standard output to answers."""
     typer.echo(printable(sentence), err=True)
+
+
+@contextmanager
+def shown_once(secret: str) -> Iterator[None]:
+    """Print a secret on standard output before the block stores what it opens.
+
+    Where it cannot be written, nothing is stored. The line ends with the block: who reads line by line gets
+    a secret that works.
+    """
+    typer.echo(secret, nl=False)
+    try:
+        yield
+    except BaseException:
+        typer.echo()
+        say("It is not certain that what was printed was stored: do not use it, and make another.")
+        raise
+    typer.echo()
 
 
 class PipeConsole(Console):

@@ -13,7 +13,7 @@ from accounts.document import to_documents
 from accounts.errors import BadInput, Fault, WrongUsage
 from accounts.importing.reading import read_any
 from cli.display.plain_table import plain_table
-from cli.display.terminal import console, counting, printable, say, text
+from cli.display.terminal import console, counting, printable, say, shown_once, text
 from cli.work.keys import TENANT_NAME, cell
 from detector.locate import open_detector
 from features.outside import use_features
@@ -21,6 +21,7 @@ from serving.desk.screened_pieces import Destination, screen_piece, store_screen
 from serving.screening.kept_models import keep_model
 from serving.settings import Settings
 from serving.store import members
+from serving.store.api_keys import new_secret
 from serving.store.audit_log import lock_tenants, subjects_erased_after
 from serving.store.lists import LONGEST_NAME, ListRemoved, check_list_name, create_list, get_list, rename_list
 from serving.store.members import Invitee, Role
@@ -40,6 +41,8 @@ ASSUMED: Final = "http://127.0.0.1:3000"
 def invite(name: str, role: str, tenant: str, address: str | None) -> None:
     """Print a one-time address for somebody, at ``address``, ``public_address`` or an assumed one.
 
+    The invitation is stored once its address was written: none is good that nobody could read.
+
     Raises
     ------
     WrongUsage
@@ -53,12 +56,13 @@ def invite(name: str, role: str, tenant: str, address: str | None) -> None:
     parts = urlsplit(desk)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise WrongUsage(f"--address must begin with http:// or https://. Got {address!r}.")
-    lifetime = timedelta(hours=settings.invitation_hours)
-    store = open_store(settings)
-    secret = members.invite(store, Invitee(tenant, name, Role(role)), lifetime, COMMAND_LINE)
+    invitee = Invitee(tenant, members.check_name(name), Role(role))
+    store, secret = open_store(settings), new_secret()
     hours = f"{settings.invitation_hours:g}"
-    typer.echo(f"The address for {name.strip()}, which works once and within {hours} hours:", err=True)
-    typer.echo(f"{desk.rstrip('/')}/invitations/{secret}")
+    typer.echo(f"The address for {invitee.name}, which works once and within {hours} hours:", err=True)
+    with shown_once(f"{desk.rstrip('/')}/invitations/{secret}"):
+        lifetime = timedelta(hours=settings.invitation_hours)
+        members.invite(store, invitee, lifetime, COMMAND_LINE, secret)
     if desk == ASSUMED and not address:
         typer.echo(f"That the desk is at {ASSUMED} is an assumption; --address says where it is.", err=True)
 

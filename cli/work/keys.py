@@ -11,7 +11,7 @@ import typer
 
 from accounts.errors import WrongUsage
 from cli.display.plain_table import plain_table
-from cli.display.terminal import console, text
+from cli.display.terminal import console, shown_once, text
 from serving.settings import Settings
 from serving.store import api_keys, members
 from serving.store.store import Store, open_store
@@ -25,7 +25,7 @@ TITLES: Final = ("id", "tenant", "name", "scopes", "per minute", "created", "exp
 
 
 def create(name: str, tenant: str, scopes: str, requests_per_minute: int | None, days: int | None) -> None:
-    """Make a key and print it.
+    """Print a key, then store it: none is good that nobody could read.
 
     Raises
     ------
@@ -37,16 +37,20 @@ def create(name: str, tenant: str, scopes: str, requests_per_minute: int | None,
     if not name.strip() or len(name) > 200 or not name.isprintable():
         raise WrongUsage("--name must be printable text of 1 to 200 characters.")
     wanted = parse_scopes(scopes)  # before a store is made for nothing
-    key = api_keys.create_key(
-        service_store(),
-        tenant=tenant,
-        name=name,
-        scopes=wanted,
-        requests_per_minute=requests_per_minute,
-        expires_at=None if days is None else now(plus=timedelta(days=days)),
-    )
+    store = service_store()
+    key_id, secret = api_keys.new_key_id(), api_keys.new_secret()
     typer.echo("The key, which is shown this once:", err=True)
-    typer.echo(key)
+    with shown_once(api_keys.whole_key(key_id, secret)):
+        api_keys.create_key(
+            store,
+            tenant=tenant,
+            name=name,
+            scopes=wanted,
+            requests_per_minute=requests_per_minute,
+            expires_at=None if days is None else now(plus=timedelta(days=days)),
+            key_id=key_id,
+            secret=secret,
+        )
 
 
 def parse_scopes(scopes: str) -> Sequence[api_keys.Scope]:

@@ -210,9 +210,9 @@ def end_once(*_: object) -> None:
 def prepare_service(parent: int) -> None:
     """Have the service's own process, before it begins, end with ``parent`` and leave SIGHUP to that.
 
-    Where a terminal is closed, SIGHUP may come to every process: it would end the workers in the middle of
-    their answers, and BentoML's own process would start them anew. A blocked signal is blocked in all
-    processes that a process starts.
+    systemd may send SIGHUP to every process of a unit: it would end the workers in the middle of their
+    answers, and BentoML's own process would start them anew. A signal that is blocked is blocked in all
+    processes that a process starts, too.
     """
     end_with_parent(parent)
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGHUP])

@@ -44,6 +44,12 @@ class TrainOptions:
     from_run: str | None = None
     features: tuple[str, ...] = ()
 
+    @property
+    def paths(self) -> list[Path]:
+        """The files and folders that are read."""
+        given = (self.population, self.accounts, self.labels, self.columns, self.config)
+        return [*filter(None, given), *map(Path, self.features)]
+
 
 @dataclass(frozen=True)
 class TrainingData:

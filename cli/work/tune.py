@@ -18,6 +18,7 @@ from cli.display.plain_table import plain_table
 from cli.display.terminal import console, progressing, say, text
 from cli.environment import Environment
 from cli.exit_codes import INTERRUPTED
+from cli.result_place import refuse_input
 from cli.work.training_data import TrainingData, TrainOptions, training_data
 from cli.work.training_workers import training_workers
 from features.outside import files_in_use
@@ -74,6 +75,8 @@ def run(options: TuneOptions) -> None:
     """
     if options.out.suffix != ".toml":
         raise WrongUsage(f"--out must end in .toml. Got {options.out.name}.")
+    for file in beside(options.out):
+        refuse_input(file, options.data.paths)
     environment = Environment.read()
     given = options.data.config
     config = read_config(given) if given else TrainingConfig()
@@ -194,12 +197,22 @@ def about_best(search: Search, best: Trial) -> list[str]:
     ]
 
 
+def beside(out: Path) -> tuple[Path, Path]:
+    """The files of the table and of the picture, beside the settings.
+
+    >>> [file.name for file in beside(Path("tuned.toml"))]
+    ['tuned.csv', 'tuned.png']
+    """
+    return out.with_suffix(".csv"), out.with_suffix(".png")
+
+
 def write(results: TuningResults, out: Path) -> None:
     """The best settings, the table and the picture, each whole or not at all."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_file(out.with_suffix(".csv")) as draft:
+    table, picture = beside(out)
+    with atomic_file(table) as draft:
         results.table.to_csv(draft, index=False)
-    with atomic_file(out.with_suffix(".png")) as draft:
+    with atomic_file(picture) as draft:
         results.figure.savefig(draft, dpi=110, format="png")
     if results.toml is not None:
         with atomic_file(out) as draft:

@@ -35,7 +35,10 @@ __all__ = [
     "find_caller",
     "key_works",
     "list_keys",
+    "new_key_id",
+    "new_secret",
     "revoke_key",
+    "whole_key",
 ]
 
 KEY_PREFIX: Final = "assay"
@@ -95,12 +98,15 @@ def create_key(  # noqa: PLR0913
     requests_per_minute: int | None = None,
     expires_at: str | None = None,
     actor: str = COMMAND_LINE,
+    key_id: str | None = None,
     secret: str | None = None,
 ) -> str:
     """Create a key.
 
     Parameters
     ----------
+    key_id
+        The id that it is to have, which no other key has; None: a new one.
     secret
         The secret part that it is to have, as hard to guess; None: a new one.
 
@@ -108,7 +114,7 @@ def create_key(  # noqa: PLR0913
     -------
     The key itself, which is stored nowhere.
     """
-    key_id, secret = secrets.token_hex(6), secret or secrets.token_urlsafe(32)
+    key_id, secret = key_id or new_key_id(), secret or new_secret()
     wanted = sorted(set(scopes))
     row = {
         "key_id": key_id,
@@ -129,6 +135,16 @@ def create_key(  # noqa: PLR0913
         seal_rows(connection, api_keys, api_keys.c.key_id == key_id)
         append(connection, head, [Event("key.created", actor, details=details)])
     return whole_key(key_id, secret)
+
+
+def new_key_id() -> str:
+    """An id that no other key has: 48 random bits."""
+    return secrets.token_hex(6)
+
+
+def new_secret() -> str:
+    """A secret part that cannot be guessed: 256 random bits."""
+    return secrets.token_urlsafe(32)
 
 
 def whole_key(key_id: str, secret: str) -> str:

@@ -30,6 +30,7 @@ __all__ = [
     "actor_name",
     "anybody_may_sign_in",
     "change_member",
+    "check_name",
     "find_invitation",
     "invite",
     "list_invitations",

@@ -71,4 +71,15 @@ def test_an_input_is_never_replaced(tmp_path, name):
         with pytest.raises(WrongUsage, match="would replace what is read"):
             write(folder / name, [given])
     assert source.read_text() == "rows"
-    write(folder / "new.csv", [folder])
+
+
+def test_nothing_is_written_into_a_folder_that_is_read(tmp_path):
+    folder, link = tmp_path / "folder", tmp_path / "link"
+    folder.mkdir()
+    link.symlink_to(folder)
+    (tmp_path / "into.csv").symlink_to(folder / "not there.csv")
+    for name in ("folder/new.csv", "link/new.csv", "folder/../folder/new.csv", "into.csv"):
+        with pytest.raises(WrongUsage, match="or lie in it"):
+            write(tmp_path / name, [folder])
+    assert os.listdir(folder) == []
+    write(tmp_path / "new.csv", [folder])

@@ -35,11 +35,31 @@ def test_a_closed_standard_output_is_one_sentence(shell, lines):
     assert done.stderr.decode() == "Standard output is closed; name a file with --out.\n"
 
 
+@pytest.mark.parametrize("command", ["keys create --name web", "desk invite Ana"])
+@pytest.mark.parametrize("output", [">&-", ">/dev/full", "| true"])
+def test_no_secret_is_stored_that_nobody_could_read(shell, command, output):
+    first, *others = shell(f"{command} {output}; exit ${{PIPESTATUS[0]}}").stderr.decode().splitlines()
+    assert first.endswith(":")
+    assert len(others) == (output != "| true")
+    assert "--out" not in "".join(others)
+    assert shell("audit verify").stdout == b"Nothing has been logged yet.\n"
+    assert shell("keys list").stdout == b"There is no key.\n"
+
+
+def test_only_a_command_that_writes_to_a_file_instead_names_it(shell, lines, tmp_path):
+    for command in ("keys list", f"drift {lines} {lines}", "model show", f"model show --model {tmp_path}"):
+        done = shell(f"{command} >&-")
+        assert done.returncode in (2, 4)
+        assert "--out" not in done.stderr.decode()
+
+
 @pytest.mark.parametrize("option", ["--help", "--version"])
 def test_help_and_version_meet_a_standard_output_that_fails(shell, option):
     closed, full = shell(f"{option} >&-"), shell(f"{option} >/dev/full")
     assert (closed.returncode, closed.stderr.count(b"\n")) == (2, 1)
-    assert (full.returncode, full.stderr) == (3, b"The disk is full; nothing half written was left.\n")
+    assert (full.returncode, full.stderr) == (
+        3, b"The disk is full; nothing half written was left, but for what standard output goes to.\n",
+    )  # fmt: skip
     assert shell(f"{option} | true; exit ${{PIPESTATUS[0]}}").returncode == 141
 
 

@@ -1,4 +1,4 @@
-"""The service when its terminal is closed, or its systemd unit ended: SIGHUP comes to all processes."""
+"""The service where SIGHUP comes to all of its processes, alone or with SIGTERM, as systemd may send it."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ def sighup():
 
 
 @pytest.mark.parametrize(
-    "ends", [(signal.SIGHUP,), (signal.SIGTERM, signal.SIGHUP)], ids=["terminal", "systemd"]
+    "ends", [(signal.SIGHUP,), (signal.SIGTERM, signal.SIGHUP)], ids=["alone", "with SIGTERM"]
 )
 def test_requests_in_flight_are_answered_as_after_sigterm(tmp_path, starting, ends):
     with starting(tmp_path, VARIABLES) as (process, address):
