@@ -35,8 +35,8 @@ _MONTHS: Final = (
 
 _WRITTEN: Final = re.compile(r"(\d{1,2})\W+(?:de\s+)?([^\W\d_]\S*?)\W+(?:de\s+)?(\d{4})\D*")
 _NUMBERED: Final = re.compile(r"(\d{4})\D+(\d\d?)\D+(\d\d?)\D*")
-
-
+_LONGEST_DAY: Final = 64
+"""Characters of a text that may be a day: finding one takes time by the square of how many there are."""
 _LONGEST_NAME: Final = 200
 """Characters of a name that are looked at: to normalise marks takes time by the square of how many follow."""
 
@@ -74,10 +74,10 @@ def day_of(written: str) -> str | None:
 
     >>> [day_of(one) for one in ("28 sept. 2026", "5 de out. de 2026", "20 окт. 2026 г.", "2026年10月7日")]
     ['2026-09-28', '2026-10-05', '2026-10-20', '2026-10-07']
-    >>> day_of("07/10/2026"), day_of("soon")
-    (None, None)
+    >>> day_of("07/10/2026"), day_of("soon"), day_of(f"28 sept. 2026{' ' * 99}")
+    (None, None, None)
     """
-    plain = _plain(written)
+    plain = _plain(written) if len(written) <= _LONGEST_DAY else ""
     if found := _NUMBERED.fullmatch(plain):
         year, month, day = (int(part) for part in found.groups())
     elif found := _WRITTEN.fullmatch(plain):
