@@ -18,6 +18,7 @@ from cli.work.keys import TENANT_NAME, cell
 from detector.locate import open_detector
 from features.outside import use_features
 from serving.desk.screened_pieces import Destination, screen_piece, store_screened_in
+from serving.desk.unavailable import why_unavailable
 from serving.screening.kept_models import keep_model
 from serving.settings import Settings
 from serving.store import members
@@ -63,6 +64,8 @@ def invite(name: str, role: str, tenant: str, address: str | None) -> None:
     with shown_once(f"{desk.rstrip('/')}/invitations/{secret}"):
         lifetime = timedelta(hours=settings.invitation_hours)
         members.invite(store, invitee, lifetime, COMMAND_LINE, secret)
+    if no_desk := why_unavailable(settings):
+        typer.echo(no_desk, err=True)
     if desk == ASSUMED and not address:
         typer.echo(f"That the desk is at {ASSUMED} is an assumption; --address says where it is.", err=True)
 

@@ -83,7 +83,11 @@ def run(  # noqa: PLR0913, PLR0917
         if needs_key and not local and not work.keys.anybody_may_sign_in(settings):
             raise WrongUsage(f"Nobody could ask at {host}: make an API key first, with `assay keys create`.")
         wait_until_ready(server, host, port, settings)
-        typer.echo(welcome(host, port, open_to_all=open_to_all, keys=not needs_key), err=True)
+        from serving.desk.unavailable import why_unavailable  # here: its libraries would hold up the start
+
+        no_desk = why_unavailable(settings)
+        shown = welcome(host, port, open_to_all=open_to_all, keys=not needs_key, no_desk=no_desk)
+        typer.echo(shown, err=True)
         start_logging()
         if code := wait_for_end(server):
             raise ServiceFailed(f"The service ended by itself, with exit code {code}.")
@@ -345,7 +349,9 @@ def free_address(host: str, port: int) -> str:
     return str(address[0])
 
 
-def welcome(host: str, port: int, *, open_to_all: bool = True, keys: bool = False) -> str:
+def welcome(
+    host: str, port: int, *, open_to_all: bool = True, keys: bool = False, no_desk: str | None = None
+) -> str:
     """What is printed when the service is ready: its URL, and ``curl`` commands to try it.
 
     Parameters
@@ -356,15 +362,20 @@ def welcome(host: str, port: int, *, open_to_all: bool = True, keys: bool = Fals
         Whether requests need no API key.
     keys
         Whether there is any API key.
+    no_desk
+        Why there is no desk; None where there is one.
     """
     name = reachable(host)
     url = f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
     key = "" if open_to_all else ' -H "Authorization: Bearer $ASSAY_KEY"'
+    desk = (
+        f"The vetting desk is at {url}/ (`assay desk invite NAME --address {url}` makes a sign-in address)."
+    )
     lines = [
         f"Assay answers at {url} until Ctrl-C. Try it:",
         f"  curl -s{key} {url}/v1/verdicts --json @account.json",
         f"  curl -s{key} {url}/v1/openapi.json",
-        f"The vetting desk is at {url}/ (`assay desk invite NAME --address {url}` makes a sign-in address).",
+        no_desk or desk,
     ]
     if not open_to_all and not keys:
         lines.append("There is no API key yet: make one with `assay keys create`, or start with --no-auth.")

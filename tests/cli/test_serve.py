@@ -102,6 +102,12 @@ def test_the_welcome_says_how_to_get_a_key():
     assert "assay keys create" not in shown
 
 
+def test_the_welcome_says_why_there_is_no_desk():
+    assert "The vetting desk is at" in welcome("127.0.0.1", 80)
+    shown = welcome("127.0.0.1", 80, no_desk="It is switched off.")
+    assert "The vetting desk is at" not in shown and "It is switched off." in shown
+
+
 def test_without_a_usable_model_it_ends_with_4(start, free_port, tmp_path):
     done = start("serve", "--port", free_port, "--model", tmp_path / "nowhere")
     assert done.returncode == 4
