@@ -48,6 +48,8 @@ _OF_POST: Final = re.compile(
     r"(?:(?:p|reel|reels|tv|video|photo|status|shorts)/([\w-]+)|watch\?(?:[^#\s]*&)?v=([\w-]{6,}))",
     re.IGNORECASE,
 )
+_LONGEST_ADDRESS: Final = 512
+"""Characters of a post's address: finding its code takes time by the square of how many there are."""
 _OF_POSTS: Final = frozenset({"p", "reel", "reels", "tv", "watch", "shorts", "status", "video", "posts"})
 
 
@@ -114,7 +116,7 @@ def post_of_address(address: str) -> str | None:
     ...     "youtube.com/watch?t=9&v=aaaaaaaaaa1", "instagram.com/ana")]
     ['AAA', '714', '99', 'aaaaaaaaaa1', None]
     """
-    found = _OF_POST.search(address)
+    found = _OF_POST.search(address[:_LONGEST_ADDRESS])
     return None if found is None else found[1] or found[2]
 
 

@@ -14,6 +14,8 @@ __all__ = ["SheetTimes", "day_first"]
 
 _SLASHED: Final = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?:,?\s+(.+))?")
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?\s*([AaPp][Mm])?")
+_LONGEST: Final = 64
+"""Characters of a text that may be a time: matching one takes time by the square of the spaces in it."""
 _LATEST: Final = 12
 _CENTURY: Final = 2000
 
@@ -25,7 +27,7 @@ def day_first(cells: Iterable[str]) -> bool | None:
     [True, False, None]
     """
     for cell in cells:
-        found = _SLASHED.fullmatch(cell.strip())
+        found = _slashed(cell)
         if found and (int(found[1]) > _LATEST or found[2] == "."):
             return True
         if found and int(found[3]) > _LATEST:
@@ -86,7 +88,7 @@ class SheetTimes:
         """A value in a form that has one meaning."""
         if self.form is not None and isinstance(value, str):
             return _of_form(value.strip(), self.form)
-        found = _SLASHED.fullmatch(value.strip()) if isinstance(value, str) else None
+        found = _slashed(value) if isinstance(value, str) else None
         if found is None:
             return value
         if self.day_first is None:
@@ -95,6 +97,10 @@ class SheetTimes:
         year = int(found[4]) + (_CENTURY if len(found[4]) == 2 else 0)
         written = f"{year:04}-{int(month):02}-{int(first):02}"
         return f"{written}T{_clock(found[5], value)}" if found[5] else written
+
+
+def _slashed(written: str) -> re.Match[str] | None:
+    return _SLASHED.fullmatch(written.strip()) if len(written) <= _LONGEST else None
 
 
 def _of_form(value: str, form: str) -> str:

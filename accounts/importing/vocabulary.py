@@ -15,6 +15,8 @@ __all__ = ["concept_of", "field_of", "is_derived", "unit_of"]
 
 MOST_LABELS: Final = 2**14
 """Labels whose plain form is remembered: as many as a table may have columns."""
+_LONGEST_LABEL: Final = 200
+"""Characters of a label that are looked at, and remembered."""
 
 _NAMES: Final = Path(__file__).with_name("vocabulary.toml")
 _DERIVED: Final = re.compile(
@@ -112,14 +114,18 @@ def _concepts() -> Mapping[str, str]:
     return found
 
 
-@lru_cache(MOST_LABELS)
 def _plain(label: str) -> str:
     """Lower case, accents and marks gone, camelCase apart.
 
     >>> _plain("ownerUsername"), _plain("Abonnés (total)"), _plain("like_count")
     ('owner username', 'abonnes total', 'like count')
     """
-    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", label[:200])
+    return _plain_name(label[:_LONGEST_LABEL])
+
+
+@lru_cache(MOST_LABELS)
+def _plain_name(label: str) -> str:
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", label)
     letters = unicodedata.normalize("NFKD", apart)
     bare = "".join(char for char in letters if not unicodedata.combining(char)).casefold()
     return " ".join(re.sub(r"[^\w%#]|_", " ", unicodedata.normalize("NFKC", bare)).split())

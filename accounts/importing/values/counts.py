@@ -66,12 +66,14 @@ def count(value: Any, power: int = 0) -> int | None:
         return None
     if isinstance(value, float):
         return _bounded(_whole(Decimal(value), value), value)
-    if isinstance(value, str) and len(value) < _LONGEST:
+    if isinstance(value, str):
         return _of_text(value)
     raise unreadable(value, "is no count")
 
 
 def _of_text(value: str, unit: int = 0) -> int | None:
+    if len(value) >= _LONGEST:
+        raise unreadable(value, "is no count")
     plain = " ".join(unicodedata.normalize("NFKC", value).translate(_MARKS).split())
     found = _WRITTEN.fullmatch(plain)
     if found is None:

@@ -1,16 +1,23 @@
 """Patterns that take time by the square of a text's length look at no long text of any file."""
 
 import re
+import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pytest
 
 from accounts.errors import BadInput
-from accounts.importing import import_paths, studio_columns
+from accounts.importing import import_paths, row_owner, sheet_times, studio_columns, vocabulary
+from accounts.importing.values import Unreadable, count
 
-LONG = 20_000
-SLOW = {(studio_columns, "_WRITTEN"): 100, (studio_columns, "_NUMBERED"): 100}
+LONG = 3_000
+SLOW = {
+    (studio_columns, "_WRITTEN"): 100,
+    (studio_columns, "_NUMBERED"): 100,
+    (sheet_times, "_SLASHED"): 64,
+    (row_owner, "_OF_POST"): 512,
+}
 """Modules and names of patterns, with the characters that each may look at."""
 
 STUDIO = (
@@ -20,6 +27,8 @@ STUDIO = (
 FILES = {
     "Table data.csv": STUDIO.format("1 a" + "!" * LONG),
     "Table data (2).csv": STUDIO.format("2026" + "-" * LONG + "1"),
+    "posts.csv": f'platform,username,date,likes\ninstagram,ana,"1/1/2026{" " * LONG}x\nx",5\n',
+    "links.csv": f"platform,username,link,likes,date\nx,ana,{'x.com/' * LONG},5,2026-10-20\n",
 }
 
 
@@ -49,5 +58,20 @@ def test_a_slow_pattern_looks_at_no_long_text(tmp_path, monkeypatch, name):
     assert [place for place, measured in slow.items() if max(measured.lengths) > SLOW[place]] == []
 
 
-def test_a_day_is_read_by_the_same_patterns():
+def test_the_same_patterns_read_what_is_short():
     assert studio_columns.day_of("28 sept. 2026") == "2026-09-28"
+    assert sheet_times.SheetTimes(day_first=True).day("25/4/2026") == "2026-04-25"
+    assert row_owner.post_of_address("https://x.com/ana/status/99") == "99"
+
+
+def test_no_long_text_is_a_count_in_thousands(monkeypatch):
+    with monkeypatch.context() as patch, pytest.raises(Unreadable, match="is no count"):
+        patch.setattr(unicodedata, "normalize", None)
+        count("1" + "\u0301\u0316" * LONG, 3)
+
+
+def test_only_the_beginning_of_a_label_is_remembered():
+    vocabulary._plain_name.cache_clear()
+    for end in "ab":
+        vocabulary.concept_of("followers" * LONG + end)
+    assert vocabulary._plain_name.cache_info().currsize == 1

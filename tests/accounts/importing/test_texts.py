@@ -16,7 +16,7 @@ def test_no_more_names_of_columns_are_remembered_than_a_table_has() -> None:
     """A service reads tables of strangers for months."""
     for number in range(vocabulary.MOST_LABELS + 100):
         concept_of(f"column {number}")
-    assert vocabulary._plain.cache_info().currsize <= vocabulary.MOST_LABELS
+    assert vocabulary._plain_name.cache_info().currsize <= vocabulary.MOST_LABELS
     for number in range(100):
         network_of_columns((f"column {number}",))
     assert network_of_columns.cache_info().currsize <= 32
