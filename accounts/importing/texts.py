@@ -16,6 +16,8 @@ __all__ = ["decoded", "table_of"]
 
 _MARKS: Final = ",;\t|"
 _LONGEST_HEAD: Final = 2**16
+_PROBED_NAMES: Final = 200
+"""Names of columns by which an encoding is known."""
 _NATIONAL: Final = (
     "cp1252",
     "cp1251",
@@ -75,7 +77,7 @@ def _known_columns(head: bytes, encoding: str) -> int:
         names = re.split(f"[{_MARKS}]", head.decode(encoding))
     except UnicodeDecodeError:
         return -1
-    return sum(concept_of(name.strip().strip('"')) is not None for name in names)
+    return sum(concept_of(name.strip().strip('"')) is not None for name in names[:_PROBED_NAMES])
 
 
 def table_of(content: bytes, name: str) -> Iterator[list[str]]:

@@ -21,6 +21,8 @@ WRAPPERS: Final = ("data", "result", "results", "items", "response", "body")
 _DEEPEST: Final = 3
 _MOST_PARTS: Final = 8
 _MOST_ITEMS: Final = 1_000
+_LONGEST_PLACE: Final = 9
+"""Digits of a place in a list: Python refuses to read some thousands as a number."""
 _LONGEST_PARSED: Final = 2**16
 _APART: Final = re.compile(r"[/.]")
 _TEXTS: Final = re.compile(r"\[(?:(?:'[^'\\]*'|\"[^\"\\]*\")(?:, ?(?!\])|(?=\])))*\]")
@@ -177,9 +179,13 @@ def _with_lists(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     inner = {name: _with_lists(one) for name, one in value.items()}
-    if inner and all(name.isdecimal() for name in inner) and len(inner) <= _MOST_ITEMS:
+    if inner and all(map(_is_place, inner)) and len(inner) <= _MOST_ITEMS:
         return [inner[name] for name in sorted(inner, key=int)]
     return inner
+
+
+def _is_place(name: str) -> bool:
+    return len(name) <= _LONGEST_PLACE and name.isdecimal()
 
 
 def _parsed(cell: str) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from accounts.errors import BadInput
-from accounts.importing import import_paths, row_owner, sheet_times, studio_columns, vocabulary
+from accounts.importing import import_paths, row_owner, sheet_times, studio_columns, texts, vocabulary
 from accounts.importing.values import Unreadable, count
 
 LONG = 3_000
@@ -75,3 +75,15 @@ def test_only_the_beginning_of_a_label_is_remembered():
     for end in "ab":
         vocabulary.concept_of("followers" * LONG + end)
     assert vocabulary._plain_name.cache_info().currsize == 1
+
+
+def test_a_place_in_a_list_is_no_number_of_thousands_of_digits(tmp_path):
+    (tmp_path / "a.csv").write_text(f"username,followers,tags/{'1' * 5_000}\nana,5,rye\n", encoding="utf-8")
+    assert len(import_paths([tmp_path / "a.csv"]).documents) == 1
+
+
+def test_an_encoding_is_known_by_the_first_columns(monkeypatch):
+    asked = []
+    monkeypatch.setattr(texts, "concept_of", asked.append)
+    texts.decoded(";".join(["é"] * LONG).encode("latin-1"), "")
+    assert len(asked) <= 200 * len(texts._NATIONAL)
