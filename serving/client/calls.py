@@ -42,6 +42,8 @@ T = TypeVar("T")
 
 JSON_BODY: Final = {"Content-Type": JSON}
 GZIP_SUFFIX: Final = ".gz"
+NO_JSON: Final = (ValueError, RecursionError)
+"""What parsing raises of a text that is none, or is nested too deep."""
 
 
 @dataclass(frozen=True)
@@ -253,14 +255,14 @@ def create_job(
     key = once(idempotency_key or secrets.token_hex(16))
     if isinstance(documents, Path | str):
         path = Path(documents)
-        return Call("POST", "/v1/jobs", json_of, headers=file_headers(path) | key, body=path)
+        return Call("POST", "/v1/jobs", job_of, headers=file_headers(path) | key, body=path)
     headers = {"Content-Type": LINES} | key
-    return Call("POST", "/v1/jobs", json_of, headers=headers, body=as_lines(documents))
+    return Call("POST", "/v1/jobs", job_of, headers=headers, body=as_lines(documents))
 
 
 def job(job_id: str) -> Call[Job]:
     """A job with its state and progress."""
-    return Call("GET", job_path(job_id), json_of)
+    return Call("GET", job_path(job_id), job_of)
 
 
 def page_of_jobs(*, page: int = 100, cursor: str | None = None) -> Call[Page[Job]]:
@@ -271,7 +273,7 @@ def page_of_jobs(*, page: int = 100, cursor: str | None = None) -> Call[Page[Job
 
 def cancel_job(job_id: str) -> Call[Job]:
     """End a job that waits or runs; the results that it has stay."""
-    return Call("POST", job_path(job_id, "/cancel"), json_of, repeatable=False)
+    return Call("POST", job_path(job_id, "/cancel"), job_of, repeatable=False)
 
 
 def remove_job(job_id: str) -> Call[None]:
@@ -354,7 +356,16 @@ def as_unreadable(status: int) -> Iterator[None]:
         yield
     except LookupError as error:
         raise UnreadableAnswer(status, f"{error} is missing") from error
-    except (ValueError, TypeError, AttributeError) as error:
+    except (*NO_JSON, TypeError, AttributeError) as error:
+        raise UnreadableAnswer(status, str(error)) from error
+
+
+@contextmanager
+def unpacking(status: int) -> Iterator[None]:
+    """Raise :class:`UnreadableAnswer` for a body that is not packed as its header says."""
+    try:
+        yield
+    except httpx.DecodingError as error:
         raise UnreadableAnswer(status, str(error)) from error
 
 
@@ -366,6 +377,15 @@ def json_of(answer: httpx.Response) -> Any:
     return document
 
 
+def job_of(answer: httpx.Response) -> Any:
+    """The job of an answer, which has its id and its state."""
+    document = json_of(answer)
+    for name in ("job_id", "state"):
+        if not isinstance(document[name], str):
+            raise ValueError(f"{name} is no text")
+    return document
+
+
 def list_reader(name: str) -> Callable[[httpx.Response], list[Any]]:
     """Reads a list that stands under a name."""
 
@@ -373,6 +393,8 @@ def list_reader(name: str) -> Callable[[httpx.Response], list[Any]]:
         found = json_of(answer)[name]
         if not isinstance(found, list):
             raise ValueError(f"{name} is no list")
+        if not all(isinstance(item, dict) for item in found):
+            raise ValueError(f"{name} holds what is no object")
         return found
 
     return read
@@ -425,7 +447,10 @@ def page_reader(name: str) -> Callable[[httpx.Response], Page[Any]]:
     """Reads a page whose items stand under a name."""
 
     def read(answer: httpx.Response) -> Page[Any]:
-        return Page(list_reader(name)(answer), json_of(answer)["next"])
+        items, cursor = list_reader(name)(answer), json_of(answer)["next"]
+        if not isinstance(cursor, str | None):
+            raise ValueError("next is no text")
+        return Page(items, cursor)
 
     return read
 
@@ -442,7 +467,7 @@ def raise_for_problem(answer: httpx.Response) -> httpx.Response:
         return answer
     try:
         problem = answer.json()
-    except ValueError:
+    except NO_JSON:
         problem = None
     raise Refusal(answer.status_code, problem if isinstance(problem, dict) else {})
 

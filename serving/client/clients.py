@@ -6,7 +6,7 @@ import asyncio
 import functools
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
-from contextlib import closing
+from contextlib import aclosing, closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar, Unpack
@@ -14,7 +14,15 @@ from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar, Unpack
 import httpx
 
 from serving.client import calls
-from serving.client.calls import Call, LineReader, Page, VerdictFilter, entry_of_line
+from serving.client.calls import (
+    NO_JSON,
+    Call,
+    LineReader,
+    Page,
+    VerdictFilter,
+    entry_of_line,
+    unpacking,
+)
 from serving.client.documents import DamagedVerdict, Job, Refusal, VerdictResult, VerdictSummary
 from serving.client.retries import Retries
 
@@ -60,7 +68,7 @@ def is_passing(reply: httpx.Response) -> bool:
         return reply.status_code in RETRIED_STATUSES
     try:
         return bool(reply.json()["code"] == IN_PROGRESS)
-    except (ValueError, LookupError, TypeError):
+    except (*NO_JSON, LookupError, TypeError):
         return False
 
 
@@ -205,7 +213,7 @@ class Client:
     def results(self, job_id: str) -> Iterator[VerdictResult | Refusal]:
         """The results of a job that has ended, in input order, streamed; for a bad document its refusal."""
         answer, lines = self.run(ask(calls.results(job_id), self.retries)), LineReader()
-        with closing(answer):
+        with closing(answer), unpacking(answer.status_code):
             for piece in answer.iter_bytes():
                 for line in lines.add(piece):
                     yield entry_of_line(answer.status_code, line)
@@ -230,17 +238,20 @@ class Client:
     def attempt(self, call: Call[Any]) -> httpx.Response | httpx.TransportError:
         """Send a request once; the answer, or why there is none."""
         try:
-            if call.streamed:
-                answer = self.http.send(self.http.build_request(**request_of(call)), stream=True)
-                if not answer.is_success:
-                    answer.read()
-                return answer
-            if not isinstance(call.body, Path):
-                return self.http.request(**request_of(call), content=call.body)
-            with call.body.open("rb") as file:
-                return self.http.request(**request_of(call), content=iter(lambda: file.read(PIECE), b""))
+            if isinstance(call.body, Path):
+                with call.body.open("rb") as file:
+                    return self.send(call, iter(lambda: file.read(PIECE), b""))
+            return self.send(call, call.body)
         except httpx.TransportError as error:
             return error
+
+    def send(self, call: Call[Any], body: bytes | Iterator[bytes] | None) -> httpx.Response:
+        """Send a request once; an answer that is not streamed is read to its end."""
+        answer = self.http.send(self.http.build_request(**request_of(call), content=body), stream=True)
+        if not (call.streamed and answer.is_success):
+            with closing(answer), unpacking(answer.status_code):
+                answer.read()
+        return answer
 
 
 class AsyncClient:
@@ -309,9 +320,10 @@ class AsyncClient:
         """The results of a job that has ended; as :meth:`Client.results`."""
         answer, lines = await self.run(ask(calls.results(job_id), self.retries)), LineReader()
         try:
-            async for piece in answer.aiter_bytes():
-                for line in lines.add(piece):
-                    yield entry_of_line(answer.status_code, line)
+            with unpacking(answer.status_code):
+                async for piece in answer.aiter_bytes():
+                    for line in lines.add(piece):
+                        yield entry_of_line(answer.status_code, line)
         finally:
             await answer.aclose()
         for line in lines.rest():
@@ -335,13 +347,14 @@ class AsyncClient:
     async def attempt(self, call: Call[Any]) -> httpx.Response | httpx.TransportError:
         """Send a request once; the answer, or why there is none."""
         try:
-            if call.streamed:
-                answer = await self.http.send(self.http.build_request(**request_of(call)), stream=True)
-                if not answer.is_success:
-                    await answer.aread()
-                return answer
             body = pieces(call.body) if isinstance(call.body, Path) else call.body
-            return await self.http.request(**request_of(call), content=body)
+            request = self.http.build_request(**request_of(call), content=body)
+            answer = await self.http.send(request, stream=True)
+            if not (call.streamed and answer.is_success):
+                async with aclosing(answer):
+                    with unpacking(answer.status_code):
+                        await answer.aread()
+            return answer
         except httpx.TransportError as error:
             return error
 

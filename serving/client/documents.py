@@ -74,7 +74,8 @@ class Refusal(Exception):
     """
 
     def __init__(self, status: int, problem: Mapping[str, Any], account_id: str | None = None) -> None:
-        super().__init__(problem.get("detail", f"The service answered {status}."))
+        detail = problem.get("detail")
+        super().__init__(detail if isinstance(detail, str) else f"The service answered {status}.")
         self.status = status
         self.problem = problem
         self.code = str(problem.get("code", ""))

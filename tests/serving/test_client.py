@@ -23,6 +23,7 @@ from serving.client import AsyncClient, Client, Refusal, Retries, UnreadableAnsw
 from serving.settings import Settings
 
 URL = "http://127.0.0.1"
+QUEUED = {"job_id": "j", "state": "queued"}
 QUICK = Retries(most=3, first_seconds=0.001)
 GOOD = {
     "verdict_id": "v", "account_id": "a", "label": "review", "suspicion": 0.5, "authenticity_score": 50,
@@ -356,8 +357,8 @@ def test_results_come_in_pieces_and_their_connection_is_given_back(way, end):
 @pytest.mark.parametrize("way", ["sync", "async"])
 def test_what_an_earlier_sending_is_still_worked_on_for_is_asked_for_again(way):
     busy = httpx.Response(409, json=IN_PROGRESS, headers={"Retry-After": "0"})
-    moody = Moody(httpx.ReadTimeout("late"), busy, busy, httpx.Response(202, json={"job_id": "j"}))
-    assert run(way, moody, lambda assay: assay.create_job([{}])) == {"job_id": "j"}
+    moody = Moody(httpx.ReadTimeout("late"), busy, busy, httpx.Response(202, json=QUEUED))
+    assert run(way, moody, lambda assay: assay.create_job([{}])) == QUEUED
     assert len({request.headers["idempotency-key"] for request in moody.asked}) == 1
     with pytest.raises(Refusal) as refused:
         run(way, Moody(busy, busy, busy, busy), lambda assay: assay.create_job([{}]))
@@ -380,6 +381,7 @@ UNREADABLE = {
     "other object": {"json": {}},
     "cut off": {"content": json.dumps(GOOD).encode()[:-9]},
     "no text": {"content": b"\xff\xfe"},
+    "nested": {"content": b"[" * 200_000},
 }
 ASKED = {
     "verdict": lambda assay: assay.verdict({}),
@@ -389,6 +391,10 @@ ASKED = {
     "decisions": lambda assay: assay.decisions("v"),
     "labels": lambda assay: assay.labels(),
     "audit": lambda assay: assay.audit("v"),
+    "job": lambda assay: assay.job("j"),
+    "wait for a job": lambda assay: assay.wait_for_job("j", every=0.001),
+    "new job": lambda assay: assay.create_job([{}]),
+    "cancelled job": lambda assay: assay.cancel_job("j"),
 }
 
 
@@ -405,17 +411,44 @@ def test_what_is_no_answer_of_the_service_s_is_said_in_one_way(way, ask, answer)
 
 
 @pytest.mark.parametrize("way", ["sync", "async"])
-@pytest.mark.parametrize("answer", ["page", "list", "other object", "cut off", "no text"])
+@pytest.mark.parametrize("answer", ["page", "list", "other object", "cut off", "no text", "nested"])
 def test_a_line_of_results_that_is_none_is_said_in_the_same_way(way, answer):
     with pytest.raises(UnreadableAnswer):
         run(way, Moody(httpx.Response(200, **UNREADABLE[answer])), results_of)
 
 
 @pytest.mark.parametrize("way", ["sync", "async"])
-@pytest.mark.parametrize("answer", ["page", "nothing", "null", "list", "cut off", "no text"])
-def test_a_job_s_document_that_is_none_is_said_in_the_same_way(way, answer):
+@pytest.mark.parametrize("job", [{"state": "done"}, {"job_id": "j"}, {"job_id": "j", "state": ["done"]}])
+def test_a_job_without_id_or_state_is_none(way, job):
     with pytest.raises(UnreadableAnswer):
-        run(way, Moody(httpx.Response(200, **UNREADABLE[answer])), lambda assay: assay.job("j"))
+        run(way, Moody(httpx.Response(200, json=job)), ASKED["wait for a job"])
+
+
+@pytest.mark.parametrize("way", ["sync", "async"])
+@pytest.mark.parametrize(
+    "page", [{"jobs": [5], "next": None}, {"jobs": [], "next": 5}, {"jobs": {}, "next": None}]
+)
+def test_a_page_holds_objects_and_a_cursor_or_is_none(way, page):
+    with pytest.raises(UnreadableAnswer):
+        run(way, Moody(httpx.Response(200, json=page)), ASKED["page of jobs"])
+
+
+@pytest.mark.parametrize("way", ["sync", "async"])
+@pytest.mark.parametrize("status", [400, 409])
+def test_a_refusal_whose_problem_is_nested_too_deep_is_one_without_a_problem(way, status):
+    with pytest.raises(Refusal, match=f"answered {status}") as refused:
+        run(way, Moody(httpx.Response(status, content=b'{"code":' * 200_000)), ASKED["verdict"])
+    assert (refused.value.status, refused.value.problem) == (status, {})
+
+
+@pytest.mark.parametrize("way", ["sync", "async"])
+@pytest.mark.parametrize("ask", ["verdict", "results"])
+def test_a_body_that_is_not_packed_as_it_says_is_no_answer(way, ask):
+    body = Pieces(b"not packed at all")
+    answer = httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=body)
+    with pytest.raises(UnreadableAnswer):
+        run(way, Moody(answer), results_of if ask == "results" else ASKED[ask])
+    assert body.is_closed
 
 
 @pytest.mark.parametrize("way", ["sync", "async"])
