@@ -2,7 +2,10 @@
 
 from typing import Final
 
-__all__ = ["INTERRUPTED", "UNEXPECTED_ERROR"]
+__all__ = ["HELD", "INTERRUPTED", "UNEXPECTED_ERROR"]
+
+HELD: Final = 6
+"""Other transactions hold the rows that a command would change, in a database that works: run it again."""
 
 INTERRUPTED: Final = 130
 """What a shell reports for SIGINT."""

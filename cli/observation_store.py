@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
-from accounts.errors import WrongUsage
+from accounts.errors import AssayError, WrongUsage
+from cli.exit_codes import HELD
 
 if TYPE_CHECKING:
     from accounts.observations import Observation
@@ -16,6 +18,23 @@ __all__ = ["ACTOR", "ObservationStore"]
 
 ACTOR = "command line"
 """Who does it, as the audit log calls them."""
+
+
+PAUSES: Final = (1.0, 2.0, 4.0, 8.0, *[15.0] * 15)
+"""Seconds between two tries while other transactions hold the tenant's row; each try waits for 3 more."""
+
+
+class ObservationsHeld(AssayError):
+    """Other transactions held what observations would change for minutes, and none was stored meanwhile."""
+
+    exit_code = HELD
+
+    def __init__(self, stored: StoredCount, given: int) -> None:
+        done = stored.new + stored.completed + stored.known + len(stored.erased)
+        super().__init__(
+            f"Other transactions hold the tenant's rows for minutes: {done:,} of {given:,} observations are "
+            "done with. Run it again: what is stored already is stored once."
+        )
 
 
 class ObservationStore:
@@ -54,9 +73,26 @@ class ObservationStore:
         with self._store.database.reading() as connection:
             self._since = last_entry(connection, tenant)
 
-    def put(self, observations: Iterable[Observation]) -> StoredCount:
-        """Store observations, each once, but those of accounts that were erased since this was opened."""
-        return self._rows.store_observations(self._store, self.tenant, ACTOR, observations, self._since)
+    def put(self, observations: Sequence[Observation]) -> StoredCount:
+        """Store observations, each once, but those of accounts that were erased since this was opened.
+
+        Nobody waits for it: where other transactions hold the tenant's row it tries again.
+
+        Raises
+        ------
+        ObservationsHeld
+            If they do for some minutes.
+        """
+        turns = self._rows.stored_in_turns(self._store, self.tenant, ACTOR, observations, self._since)
+        pauses = iter(PAUSES)
+        for stored in turns:
+            if not stored.is_held:
+                pauses = iter(PAUSES)
+            elif (pause := next(pauses, None)) is None:
+                raise ObservationsHeld(stored, len(observations))
+            else:
+                time.sleep(pause)
+        return stored
 
     def join(self, tables: Tables) -> Tables:
         """The accounts with what was observed of them."""

@@ -9,13 +9,15 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from itertools import groupby, islice
 from operator import attrgetter
-from typing import Any, Final, TypeVar
+from time import monotonic
+from typing import Any, Final, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, Row, delete, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, tuple_, update
 
 from accounts.observations import COUNTS, OF_ACCOUNT, Observation, PostCounts, join_observations
 from accounts.tables import Tables
-from serving.store.audit_log import ChainHead, Event, append, lock_tenants, subjects_erased_after
+from serving.store.audit_log import Event, append, last_entry, lock_tenants, subjects_erased_after
+from serving.store.engine import RowsHeld
 from serving.store.expiry import expire
 from serving.store.pseudonyms import account_sha256
 from serving.store.store import Store
@@ -25,7 +27,7 @@ from serving.store.timestamps import format_timestamp, now
 
 __all__ = [
     "StoredCount", "expire_observations", "join_stored", "newest_observation", "observations_about",
-    "store_observations",
+    "store_observations", "stored_in_turns",
 ]  # fmt: skip
 
 STORED: Final = "observation.stored"
@@ -33,10 +35,16 @@ EXPIRED: Final = "observation.expired"
 SERVICE: Final = "service"
 EXPIRED_AT_ONCE: Final = 2_000
 AT_ONCE: Final = 500
-"""Observations that one transaction stores, and accounts that one query asks for."""
+"""Accounts that one query asks for."""
+
+STORED_AT_ONCE: Final = 100
+"""Observations that one transaction stores: whoever waits to write comes between."""
 
 WRITTEN_AT_ONCE: Final = 2**19
-"""Characters of posts' counts after which a transaction ends: whoever waits to write comes between."""
+"""Characters of posts' counts after which a transaction ends."""
+
+LONGEST_SECONDS: Final = 0.2
+"""Seconds after which a transaction completes no further stored observation."""
 
 MOST_OBSERVATIONS: Final = 10_000
 """Observations of an account that are joined, the newest."""
@@ -67,6 +75,31 @@ Value = TypeVar("Value")
 _WITHOUT_POSTS: Final = tuple(column for column in observations.c if column.name != "of_posts")
 
 
+Key = tuple[Any, ...]
+"""What tells an observation from the others: tenant, account's digest, platform, time, source."""
+
+
+class Given(NamedTuple):
+    """An observation that is to be stored: its account's id, and its row."""
+
+    account_id: str
+    row: dict[str, Any]
+
+    @property
+    def key(self) -> Key:
+        """Its row's key."""
+        return tuple(self.row[column.name] for column in KEY)
+
+    @property
+    def size(self) -> int:
+        """Characters of its posts' counts."""
+        return len(self.row["of_posts"])
+
+    def subject(self, store: Store) -> str:
+        """Its account, as the audit log calls it."""
+        return store.subject(self.row["tenant"], self.account_id)
+
+
 @dataclass(frozen=True)
 class StoredCount:
     """How many of the observations given were new, added something to a stored one, or were known whole.
@@ -75,12 +108,15 @@ class StoredCount:
     ----------
     erased
         The accounts of those that were not stored, for they were erased meanwhile.
+    is_held
+        Whether another transaction holds what the next ones would change.
     """
 
     new: int = 0
     completed: int = 0
     known: int = 0
     erased: frozenset[str] = frozenset()
+    is_held: bool = False
 
     def __add__(self, other: StoredCount) -> StoredCount:
         counts = (self.new + other.new, self.completed + other.completed, self.known + other.known)
@@ -93,53 +129,137 @@ def store_observations(
     """Store observations of a tenant's accounts, each once; the audit log notes what was added.
 
     One observation is an account of a platform, seen at one time by one source. Where it is stored already,
-    counts that it lacks are added, and none is replaced.
+    counts that it lacks are added, and none is replaced. What is known whole is found without a lock, and a
+    transaction that has the tenant's row stores little, so that erasures and verdicts come between.
 
     Parameters
     ----------
     since
         The last entry of the tenant's audit log when they were asked to be stored: what is about an account
         that was erased after it is left out. None where nothing can be erased meanwhile.
+
+    Raises
+    ------
+    RowsHeld
+        If another transaction holds the tenant's row for too long; what was stored before stays.
     """
     count = StoredCount()
-    for some in _transactions((one, _row_of(tenant, one)) for one in given):
-        with store.database.writing() as connection:
-            head = lock_tenants(connection, [tenant])[tenant]
-            erased = _erased(connection, store, head, since)
-            outcomes = [
-                (one, StoredCount(erased=frozenset([one.account_id])))
-                if store.subject(tenant, one.account_id) in erased
-                else (one, _put(connection, row))
-                for one, row in some
-            ]
-            append(connection, head, [
-                Event(STORED, actor, store.subject(tenant, one.account_id), details={
-                    "observed_at": format_timestamp(one.observed_at), "source": one.source,
-                })
-                for one, outcome in outcomes if outcome.new or outcome.completed
-            ])  # fmt: skip
-        count = sum((outcome for _, outcome in outcomes), count)
+    for count in stored_in_turns(store, tenant, actor, given, since):
+        if count.is_held:
+            raise RowsHeld
     return count
 
 
-def _erased(connection: Connection, store: Store, head: ChainHead, since: int | None) -> Collection[str]:
-    """The digests of the accounts that were erased after an entry of the log; hardly ever any."""
-    if since is None or since >= head.entries:
-        return ()
-    return subjects_erased_after(connection, head.tenant, since)
+def stored_in_turns(
+    store: Store, tenant: str, actor: str, given: Iterable[Observation], since: int | None
+) -> Iterator[StoredCount]:
+    """As :func:`store_observations`, in short transactions: yields what is stored so far after each.
+
+    Where another transaction holds the tenant's row the count says so, and it is tried again when the next is
+    asked for.
+    """
+    count, erasures = StoredCount(), ErasuresSince(since)
+    for some in _pieces_to_store((one, _row_of(tenant, one)) for one in given):
+        rest, known = _without_known(store, erasures, some)
+        count += known
+        while rest:
+            try:
+                with store.database.writing() as connection:
+                    rest, stored = _store_some(connection, store, actor, erasures, rest)
+            except RowsHeld:
+                yield replace(count, is_held=True)
+            else:
+                count += stored
+                yield count
+    yield count
 
 
-def _transactions(
-    given: Iterable[tuple[Observation, dict[str, Any]]],
-) -> Iterator[list[tuple[Observation, dict[str, Any]]]]:
-    """Observations with their rows, so many together as one transaction stores."""
-    some, size = list[tuple[Observation, dict[str, Any]]](), 0
-    for one, row in given:
-        some.append((one, row))
-        size += len(row["of_posts"])
-        if len(some) == AT_ONCE or size >= WRITTEN_AT_ONCE:
+class ErasuresSince:
+    """The accounts that were erased since an entry of a tenant's log, each later entry read once.
+
+    Attributes
+    ----------
+    entry
+        The last entry that was looked at; None where nothing can be erased meanwhile.
+    """
+
+    def __init__(self, entry: int | None) -> None:
+        self.entry, self.subjects = entry, frozenset[str]()
+
+    def up_to(self, connection: Connection, tenant: str, last: int) -> frozenset[str]:
+        """The digests of the accounts that were erased up to the last entry; hardly ever any."""
+        if self.entry is not None and self.entry < last:
+            self.subjects |= subjects_erased_after(connection, tenant, self.entry)
+            self.entry = last
+        return self.subjects
+
+
+def _without_known(
+    store: Store, erasures: ErasuresSince, some: list[Given]
+) -> tuple[list[Given], StoredCount]:
+    """What is not stored whole, and how many of the others are; reads only."""
+    tenant, known = some[0].row["tenant"], set[Key]()
+    by_key = {one.key: one for one in some}
+    with store.database.reading() as connection:
+        erased = erasures.up_to(connection, tenant, last_entry(connection, tenant))
+        wanted = select(observations).where(_are(tenant, by_key))
+        with closing(connection.execution_options(yield_per=FEW).execute(wanted)) as rows:
+            for stored in rows:
+                one = by_key[_key_of(stored)]
+                if _completing(stored, one.row) is None and one.subject(store) not in erased:
+                    known.add(one.key)
+    return [one for one in some if one.key not in known], StoredCount(known=len(known))
+
+
+def _store_some(
+    connection: Connection, store: Store, actor: str, erasures: ErasuresSince, some: list[Given]
+) -> tuple[list[Given], StoredCount]:
+    """Store observations until the transaction was long enough; which are left, and how many are stored."""
+    tenant = some[0].row["tenant"]
+    head, begun = lock_tenants(connection, [tenant])[tenant], monotonic()
+    erased = erasures.up_to(connection, tenant, head.entries)
+    gone = {one.key for one in some if one.subject(store) in erased}
+    count = StoredCount(erased=frozenset(one.account_id for one in some if one.key in gone))
+    wanted = select(*KEY).where(_are(tenant, [one.key for one in some]))
+    stored = {_key_of(row) for row in connection.execute(wanted)}
+    done, added = set(gone), set[Key]()
+    if new := [one for one in some if one.key not in stored | gone]:
+        connection.execute(insert(observations), [one.row for one in new])
+        added |= {one.key for one in new}
+        done |= added
+        count += StoredCount(new=len(new))
+    size = sum(one.size for one in new)
+    for one in some:
+        if one.key in done:
+            continue
+        if done and (size >= WRITTEN_AT_ONCE or monotonic() - begun >= LONGEST_SECONDS):
+            break
+        outcome, written = _complete(connection, one.row)
+        size += written
+        done.add(one.key)
+        if outcome.completed:
+            added.add(one.key)
+        count += outcome
+    append(connection, head, [
+        Event(STORED, actor, one.subject(store), details={
+            "observed_at": one.row["observed_at"], "source": one.row["source"],
+        })
+        for one in some if one.key in added
+    ])  # fmt: skip
+    return [one for one in some if one.key not in done], count
+
+
+def _pieces_to_store(given: Iterable[tuple[Observation, dict[str, Any]]]) -> Iterator[list[Given]]:
+    """Observations with their rows, so many together as one transaction stores, and none of them twice."""
+    some, keys, size = list[Given](), set[Key](), 0
+    for observation, row in given:
+        one = Given(observation.account_id, row)
+        if some and (len(some) == STORED_AT_ONCE or size >= WRITTEN_AT_ONCE or one.key in keys):
             yield some
-            some, size = [], 0
+            some, keys, size = [], set(), 0
+        some.append(one)
+        keys.add(one.key)
+        size += one.size
     if some:
         yield some
 
@@ -150,17 +270,26 @@ def _pieces(values: Iterable[Value]) -> Iterator[list[Value]]:
         yield piece
 
 
-def _put(connection: Connection, row: Mapping[str, Any]) -> StoredCount:
+def _are(tenant: str, keys: Iterable[Key]) -> ColumnElement[bool]:
+    return and_(observations.c.tenant == tenant, tuple_(*KEY[1:]).in_([key[1:] for key in keys]))
+
+
+def _complete(connection: Connection, row: Mapping[str, Any]) -> tuple[StoredCount, int]:
+    """Add the counts that a stored observation lacks; how that ended, and how many characters were read."""
     own = [column == row[column.name] for column in KEY]
-    stored = connection.execute(select(observations).where(*own)).first()
-    if stored is None:
-        connection.execute(insert(observations).values(**row))
-        return StoredCount(new=1)
-    merged = _merged(stored._asdict(), row)
-    if all(stored._mapping[name] == value for name, value in merged.items()):
-        return StoredCount(known=1)
+    stored = connection.execute(select(observations).where(*own)).one()
+    merged = _completing(stored, row)
+    size = len(stored.of_posts) + len(row["of_posts"])
+    if merged is None:
+        return StoredCount(known=1), size
     connection.execute(update(observations).where(*own).values(**merged))
-    return StoredCount(completed=1)
+    return StoredCount(completed=1), size
+
+
+def _completing(stored: Row[Any], row: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The counts of a stored observation with these of a row; None where it lacks none of them."""
+    merged = _merged(stored._asdict(), row)
+    return None if all(stored._mapping[name] == value for name, value in merged.items()) else merged
 
 
 def _row_of(tenant: str, one: Observation) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from serving.settings import Settings
+from serving.store.engine import Database, RowsHeld
 from serving.store.store import open_store
 from serving.store.verdict_rows import erase_account
 
@@ -189,3 +190,34 @@ def test_where_nothing_is_kept_nothing_is_observed(run, file, monkeypatch):
     done = run("observe", file("one.jsonl", document(3)))
     assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
     assert "store_verdicts" in done.stderr
+
+
+def holding(monkeypatch, is_held):
+    """Transactions that write find the tenant's row held as long as a function says; the pauses made."""
+    pauses, writing = [], Database.writing
+
+    def held(self, *wait):
+        if is_held(len(pauses)):
+            raise RowsHeld
+        return writing(self, *wait)
+
+    monkeypatch.setattr(Database, "writing", held)
+    monkeypatch.setattr("cli.observation_store.time.sleep", pauses.append)
+    return pauses
+
+
+def test_observe_waits_for_transactions_that_hold_the_rows(run, file, monkeypatch):
+    observe(run, file("1.jsonl", document(1)))
+    pauses = holding(monkeypatch, lambda tries: tries < 3)
+    assert observe(run, file("2.jsonl", document(2))).startswith("1 observation stored")
+    assert pauses == [1.0, 2.0, 4.0]
+
+
+def test_observe_gives_up_after_minutes_and_says_how_far_it_is(run, file, monkeypatch):
+    known = file("1.jsonl", document(1))
+    observe(run, known)
+    pauses = holding(monkeypatch, lambda _: True)
+    done = run("observe", known, file("2.jsonl", document(2)))
+    assert done.exit_code == 6
+    assert "1 of 2 observations are done with. Run it again" in " ".join(done.stderr.split())
+    assert 200 < sum(pauses) < 300

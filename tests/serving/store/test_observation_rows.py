@@ -1,20 +1,24 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 from accounts.observations import Observation, PostCounts
 from accounts.tables import Tables
 from serving.store import observation_rows
 from serving.store.account_record import account_record
 from serving.store.audit_check import verify_audit_logs
+from serving.store.audit_log import last_entry
+from serving.store.engine import RowsHeld
 from serving.store.observation_rows import (
     StoredCount,
     expire_observations,
     join_stored,
     observations_about,
     store_observations,
+    stored_in_turns,
 )
 from serving.store.stored_documents import DocumentDamaged
 from serving.store.tables import audit_entries, observations
@@ -204,3 +208,94 @@ def test_many_observations_leave_the_database_to_others_between(store, monkeypat
     given = [replace(SEEN, observed_at=FIRST + timedelta(hours=hour)) for hour in range(20)]
     assert put(store, *given) == StoredCount(new=20)
     assert len(begun) == 10
+
+
+def transactions_of(store, monkeypatch, first=lambda: None):
+    """A list that grows with every transaction that writes; what is given runs before each."""
+    begun, writing = [], store.database.writing
+
+    def counted():
+        begun.append(1)
+        first()
+        return writing()
+
+    monkeypatch.setattr(type(store.database), "writing", lambda _: counted())
+    return begun
+
+
+def test_what_is_known_whole_waits_for_nobody(store, monkeypatch):
+    many = [replace(SEEN, account_id=f"a{number}") for number in range(250)]
+    put(store, *many)
+    begun = transactions_of(store, monkeypatch)
+    assert put(store, *many) == StoredCount(known=250)
+    assert begun == []
+
+
+def test_a_transaction_has_few_statements_however_many_it_stores(store):
+    statements = []
+
+    def note(_connection, _cursor, statement, _parameters, _context, _many):
+        statements.append(statement)
+
+    event.listen(store.database.engine, "before_cursor_execute", note)
+    assert put(store, *(replace(SEEN, account_id=f"a{number}") for number in range(100))).new == 100
+    assert len(statements) < 20
+
+
+@pytest.mark.parametrize(("name", "value"), [("LONGEST_SECONDS", 0.0), ("WRITTEN_AT_ONCE", 1)])
+def test_a_transaction_that_takes_long_or_much_ends_with_what_it_has(store, monkeypatch, name, value):
+    many = [replace(SEEN, account_id=f"a{number}") for number in range(5)]
+    put(store, *many)
+    pieces = observation_rows._pieces_to_store
+    monkeypatch.setattr(observation_rows, "_pieces_to_store", lambda given: [[*chain(*pieces(given))]])
+    more = [replace(one, following=7) for one in many]
+    begun = transactions_of(store, monkeypatch)
+    monkeypatch.setattr(observation_rows, name, value)
+    assert put(store, *more) == StoredCount(completed=5)
+    assert len(begun) == 5
+    assert {one.following for one in about(store, *(one.account_id for one in many))} == {7}
+    assert actions(store).count("observation.stored") == 10
+    monkeypatch.undo()
+    assert [one.fault for one in verify_audit_logs(store)] == [None]
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_an_account_that_is_erased_between_two_transactions_stays_erased(store, monkeypatch, is_known):
+    monkeypatch.setattr(observation_rows, "STORED_AT_ONCE", 2)
+    many = [replace(SEEN, account_id=f"a{number}") for number in range(6)]
+    if is_known:
+        put(store, replace(many[4], followers=None))
+    with store.database.reading() as connection:
+        since = last_entry(connection, "default")
+    erasing = []
+
+    def erase():
+        if len(begun) == 3 and not erasing:
+            erasing.append(1)
+            erase_account(store, "default", "a4", "key:abc")
+            erase_account(store, "default", "a0", "key:abc")
+
+    begun = transactions_of(store, monkeypatch, erase)
+    stored = store_observations(store, "default", "key:abc", many, since)
+    assert stored == StoredCount(new=5, erased=frozenset({"a4"}))
+    assert {one.account_id for one in about(store, *(one.account_id for one in many))} == {
+        "a1", "a2", "a3", "a5"
+    }  # fmt: skip
+
+
+def test_where_others_hold_the_rows_it_is_tried_again_or_given_up(store, monkeypatch):
+    monkeypatch.setattr(observation_rows, "STORED_AT_ONCE", 2)
+
+    def hold():
+        if len(begun) in (2, 3):
+            raise RowsHeld
+
+    begun = transactions_of(store, monkeypatch, hold)
+    many = [replace(SEEN, account_id=f"a{number}") for number in range(5)]
+    counts = list(stored_in_turns(store, "default", "key:abc", many, None))
+    assert [(one.new, one.is_held) for one in counts] == [
+        (2, False), (2, True), (2, True), (4, False), (5, False), (5, False)
+    ]  # fmt: skip
+    begun.clear()
+    with pytest.raises(RowsHeld):
+        put(store, *(replace(one, following=7) for one in many))
