@@ -369,6 +369,16 @@ def unpacking(status: int) -> Iterator[None]:
         raise UnreadableAnswer(status, str(error)) from error
 
 
+@contextmanager
+def streaming(status: int) -> Iterator[None]:
+    """As :func:`unpacking`, also for a body that ends before its length, or its last chunk, has come."""
+    try:
+        with unpacking(status):
+            yield
+    except httpx.RemoteProtocolError as error:
+        raise UnreadableAnswer(status, str(error)) from error
+
+
 def json_of(answer: httpx.Response) -> Any:
     """The document of an answer; ValueError where it has none."""
     document = answer.json()

@@ -21,6 +21,7 @@ from serving.client.calls import (
     Page,
     VerdictFilter,
     entry_of_line,
+    streaming,
     unpacking,
 )
 from serving.client.documents import DamagedVerdict, Job, Refusal, VerdictResult, VerdictSummary
@@ -213,7 +214,7 @@ class Client:
     def results(self, job_id: str) -> Iterator[VerdictResult | Refusal]:
         """The results of a job that has ended, in input order, streamed; for a bad document its refusal."""
         answer, lines = self.run(ask(calls.results(job_id), self.retries)), LineReader()
-        with closing(answer), unpacking(answer.status_code):
+        with closing(answer), streaming(answer.status_code):
             for piece in answer.iter_bytes():
                 for line in lines.add(piece):
                     yield entry_of_line(answer.status_code, line)
@@ -320,7 +321,7 @@ class AsyncClient:
         """The results of a job that has ended; as :meth:`Client.results`."""
         answer, lines = await self.run(ask(calls.results(job_id), self.retries)), LineReader()
         try:
-            with unpacking(answer.status_code):
+            with streaming(answer.status_code):
                 async for piece in answer.aiter_bytes():
                     for line in lines.add(piece):
                         yield entry_of_line(answer.status_code, line)

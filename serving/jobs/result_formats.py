@@ -44,11 +44,14 @@ class ResultFormat(NamedTuple):
         Of the answer and of its file's name.
     write
         Yields the bytes, from those of the pieces in order.
+    is_as_stored
+        Whether these are the same bytes, so that their length is known before.
     """
 
     media_type: str
     suffix: str
     write: Callable[[Iterable[bytes]], Iterator[bytes]]
+    is_as_stored: bool = False
 
 
 def write_ndjson(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -120,7 +123,7 @@ def result_row(result: Mapping[str, Any]) -> dict[str, Any]:
 
 RESULT_FORMATS: Final[Mapping[str, ResultFormat]] = MappingProxyType(
     {
-        "ndjson": ResultFormat(LINES, "jsonl", write_ndjson),
+        "ndjson": ResultFormat(LINES, "jsonl", write_ndjson, is_as_stored=True),
         "csv": ResultFormat(MEDIA_TYPES[".csv"], "csv", write_csv),
         "parquet": ResultFormat(PARQUET, "parquet", write_parquet),
     }

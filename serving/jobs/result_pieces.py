@@ -8,7 +8,7 @@ from pathlib import Path
 
 from serving.store.job_rows import ResultPiece, ResultsDamaged
 
-__all__ = ["bytes_of", "check_lengths", "checked_pieces"]
+__all__ = ["ShortBody", "bytes_of", "check_lengths", "checked_pieces", "of_length"]
 
 
 def bytes_of(folder: Path, piece: ResultPiece) -> bytes:
@@ -27,20 +27,46 @@ def bytes_of(folder: Path, piece: ResultPiece) -> bytes:
     return found
 
 
-def check_lengths(folder: Path, pieces: Iterable[ResultPiece]) -> None:
+class ShortBody(Exception):
+    """A body is shorter than was stated before it began: an account was erased meanwhile."""
+
+
+def of_length(parts: Iterable[bytes], length: int) -> Iterator[bytes]:
+    """The parts of a body whose length was stated.
+
+    Raises
+    ------
+    ShortBody
+        At the end, if they are shorter.
+    """
+    for part in parts:
+        length -= len(part)
+        yield part
+    if length > 0:
+        raise ShortBody
+
+
+def check_lengths(folder: Path, pieces: Iterable[ResultPiece]) -> int:
     """Check before the first byte goes out that no piece is left out, and each is as long as it was.
+
+    Returns
+    -------
+    The bytes of all pieces.
 
     Raises
     ------
     ResultsDamaged
         By the first that is not.
     """
+    total = 0
     for due, piece in enumerate(pieces):
         if piece.number != due:
             raise ResultsDamaged(due)
         path = folder / piece.file
-        if not path.is_file() or piece.bytes not in (None, path.stat().st_size):
+        if not path.is_file() or piece.bytes not in (None, size := path.stat().st_size):
             raise ResultsDamaged(piece.number)
+        total += size
+    return total
 
 
 def checked_pieces(

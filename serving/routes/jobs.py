@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -10,13 +11,14 @@ from typing import Final
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Send
 
 from serving.http.authentication import ScopedEndpoints, caller_of
 from serving.http.problems import NotFound, RequestProblem
 from serving.http.query import without_parameters
 from serving.http.responses import json_response
 from serving.jobs.erasure import FilesElsewhere, lies_elsewhere
-from serving.jobs.result_pieces import check_lengths, checked_pieces
+from serving.jobs.result_pieces import ShortBody, check_lengths, checked_pieces, of_length
 from serving.routes.dependencies import store_access
 from serving.routes.job_context import folder_of, job_document, settings_of
 from serving.routes.job_creation import create_job
@@ -96,21 +98,30 @@ async def download_results(request: Request) -> Response:
         )
     await check_folder(request, job)
     path, access = folder_of(request).of(job).path, store_access(request)
-    pieces = await whole_results(request, job, path)
+    pieces, length = await whole_results(request, job, path)
 
     def look_up(number: int) -> ResultPiece | None:
         with access.opened().database.reading() as connection:
             return next((piece for piece in result_pieces(connection, job) if piece.number == number), None)
 
-    return StreamingResponse(
-        stream_in_turns(request, results.write(checked_pieces(path, pieces, look_up))),
-        media_type=results.media_type,
-        headers={"Content-Disposition": f'attachment; filename="assay-{job.job_id}.{results.suffix}"'},
-    )
+    headers = {"Content-Disposition": f'attachment; filename="assay-{job.job_id}.{results.suffix}"'}
+    parts = results.write(checked_pieces(path, pieces, look_up))
+    if results.is_as_stored:  # to HTTP/1.0 the end of the connection would be the end of the body
+        headers["Content-Length"], parts = str(length), of_length(parts, length)
+    return Results(stream_in_turns(request, parts), media_type=results.media_type, headers=headers)
 
 
-async def whole_results(request: Request, job: Job, path: Path) -> list[ResultPiece]:
-    """The files with the results of a job that has ended, checked before the first byte goes out.
+class Results(StreamingResponse):
+    """Results whose connection is closed before their end where they get shorter than was stated."""
+
+    async def stream_response(self, send: Send) -> None:
+        """Send the parts; nothing says that they ended where they are not as long as they should be."""
+        with suppress(ShortBody):
+            await super().stream_response(send)
+
+
+async def whole_results(request: Request, job: Job, path: Path) -> tuple[list[ResultPiece], int]:
+    """The files with the results of a job that has ended and their bytes, checked before the first goes out.
 
     An erasure may write a piece anew while they are looked at, under another name: they are looked at again.
 
@@ -125,9 +136,9 @@ async def whole_results(request: Request, job: Job, path: Path) -> list[ResultPi
     while (found := await store_access(request).look_up(proven_pieces, job)) is not None:
         pieces, has_seal = found
         try:
-            await to_thread.run_sync(check_lengths, path, pieces)
+            length = await to_thread.run_sync(check_lengths, path, pieces)
             if has_seal:
-                return pieces
+                return pieces, length
             raise ResultsDamaged
         except ResultsDamaged:
             if pieces == before:

@@ -5,8 +5,10 @@ import gzip
 import hashlib
 import io
 import json
+import socket
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -463,3 +465,33 @@ def test_a_batch_has_as_many_verdicts_as_documents_or_says_so(way, count):
 def test_a_batch_s_lines_end_where_json_lines_do(way):
     found = run(way, Moody(httpx.Response(200, content=RESULTS)), lambda assay: assay.verdicts([{}, {}]))
     assert [one.account_id for one in found] == ["a", "b\u2028b"]
+
+
+@pytest.mark.parametrize("way", ["sync", "async"])
+@pytest.mark.parametrize("head", [b"HTTP/1.0 200 OK", b"HTTP/1.1 200 OK\r\nConnection: close"])
+def test_results_that_end_before_their_length_has_come_are_not_whole(way, head):
+    line = json.dumps(GOOD).encode() + b"\n"
+
+    def answer(connection):
+        connection.recv(2**16)
+        connection.sendall(head + b"\r\nContent-Length: %d\r\n\r\n" % (2 * len(line)) + line)
+        connection.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=lambda: answer(server.accept()[0]))
+        thread.start()
+        url, found = f"http://127.0.0.1:{server.getsockname()[1]}", []
+
+        def ask():
+            with Client(url) as assay:
+                found.extend(assay.results("j"))
+
+        async def ask_async():
+            async with AsyncClient(url) as assay:
+                async for one in assay.results("j"):
+                    found.append(one)
+
+        with pytest.raises(UnreadableAnswer, match="not whole"):
+            ask() if way == "sync" else asyncio.run(ask_async())
+        thread.join()
+    assert found == [VerdictResult.of(GOOD)]

@@ -1050,6 +1050,27 @@ def test_results_that_an_erasure_writes_anew_in_the_moment_are_handed_out(
     assert erased not in account_ids_of(answer.text.splitlines())
 
 
+def test_results_that_an_erasure_shortens_once_their_length_is_stated_do_not_end(
+    client, submit, worker, documents, monkeypatch
+):
+    job_id = submit()
+    worker().step()
+    whole = client.get(f"/v1/jobs/{job_id}/results")
+    assert int(whole.headers["content-length"]) == len(whole.content)
+    erased, original = json.loads(documents[2])["account_id"], job_routes.checked_pieces
+
+    def erased_meanwhile(*parts):
+        client.delete(f"/v1/subjects/{erased}")
+        yield from original(*parts)
+
+    monkeypatch.setattr(job_routes, "checked_pieces", erased_meanwhile)
+    with pytest.raises(AssertionError):  # httpx's, of an answer that nothing ends
+        client.get(f"/v1/jobs/{job_id}/results")
+    again = client.get(f"/v1/jobs/{job_id}/results")
+    assert int(again.headers["content-length"]) == len(again.content) < len(whole.content)
+    assert erased not in account_ids_of(again.text.splitlines())
+
+
 @ONE_DATABASE
 def test_a_piece_that_was_changed_breaks_its_download_off(store, client, submit, worker, look, small):
     job_id = submit()
