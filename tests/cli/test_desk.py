@@ -26,6 +26,12 @@ def test_an_invitation_says_where_it_assumes_the_desk(run, monkeypatch):
     assert "assumption" not in done.stderr
 
 
+def test_an_invitation_says_where_there_is_no_desk(run, monkeypatch):
+    assert "its desk" not in run("desk", "invite", "Ana").stderr
+    monkeypatch.setenv("ASSAY_DESK", "false")
+    assert "its desk is switched off" in run("desk", "invite", "Ana").stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
