@@ -38,7 +38,7 @@ def observe(
 ) -> None:
     """Store what files show of accounts at their time; nothing is fetched, and the same twice is once.
 
-    Exit codes: 0 done, 2 usage, 3 bad input, 5 no usable database.
+    Exit codes: 0 done, 2 usage, 3 bad input, 5 no usable database, 6 rows held by others.
     """
     if not work.observe.run(work.observe.ObserveOptions(tuple(paths), at, tenant, columns, keep_going)):
         raise typer.Exit(3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping, Sequence
+from errno import EAGAIN, EMFILE, ENFILE, ENOMEM
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from serving.observe.log import log_event
 from serving.store.engine import NoUsableStore
 
 __all__ = [
+    "CLIENT_CLOSED_REQUEST",
     "ERROR_PAGE",
     "EXCEPTION_HANDLERS",
     "INTERNAL_ERROR",
@@ -30,11 +32,11 @@ __all__ = [
     "ServiceUnavailable",
     "code_of",
     "error_response",
-    "internal_error_response",
     "problem",
     "problem_of",
     "problem_response",
     "route_template",
+    "unforeseen_error_response",
 ]
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -44,6 +46,10 @@ PAGE: Final = "/docs/problems"
 NO_ROUTE: Final = "none"
 CLIENT_CLOSED_REQUEST: Final = 499
 """As nginx logs it: nobody is left to read the answer, which only the log and the counts have."""
+
+EXHAUSTED: Final = "The service can begin nothing more at the moment; its log says why."
+NO_THREAD: Final = "can't start new thread"
+"""All that Python says of it."""
 
 INTERNAL_ERROR: Final = "Something went wrong inside; the service's log says what."
 NO_DATABASE: Final = "The database does not answer; the service's log says why."
@@ -269,9 +275,27 @@ def nothing_at(request: Request) -> str:
     return f"There is nothing at {path}.{hint}"
 
 
-def internal_error_response(scope: Scope) -> Response:
-    """The response to a request that raised an unforeseen error: 500, without the error's text."""
+def unforeseen_error_response(scope: Scope, error: Exception) -> Response:
+    """The response to a request that raised an unforeseen error, without the error's text.
+
+    500; 503 where the system let nothing be begun any more.
+    """
+    if is_exhausted(error):
+        return error_response(scope, ServiceUnavailable(EXHAUSTED, {"Retry-After": "60"}))
     return _answer(scope, problem(500, INTERNAL_ERROR))
+
+
+def is_exhausted(error: Exception) -> bool:
+    """Whether an error says that the system has no further process, thread, open file or memory.
+
+    >>> is_exhausted(OSError(EMFILE, "Too many open files")), is_exhausted(FileNotFoundError())
+    (True, False)
+    >>> is_exhausted(RuntimeError("can't start new thread")), is_exhausted(RuntimeError())
+    (True, False)
+    """
+    if isinstance(error, OSError):
+        return error.errno in (EAGAIN, EMFILE, ENFILE, ENOMEM)
+    return isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and str(error) == NO_THREAD)
 
 
 def route_template(scope: Scope) -> str:

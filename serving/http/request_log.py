@@ -1,4 +1,4 @@
-"""The request log: the outermost middleware, with request ids, log lines, metrics, and 500 for any error."""
+"""The request log: the outermost middleware, with request ids, log lines, metrics, and answers to errors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Final
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from serving.http.problems import internal_error_response, route_template
+from serving.http.problems import CLIENT_CLOSED_REQUEST, route_template, unforeseen_error_response
 from serving.observe.graceful_shutdown import GracefulShutdown
 from serving.observe.log import log_error, log_event
 from serving.observe.metrics import Metrics
@@ -24,9 +24,6 @@ SAFE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 PROBES: Final = frozenset({"/livez", "/readyz", "/metrics"})
 """Routes that are polled every few seconds: counted, but not logged."""
-
-CLIENT_CLOSED_REQUEST: Final = 499
-"""The status that is logged where the client left before the answer, as nginx logs it."""
 
 
 @dataclass
@@ -49,7 +46,7 @@ class RequestRecord:
 
 
 class RequestLog:
-    """Logs and counts every request; an error that nothing else handles becomes a 500."""
+    """Logs and counts every request; an error that nothing else handles becomes a 500 or 503."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics, *, log: bool) -> None:
         self.app = app
@@ -71,7 +68,7 @@ class RequestLog:
         except Exception as error:
             log_error("error", error, request_id=record.request_id, route=route_template(scope))
             if record.status == CLIENT_CLOSED_REQUEST:
-                await internal_error_response(scope)(scope, receive, send)
+                await unforeseen_error_response(scope, error)(scope, receive, send)
         finally:
             self.metrics.in_flight.dec()
             self.write(scope, record, state.get("model"))

@@ -7,12 +7,10 @@ and counted. The thread waits while requests are being screened.
 from __future__ import annotations
 
 import asyncio
-import os
 import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from accounts.errors import AssayError, NoUsableModel
@@ -21,7 +19,7 @@ from detector.labels import Explain
 from detector.model_store import ChallengerStore
 from detector.screening import Detector
 from serving.observe.log import log_error, log_event
-from serving.screening.model_watcher import load_in_child_first, pointer_identity
+from serving.screening.model_watcher import bundle_identity, load_in_child_first, pointer_identity
 from serving.store.access import StoreAccess
 from serving.store.shadow_rows import NewShadow, store_shadows
 from serving.store.verdict_rows import NewVerdict
@@ -42,15 +40,6 @@ class Answered(NamedTuple):
     read: Callable[[], Tables]
     verdicts: Sequence[NewVerdict]
     bytes: int
-
-
-def bundle_identity(folder: Path) -> tuple[tuple[object, ...], ...]:
-    """The identity of a bundle's files: it differs once one of them is written, added or removed."""
-    try:
-        found = [(entry.name, entry.stat()) for entry in os.scandir(folder)]
-    except OSError:
-        return ()
-    return tuple(sorted((name, one.st_ino, one.st_size, one.st_mtime_ns) for name, one in found))
 
 
 def shadows_of(

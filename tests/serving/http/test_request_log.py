@@ -1,5 +1,6 @@
 """What is told and counted of a request, and nothing personal in it."""
 
+import errno
 import io
 import json
 import logging
@@ -110,6 +111,22 @@ def test_an_error_is_told_by_its_kind_and_place_alone(app, log_lines, monkeypatc
     assert error["places"][-1].endswith("broken")
     assert error["request_id"] == answer.headers["x-request-id"]
     assert "jane" not in json.dumps(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [RuntimeError("can't start new thread"), BlockingIOError(errno.EAGAIN, ""), OSError(errno.EMFILE, "")],
+    ids=["thread", "process", "file"],
+)
+def test_where_nothing_can_be_begun_it_is_503_and_the_log_says_why(app, log_lines, monkeypatch, error):
+    def exhausted(*_):
+        raise error
+
+    monkeypatch.setattr(app.app.state.screening, "model_document", exhausted)
+    answer = app.get("/v1/model")
+    logged, _ = log_lines()
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+    assert (logged["event"], logged["error"]) == ("error", type(error).__name__)
 
 
 def test_counts_have_labels_of_few_values(app):

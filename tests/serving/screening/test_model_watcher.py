@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import math
 import time
 from dataclasses import replace
 
@@ -17,6 +18,7 @@ from detector.model_store import ModelStore
 from detector.screening import Detector
 from serving.app.application import make_app
 from serving.app.lifespan import use_detector
+from serving.screening import model_watcher
 from serving.screening.model_watcher import ModelWatcher, load_in_child_first
 from serving.settings import Settings
 
@@ -106,6 +108,31 @@ def test_a_bad_candidate_is_refused_once_and_the_model_stays(home, bundles, capl
     assert (swaps.in_use, swaps.outcomes) == (bundles[0].sha256, ["taken_up", "refused"])
     (note,) = [record for record in caplog.records if record.message == "champion_refused"]
     assert "likes.txt was changed" in note.facts["reason"]
+
+
+def test_a_refused_champion_is_taken_up_once_its_bundle_is_whole(home, bundles):
+    swaps = Swaps(home)
+    folder = crown(bundles[1], home)
+    on_its_way = (folder / "likes.txt").rename(home / "likes.txt")
+    swaps.check()
+    assert (swaps.in_use, swaps.outcomes) == (None, ["refused"])
+    on_its_way.rename(folder / "likes.txt")
+    swaps.check()
+    assert (swaps.in_use, swaps.outcomes) == (bundles[1].sha256, ["refused", "taken_up"])
+
+
+def test_a_champion_whose_trial_was_ended_from_outside_is_tried_again_later(home, bundles, monkeypatch):
+    def killed(*_):
+        raise NoUsableModel("The bundle ended its process (exit code -9).")
+
+    swaps = Swaps(home, killed)
+    swaps.check()
+    swaps.attempt = load_here
+    swaps.check()
+    assert swaps.outcomes == ["refused"]
+    monkeypatch.setattr(model_watcher.time, "monotonic", lambda: math.inf)
+    swaps.check()
+    assert (swaps.in_use, swaps.outcomes) == (bundles[0].sha256, ["refused", "taken_up"])
 
 
 def test_a_champion_that_is_named_while_another_is_loaded_is_taken_up_next(home, bundles):
