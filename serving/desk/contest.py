@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import wraps
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
-from anyio import to_thread
+from anyio import Lock, to_thread
 from sqlalchemy import Connection
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
@@ -27,18 +29,20 @@ from reporting.presentation import present
 from reporting.reasons import ReasonText, reason_texts
 from serving.desk.casework import annotation_of
 from serving.desk.creator import EVENT_NAMES, WORDS
-from serving.desk.creator_files import CreatorFile, locale_of
+from serving.desk.creator_files import CreatorFile, CreatorFiles, locale_of
 from serving.desk.forms import WrongField, field, read_form
 from serving.desk.pages import Endpoint, FormRules, form_rules, redirect
 from serving.desk.rendering import render
 from serving.desk.sent_forms import DONE, once
 from serving.desk.sign_in_limit import SignInLimit
 from serving.http.forms import FormLimits
-from serving.http.problems import NotFound
+from serving.http.problems import NotFound, ServiceUnavailable
+from serving.http.waiting import waiting_for_turn
 from serving.routes.dependencies import store_access
+from serving.store.access import ASKING_TENANT
 from serving.store.contests import Contest, LinkExpired, add_statement, find_contest, statements_of
 from serving.store.evidence import get_evidence
-from serving.store.list_entries import EntryRemoved, JudgedMeanwhile, get_entry
+from serving.store.list_entries import Entry, EntryRemoved, JudgedMeanwhile, get_entry
 from serving.store.store import Store
 from serving.store.verdict_rows import get_verdict
 
@@ -57,6 +61,9 @@ OTHERS: Final = ("comments", "audience")
 
 OWN_PARTS: Final = ("growth", "engagement", "posting", "profile")
 NO_LINK: Final = "This link does not work: it was not copied whole, or what it showed is no longer stored."
+MOST_WAITING: Final = 16
+"""Requests that wait for a link's turn."""
+
 TRIALS: Final = 10
 """Links that do not work, and statements, which an address may send a minute."""
 
@@ -66,13 +73,37 @@ def for_creator(handle: Callable[[Request, Contest], Awaitable[Response]]) -> En
 
     async def endpoint(request: Request) -> Response:
         try:
-            return await handle(request, await contest_of(request))
+            contest = await contest_of(request)
+            ASKING_TENANT.set(contest.tenant)
+            async with turn_of_link(request, contest):
+                return await handle(request, contest)
         except EntryRemoved:
             return no_link_page(request, NotFound(NO_LINK))
         except (NotFound, LinkExpired) as fault:
             return no_link_page(request, fault)
 
     return endpoint
+
+
+@asynccontextmanager
+async def turn_of_link(request: Request, contest: Contest) -> AsyncIterator[None]:
+    """A link's only turn: whoever has it asks without a key, and as often as they like.
+
+    Raises
+    ------
+    ServiceUnavailable
+        If many wait for it, or it does not come in half of the request's time.
+    """
+    turns = contest_state(request).turns
+    lock = turns.setdefault(contest.contest_id, Lock())
+    if lock.statistics().tasks_waiting >= MOST_WAITING:
+        raise ServiceUnavailable("This page is asked for too often; try again later.", {"Retry-After": "10"})
+    with waiting_for_turn("askers for this page"):
+        await lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def no_link_page(request: Request, fault: NotFound | LinkExpired) -> Response:
@@ -91,7 +122,9 @@ async def show_contest(
 
     What it shows may be another verdict than the page before did.
     """
-    file = await store_access(request).read(creators_own, contest, locale_of(request))
+    files, locale = contest_state(request).files, locale_of(request)
+    entry = await store_access(request).read(entry_of, contest)
+    file = await store_access(request).look_up(lambda store: files.get(store, entry, locale))
     statements = await store_access(request).read(statements_of, contest.tenant, contest.contest_id)
     pictures = await to_thread.run_sync(lambda: file.pictures)
     return render(
@@ -115,7 +148,7 @@ def generic_reason(one: ReasonText, verdict: Verdict, numbers: Numbers) -> str:
 
 async def add_to_contest(request: Request, contest: Contest) -> Response:
     """Take what the creator states, or show the page again with what is wrong and what was typed."""
-    limit, address = contest_limit(request), f"states:{client_of(request)}"
+    limit, address = contest_state(request).limit, f"states:{client_of(request)}"
     limit.check(address)
     limit.failed(address)  # every statement counts: nobody needs more than some in a minute
     try:
@@ -228,14 +261,21 @@ def rows_of(text: str) -> list[list[str]]:
         raise WrongField("file", str(error)) from error
 
 
-def creators_own(connection: Connection, contest: Contest, locale: str) -> CreatorFile:
-    """The creator's verdict on the creator's own data."""
+def entry_of(connection: Connection, contest: Contest) -> Entry:
+    """The entry of the creator whose contest it is."""
     entry = get_entry(connection, contest.tenant, contest.list_id, contest.entry_id)
-    stored = get_verdict(connection, contest.tenant, entry.verdict_id) if entry else None
-    if entry is None or stored is None:
+    if entry is None:
+        raise NotFound(NO_LINK)
+    return entry
+
+
+def creators_own(connection: Connection, entry: Entry, locale: str) -> CreatorFile:
+    """The creator's verdict on the creator's own data."""
+    stored = get_verdict(connection, entry.tenant, entry.verdict_id)
+    if stored is None:
         raise NotFound(NO_LINK)
     verdict = stored.read()
-    evidence = get_evidence(connection, contest.tenant, entry.evidence_sha256)
+    evidence = get_evidence(connection, entry.tenant, entry.evidence_sha256)
     document = own_document(evidence.document) if evidence else None
     tables = read_document(document) if document is not None else None
     return CreatorFile(verdict, document, tables, present(verdict, tables, locale))
@@ -260,7 +300,7 @@ async def contest_of(request: Request) -> Contest:
     LinkExpired
         If its link is no longer open; the same holds.
     """
-    limit, address = contest_limit(request), f"finds:{client_of(request)}"
+    limit, address = contest_state(request).limit, f"finds:{client_of(request)}"
     limit.check(address)
     secret = str(request.path_params["secret"])
     found = None
@@ -277,14 +317,33 @@ def client_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def contest_limit(request: Request) -> SignInLimit:
-    """The limit of this application."""
+class ContestState:
+    """What an application knows of its links.
+
+    Attributes
+    ----------
+    limit
+        Of addresses that ask for links that do not work, or send statements.
+    turns
+        By contest, of those who ask.
+    files
+        Of the creators who looked last.
+    """
+
+    def __init__(self) -> None:
+        self.limit = SignInLimit(TRIALS, what="This page was asked for, or written to,")
+        self.turns: WeakValueDictionary[str, Lock] = WeakValueDictionary()
+        self.files = CreatorFiles(creators_own)
+
+
+def contest_state(request: Request) -> ContestState:
+    """That of this application."""
     state = request.app.state
-    if not hasattr(state, "contest_limit"):
-        state.contest_limit = SignInLimit(TRIALS, what="This page was asked for, or written to,")
-    limit = state.contest_limit
-    assert isinstance(limit, SignInLimit)
-    return limit
+    if not hasattr(state, "contests"):
+        state.contests = ContestState()
+    contests = state.contests
+    assert isinstance(contests, ContestState)
+    return contests
 
 
 ADD_TO_CONTEST: Final = for_creator(add_to_contest)

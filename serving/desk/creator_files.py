@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection
 from starlette.requests import Request
@@ -75,13 +75,34 @@ class CreatorFile:
         return CommentListing(evidence, shipped()) if evidence else None
 
 
+def read_file(connection: Connection, entry: Entry, locale: str) -> CreatorFile:
+    """Read an entry's file from the store."""
+    stored = get_verdict(connection, entry.tenant, entry.verdict_id)
+    if stored is None:
+        raise NotFound("This creator's verdict is not stored any more: it was erased, or is too old.")
+    verdict = stored.read()
+    evidence = get_evidence(connection, entry.tenant, entry.evidence_sha256)
+    document = evidence.document if evidence else None
+    tables = read_document(document) if document is not None else None
+    size = evidence.bytes if evidence else 0
+    return CreatorFile(verdict, document, tables, present(verdict, tables, locale), size)
+
+
 Key = tuple[str, str, str, str]
+Reader: TypeAlias = Callable[[Connection, Entry, str], CreatorFile]
 
 
 class CreatorFiles:
-    """Files of the creators that were looked at last: reading one takes longer than showing it."""
+    """Files of the creators that were looked at last: reading one takes longer than showing it.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    read
+        Reads the file of an entry for readers of a locale.
+    """
+
+    def __init__(self, read: Reader = read_file) -> None:
+        self.read = read
         self.kept: OrderedDict[Key, tuple[float, CreatorFile]] = OrderedDict()
         self.lock = threading.Lock()
 
@@ -100,25 +121,12 @@ class CreatorFiles:
                 self.kept.move_to_end(key)
                 return found[1]
         with store.database.reading() as connection:
-            fresh = read_file(connection, entry, locale)
+            fresh = self.read(connection, entry, locale)
         with self.lock:
             self.kept[key] = (time.monotonic(), fresh)
             while len(self.kept) > MOST_KEPT:
                 self.kept.popitem(last=False)
         return fresh
-
-
-def read_file(connection: Connection, entry: Entry, locale: str) -> CreatorFile:
-    """Read an entry's file from the store."""
-    stored = get_verdict(connection, entry.tenant, entry.verdict_id)
-    if stored is None:
-        raise NotFound("This creator's verdict is not stored any more: it was erased, or is too old.")
-    verdict = stored.read()
-    evidence = get_evidence(connection, entry.tenant, entry.evidence_sha256)
-    document = evidence.document if evidence else None
-    tables = read_document(document) if document is not None else None
-    size = evidence.bytes if evidence else 0
-    return CreatorFile(verdict, document, tables, present(verdict, tables, locale), size)
 
 
 def creator_files(request: Request) -> CreatorFiles:

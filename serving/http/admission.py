@@ -118,7 +118,8 @@ class AllowedHosts:
 class ConcurrencyLimit:
     """Refuses requests to its route where the most that may wait do already, before their body is read.
 
-    One tenant may take ``tenant_share`` of the places, so that the others find one.
+    Places are taken once it is known whose a request is: nobody without a key takes one. One tenant may take
+    ``tenant_share`` of the places, so that the others find one.
     """
 
     def __init__(self, app: ASGIApp, route: str, limits: Limits, metrics: Metrics) -> None:
@@ -129,37 +130,31 @@ class ConcurrencyLimit:
         self.retry_after = str(limits.retry_after_seconds)
         self.most = int(getattr(limits, self.setting))
         self.most_of_tenant = math.ceil(self.most * limits.tenant_share)
-        self.waiting = 0
         self.tenants: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on while it counts as waiting, or answer 503 with ``Retry-After``."""
-        if scope["method"] in ("GET", "HEAD") and self.route in LIGHT_READS:
+        """Pass a request on, which takes its place once it is known whose it is: a stranger's has none."""
+        with ExitStack() as held:
+            if scope["method"] not in ("GET", "HEAD") or self.route not in LIGHT_READS:
+                scope[PLACES] = partial(self._take, held)
             await self.app(scope, receive, send)
-        elif self.waiting >= self.most:
-            self.metrics.rejected.labels(self.route).inc()
-            await error_response(scope, self._refusal())(scope, receive, send)
-        else:
-            self.waiting += 1
-            try:
-                with ExitStack() as held:
-                    scope[PLACES] = partial(self._take, held)
-                    await self.app(scope, receive, send)
-            finally:
-                self.waiting -= 1
 
     def _take(self, held: ExitStack, tenant: str) -> None:
         held.enter_context(self.held_by(tenant))
 
     @contextmanager
     def held_by(self, tenant: str) -> Iterator[None]:
-        """A place of a tenant's, once it is known whose the request is.
+        """A place of a tenant's.
 
         Raises
         ------
-        TooManyOfTenant
-            With ``Retry-After``, where it has as many as it may.
+        TooManyWaiting, TooManyOfTenant
+            With ``Retry-After``, where all places are taken, or the tenant has as many as it may.
         """
+        if self.tenants.total() >= self.most:
+            self.metrics.rejected.labels(self.route).inc()
+            rule = f"No more than {self.most:,} may wait here at the same time; try again later."
+            raise TooManyWaiting(rule, self.setting, {"Retry-After": self.retry_after})
         if self.tenants[tenant] >= self.most_of_tenant:
             self.metrics.rejected.labels(self.route).inc()
             rule = f"No more than {self.most_of_tenant:,} of a tenant may wait here at the same time."
@@ -170,10 +165,6 @@ class ConcurrencyLimit:
         finally:
             self.tenants[tenant] -= 1
             self.tenants += Counter()  # without those that have none
-
-    def _refusal(self) -> TooManyWaiting:
-        rule = f"No more than {self.most:,} may wait here at the same time; try again later."
-        return TooManyWaiting(rule, self.setting, {"Retry-After": self.retry_after})
 
 
 class TimeLimit:

@@ -1,8 +1,12 @@
+import asyncio
 import json
 import re
+from collections import Counter
 
+import httpx
 import pytest
 
+from serving.desk import contest
 from serving.store.audit_check import verify_audit_logs
 from serving.store.row_seals import seal_rows
 from serving.store.tables import contests
@@ -43,6 +47,32 @@ def test_the_creator_sees_reasons_and_nobody_elses_data(desk, case):
     assert "unmistakable words" not in answer.text
     assert "secret" not in answer.text
     assert "Sign out" not in answer.text
+
+
+def test_who_asks_often_for_a_link_waits_for_its_only_turn_or_is_refused(desk, case):
+    """Whoever has it needs no key, and asks as often as they like."""
+    _, _, _, address = case
+    read, asking = [], 4 * contest.MOST_WAITING
+
+    def read_once(*arguments):
+        read.append(arguments)
+        return contest.creators_own(*arguments)
+
+    async def ask():
+        transport = httpx.ASGITransport(desk.app)
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://127.0.0.1", timeout=None
+        ) as client:
+            return await asyncio.gather(*(client.get(address) for _ in range(asking)))
+
+    desk.app.state.contests = contest.ContestState()
+    desk.app.state.contests.files.read = read_once
+    answers = asyncio.run(ask())
+    statuses = Counter(answer.status_code for answer in answers)
+    assert set(statuses) == {200, 503} and statuses[200] >= contest.MOST_WAITING
+    assert {answer.headers.get("retry-after") for answer in answers if answer.status_code == 503} == {"10"}
+    assert len(read) == 1
+    assert not desk.app.state.contests.turns
 
 
 def test_an_answer_reopens_the_case_and_the_desk_shows_both_sides(desk, creators, case):
@@ -175,7 +205,7 @@ def test_a_file_too_large_to_be_read_leaves_the_page_with_the_fault(case):
 def test_a_contest_holds_so_much_and_no_more(desk, case):
     _, _, creator, address = case
     creator.get(address)
-    desk.app.state.contest_limit.per_minute = 10_000
+    desk.app.state.contests.limit.per_minute = 10_000
     answers = []
     for number in range(22):
         creator.get(address)
