@@ -20,6 +20,7 @@ __all__ = ["LEAST_FREE_BYTES", "WriteCheck"]
 LEAST_FREE_BYTES: Final = 16 * 2**20
 """With less space on the disk of an SQLite file a write may fail in its middle."""
 
+HEADER: Final = b"SQLite format 3\0"
 SAME: Final = text("UPDATE alembic_version SET version_num = version_num")
 SAME_OR_LOCKED: Final = text(
     f"{SAME} WHERE ctid = ANY(ARRAY(SELECT ctid FROM alembic_version FOR UPDATE SKIP LOCKED))"
@@ -65,6 +66,7 @@ class WriteCheck:
         database = store.database
         if database.is_sqlite:
             check_space(Path(database.place))
+            check_header(database)
         with database.writing() as connection:
             for statement in () if database.is_sqlite else POSTGRESQL_ROOM:
                 connection.execute(statement)
@@ -115,6 +117,23 @@ def reading_anew(database: Database) -> Database:
         return database
     engine = create_engine(database.engine.url, poolclass=pool.NullPool, hide_parameters=True)
     return Database(engine, database.file)
+
+
+def check_header(database: Database) -> None:
+    """Refuse an SQLite file that begins as none: its write-ahead log may hold all pages that are asked for.
+
+    Raises
+    ------
+    NoUsableStore
+        If something else was written over it.
+    """
+    try:
+        with open(database.place, "rb") as file:
+            is_database = file.read(len(HEADER)) == HEADER
+    except OSError:
+        return  # the connections say so
+    if not is_database:
+        raise changed(database)
 
 
 def check_space(path: Path) -> None:

@@ -185,3 +185,16 @@ def test_whoever_asks_often_adds_no_writes(on_sqlite, loaded, calling, monkeypat
     with calling(app) as client:
         assert {client.get("/readyz").status_code for _ in range(20)} == {200}
     assert len(counted) == 1
+
+
+def test_a_file_that_was_written_over_is_noticed_where_the_log_holds_its_pages(on_sqlite):
+    store, check = open_store(on_sqlite), WriteCheck()
+    check.run(store)
+    with store.database.engine.connect() as reader:  # which keeps the log
+        with store.database.writing() as connection:
+            connection.execute(text("CREATE TABLE more (name TEXT)"))  # the first page, too
+        reader.execute(text("SELECT 1"))
+        with open(store.database.place, "r+b") as file:
+            file.write(b"something else " * 7)
+        with pytest.raises(NoUsableStore, match="something else was copied into it"):
+            check.run(store)
