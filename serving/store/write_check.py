@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -53,6 +55,7 @@ class WriteCheck:
 
     def __init__(self) -> None:
         self.seen: ChainHead | None = None
+        self.in_file = False
 
     def run(self, store: Store) -> None:
         """Check once.
@@ -66,7 +69,7 @@ class WriteCheck:
         database = store.database
         if database.is_sqlite:
             check_space(Path(database.place))
-            check_header(database)
+            self.check_header(database)
         with database.writing() as connection:
             for statement in () if database.is_sqlite else POSTGRESQL_ROOM:
                 connection.execute(statement)
@@ -79,6 +82,18 @@ class WriteCheck:
             with database.reading() as connection:
                 check_last_entries(connection, tenants.c.tenant == self.seen.tenant)
 
+    def check_header(self, database: Database) -> None:
+        """Check that an SQLite file begins as one: its write-ahead log may hold all pages that are asked for.
+
+        A new one is empty as long as the log holds all of it.
+        """
+        header = bytes_in_file(Path(database.place), len(HEADER))
+        if header is None:
+            return  # it is gone, or another one, which the connections say
+        if header != HEADER and (header or self.in_file):
+            raise changed(database)
+        self.in_file = header == HEADER
+
     def check_seen(self, connection: Connection, database: Database) -> None:
         """Check that the entry of an audit log that was seen before is still there: none is ever removed."""
         if self.seen is None:
@@ -86,6 +101,23 @@ class WriteCheck:
         own = (audit_entries.c.tenant == self.seen.tenant, audit_entries.c.entry == self.seen.entries)
         if connection.execute(select(audit_entries.c.hash).where(*own)).scalar() != self.seen.hash:
             raise changed(database)
+
+
+def bytes_in_file(path: Path, count: int) -> bytes | None:
+    """The first bytes of a file, by a descriptor that SQLite has open; None where it has none.
+
+    Linux alone says which it has. The file must not be opened here: to close it would release the locks of all
+    connections of this process, and another process would remove the write-ahead log.
+    """
+    with suppress(OSError):
+        wanted = os.stat(path)
+        for name in os.listdir("/proc/self/fd"):
+            with suppress(OSError):
+                if os.path.samestat(os.fstat(int(name)), wanted):
+                    found = os.pread(int(name), count, 0)
+                    if os.path.samestat(os.fstat(int(name)), wanted):  # it may have been closed meanwhile
+                        return found
+    return None
 
 
 def check_revision(connection: Connection, database: Database) -> None:
@@ -117,23 +149,6 @@ def reading_anew(database: Database) -> Database:
         return database
     engine = create_engine(database.engine.url, poolclass=pool.NullPool, hide_parameters=True)
     return Database(engine, database.file)
-
-
-def check_header(database: Database) -> None:
-    """Refuse an SQLite file that begins as none: its write-ahead log may hold all pages that are asked for.
-
-    Raises
-    ------
-    NoUsableStore
-        If something else was written over it.
-    """
-    try:
-        with open(database.place, "rb") as file:
-            is_database = file.read(len(HEADER)) == HEADER
-    except OSError:
-        return  # the connections say so
-    if not is_database:
-        raise changed(database)
 
 
 def check_space(path: Path) -> None:

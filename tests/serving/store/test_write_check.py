@@ -3,6 +3,9 @@
 import os
 import shutil
 import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from pydantic import SecretStr
@@ -15,7 +18,7 @@ from serving.store.engine import NoUsableStore
 from serving.store.migrate import NEWEST
 from serving.store.store import open_store
 from serving.store.verdict_rows import store_verdicts
-from serving.store.write_check import WriteCheck
+from serving.store.write_check import HEADER, WriteCheck
 
 READ_ONLY = "-c%20default_transaction_read_only%3Don"
 ACCOUNT = b'{"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}'
@@ -185,6 +188,38 @@ def test_whoever_asks_often_adds_no_writes(on_sqlite, loaded, calling, monkeypat
     with calling(app) as client:
         assert {client.get("/readyz").status_code for _ in range(20)} == {200}
     assert len(counted) == 1
+
+
+def test_a_new_file_is_empty_as_long_as_its_log_holds_all_of_it(tmp_path):
+    path, check = tmp_path / "assay.db", WriteCheck()
+    path.touch()
+    database = SimpleNamespace(place=str(path))
+    with path.open("rb"):  # as SQLite has it
+        check.check_header(database)
+        path.write_bytes(HEADER + b"the rest")
+        check.check_header(database)
+        path.write_bytes(b"")
+        with pytest.raises(NoUsableStore, match="something else was copied into it"):
+            check.check_header(database)
+
+
+def test_a_check_releases_none_of_the_locks_that_keep_the_log_for_others(on_sqlite):
+    """A process that closes its last connection removes the log, unless another has the file locked."""
+    store = open_store(on_sqlite)
+    with store.database.reading() as connection:
+        connection.execute(text("SELECT 1 FROM tenants"))
+        with store.database.writing() as other:
+            other.execute(text("CREATE TABLE more (name TEXT)"))
+        WriteCheck().run(store)
+        script = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT * FROM more').fetchall()"
+        subprocess.run([sys.executable, "-c", script, store.database.place], check=True)
+        assert Path(f"{store.database.place}-wal").exists()
+
+
+def test_a_service_that_makes_its_own_database_is_ready_at_once(tmp_path, loaded, calling):
+    with calling(make_app(Settings(home=tmp_path, no_auth=True))) as client:
+        assert client.get("/readyz").status_code == 200
+        assert client.post("/v1/verdicts", content=ACCOUNT).status_code == 200
 
 
 def test_a_file_that_was_written_over_is_noticed_where_the_log_holds_its_pages(on_sqlite):
