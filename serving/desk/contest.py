@@ -278,7 +278,8 @@ def creators_own(connection: Connection, entry: Entry, locale: str) -> CreatorFi
     evidence = get_evidence(connection, entry.tenant, entry.evidence_sha256)
     document = own_document(evidence.document) if evidence else None
     tables = read_document(document) if document is not None else None
-    return CreatorFile(verdict, document, tables, present(verdict, tables, locale))
+    size = evidence.bytes if evidence else 0
+    return CreatorFile(verdict, document, tables, present(verdict, tables, locale), size)
 
 
 def own_document(document: Mapping[str, Any]) -> dict[str, Any]:

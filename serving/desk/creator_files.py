@@ -34,6 +34,9 @@ from serving.store.verdict_rows import get_verdict
 __all__ = ["CreatorFile", "CreatorFiles", "creator_files", "entry_of", "file_of", "locale_of"]
 
 MOST_KEPT: Final = 16
+MOST_BYTES: Final = 8 * 2**20
+"""Of the documents of all files that are kept, but for the last; in memory each takes twenty times more."""
+
 KEPT_SECONDS: Final = 900.0
 
 
@@ -124,9 +127,19 @@ class CreatorFiles:
             fresh = self.read(connection, entry, locale)
         with self.lock:
             self.kept[key] = (time.monotonic(), fresh)
-            while len(self.kept) > MOST_KEPT:
-                self.kept.popitem(last=False)
+            self._forget()
         return fresh
+
+    def _forget(self) -> None:
+        """Forget what is too old, and what was looked at longest ago where too much is kept."""
+        oldest = time.monotonic() - KEPT_SECONDS
+        for key in [key for key, (read_at, _) in self.kept.items() if read_at <= oldest]:
+            del self.kept[key]
+        while len(self.kept) > MOST_KEPT or (len(self.kept) > 1 and self._bytes() > MOST_BYTES):
+            self.kept.popitem(last=False)
+
+    def _bytes(self) -> int:
+        return sum(file.bytes for _, file in self.kept.values())
 
 
 def creator_files(request: Request) -> CreatorFiles:

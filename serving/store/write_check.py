@@ -106,8 +106,8 @@ class WriteCheck:
 def bytes_in_file(path: Path, count: int) -> bytes | None:
     """The first bytes of a file, by a descriptor that SQLite has open; None where it has none.
 
-    Linux alone says which it has. The file must not be opened here: to close it would release the locks of all
-    connections of this process, and another process would remove the write-ahead log.
+    Linux alone says which it has. The file must not be opened here: to close it would release the locks of
+    all connections of this process, and another process would remove the write-ahead log.
     """
     with suppress(OSError):
         wanted = os.stat(path)
