@@ -18,6 +18,8 @@ from benchmarks.serving.servers import Server
 __all__ = ["attack"]
 
 CLIENTS, SECONDS, KNOWN = 32, 8.0, 20
+BATCH = "/v1/verdicts/batch"
+ASKED = (("GET", "/v1/schema"), ("POST", BATCH))
 MOST_A_SECOND = 100.0
 """Made-up keys that are answered: a hundred wait for two seconds each at most."""
 
@@ -29,12 +31,14 @@ def attack(server: Server, home: Path) -> Iterator[Outcome]:
         timed(client, "/v1/verdicts", ACCOUNT, known)
         alone = max(timed(client, "/v1/verdicts", ACCOUNT, known)[1] for _ in range(KNOWN))
         until = time.monotonic() + SECONDS
-        guessing = [pool.submit(guess, server.url, until) for _ in range(CLIENTS)]
+        guessing = [pool.submit(guess, server.url, until, *ASKED[at % 2]) for at in range(CLIENTS)]
         time.sleep(SECONDS / 4)
         asked = [timed(client, "/v1/verdicts", ACCOUNT, known) for _ in range(KNOWN)]
+        batches = {timed(client, BATCH, b"[%s]" % ACCOUNT, known)[0] for _ in range(KNOWN)}
         first = timed(client, "/v1/verdicts", ACCOUNT, new)
         found = sum((one.result() for one in guessing), Counter())
     yield Outcome.equal("a known key beside made-up ones", {200}, {status for status, _ in asked})
+    yield Outcome.equal("its batches, of which few have a place", {200}, batches)
     longest = max(seconds for _, seconds in asked)
     yield Outcome(
         "its longest wait", f"at most 1 s more than the {alone} s before", f"{longest} s", longest < alone + 1
@@ -49,11 +53,11 @@ def attack(server: Server, home: Path) -> Iterator[Outcome]:
     )
 
 
-def guess(url: str, until: float) -> Counter[int]:
+def guess(url: str, until: float, method: str, path: str) -> Counter[int]:
     """Ask with a new key each time; the statuses."""
     found: Counter[int] = Counter()
     with httpx.Client(base_url=url, timeout=60) as client:
         while time.monotonic() < until:
             key = f"assay_{secrets.token_hex(6)}_{secrets.token_urlsafe(32)}"
-            found[client.get("/v1/schema", headers={"Authorization": f"Bearer {key}"}).status_code] += 1
+            found[client.request(method, path, headers={"Authorization": f"Bearer {key}"}).status_code] += 1
     return found
