@@ -16,8 +16,8 @@ import socket
 import struct
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from anyio import CancelScope
@@ -163,12 +163,13 @@ class GracefulShutdown:
         await asyncio.sleep(self.drain_seconds)
         self.refusing = True
         cut = asyncio.get_running_loop().call_later(BODY_SECONDS, self.cut_bodies)
+        sockets = await asyncio.to_thread(listening_sockets)  # while they all listen
         try:
             all_done = asyncio.gather(asyncio.to_thread(self.also), self._answers_gone())
             await asyncio.wait([all_done], timeout=min(REFUSING_SECONDS, self.longest_seconds))
             with suppress(TimeoutError):  # a worker that goes on answers at the socket
                 async with asyncio.timeout(FELLOWS_SECONDS), self.fellows.all_refusing():
-                    await stop_listening()
+                    await stop_listening(sockets)
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.longest_seconds):
                     await all_done
@@ -179,6 +180,8 @@ class GracefulShutdown:
         except Exception as error:
             log_error("closing_failed", error)
         finally:
+            for one in sockets.values():
+                one.close()
             cut.cancel()
             self.cut_bodies()
             end_for_certain(LAST_SECONDS)
@@ -196,23 +199,28 @@ def end_for_certain(seconds: float) -> None:
     last.start()
 
 
-async def stop_listening() -> None:
+async def stop_listening(sockets: Mapping[int, socket.socket]) -> None:
     """Have the kernel refuse connections from now on, once those that wait have been taken.
 
     The kernel resets connections that wait when a socket stops listening. So it drops whatever asks for one
-    just before: that is asked again after a second. What takes long, to look for the sockets, is done in a
-    thread, and the loop takes connections meanwhile.
+    just before: that is asked again after a second.
+
+    Parameters
+    ----------
+    sockets
+        As of :func:`listening_sockets`; another worker may have stopped them. The loop would go on trying to
+        take connections of one that listens no more.
     """
-    with ExitStack() as opened:
-        sockets = [opened.enter_context(one) for one in await asyncio.to_thread(listening_sockets)]
-        for one in sockets:
-            set_filter(one, [DROP_ALL])
-        for _ in range(TURNS):
-            await asyncio.sleep(0)
-        for one in sockets:
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            set_filter(one, [])
+    loop = asyncio.get_running_loop()
+    for one in sockets.values():
+        set_filter(one, [DROP_ALL])
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
+    for descriptor, one in sockets.items():
+        loop.remove_reader(descriptor)
+        with suppress(OSError):
+            one.shutdown(socket.SHUT_RDWR)
+        set_filter(one, [])
 
 
 def set_filter(listening: socket.socket, instructions: Sequence[bytes]) -> None:
@@ -226,20 +234,18 @@ def set_filter(listening: socket.socket, instructions: Sequence[bytes]) -> None:
         listening.setsockopt(socket.SOL_SOCKET, ATTACH_FILTER if instructions else DETACH_FILTER, program)
 
 
-def listening_sockets() -> list[socket.socket]:
-    """Copies of the sockets that this process listens to.
+def listening_sockets() -> dict[int, socket.socket]:
+    """Copies of the sockets that this process listens to, by their descriptors.
 
     They are shared with the process that started this one, and would listen until that ends. A worker that is
     started in this one's place listens to them again.
     """
-    if sys.platform != "linux":
-        return []
-    sockets = []
-    for name in os.listdir("/proc/self/fd"):
+    sockets: dict[int, socket.socket] = {}
+    for name in os.listdir("/proc/self/fd") if sys.platform == "linux" else ():
         with suppress(OSError):
             found = socket.socket(fileno=os.dup(int(name)))
             if found.family in (socket.AF_INET, socket.AF_INET6) and is_listening(found):
-                sockets.append(found)
+                sockets[int(name)] = found
             else:
                 found.close()
     return sockets

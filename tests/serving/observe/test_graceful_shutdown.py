@@ -16,7 +16,13 @@ import pytest
 
 from serving.observe import graceful_shutdown
 from serving.observe.fellow_workers import FellowWorkers
-from serving.observe.graceful_shutdown import DROP_ALL, GracefulShutdown, set_filter
+from serving.observe.graceful_shutdown import (
+    DROP_ALL,
+    GracefulShutdown,
+    listening_sockets,
+    set_filter,
+    stop_listening,
+)
 
 KEYS = b'{"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}'
 LONGEST_SECONDS = 300
@@ -204,7 +210,7 @@ def test_connections_after_sigterm_are_refused_and_none_hangs(tmp_path, starting
 def test_an_answer_that_never_ends_does_not_keep_the_socket_listening(monkeypatch):
     steps = []
 
-    async def stop():
+    async def stop(_):
         steps.append("stopped listening")
 
     monkeypatch.setattr(graceful_shutdown, "stop_listening", stop)
@@ -231,6 +237,30 @@ def test_a_filtered_socket_takes_no_new_connection_until_it_is_filtered_no_more(
         socket.create_connection(place, timeout=LONGEST_SECONDS).close()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the server stops it at its end")
+def test_a_socket_that_listens_no_more_keeps_no_loop_busy():
+    """Also that of another worker, which shares it, has stopped it, and stops it a little earlier."""
+    tries = []
+
+    async def stop():
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda *_: tries.append("accept"))
+        async with await asyncio.start_server(lambda *_: None, "127.0.0.1", 0) as server:
+            place = server.sockets[0].getsockname()
+            sockets = listening_sockets()
+            (one,) = sockets.values()
+            one.shutdown(socket.SHUT_RDWR)
+            await stop_listening(sockets)
+            one.close()
+            tries.clear()
+            for _ in range(20):
+                await asyncio.sleep(0)
+            return is_listened_to(place)
+
+    assert not asyncio.run(stop())
+    assert tries == []
+
+
 def test_workers_see_when_none_of_them_takes_requests(tmp_path):
     steps = []
 
@@ -253,7 +283,7 @@ def test_workers_see_when_none_of_them_takes_requests(tmp_path):
 def test_an_answer_that_is_read_slowly_goes_on_when_the_socket_listens_no_more(monkeypatch):
     steps, stopped = [], asyncio.Event()
 
-    async def stop():
+    async def stop(_):
         steps.append("stopped listening")
         stopped.set()
 
