@@ -87,6 +87,7 @@ class Assay:
         application()
         if Settings.read().works_on_jobs:
             supervisor().start()
+            application().state.shutdown.at_begin = supervisor().start_no_more
             application().state.shutdown.also = supervisor().stop
         # What start-up left alive would be traversed again by every full collection.
         gc.collect()

@@ -16,6 +16,9 @@ from serving.observe.log import log_error, log_event
 
 __all__ = ["Supervisor"]
 
+SHORTEST_PAUSE_SECONDS: Final = 0.2
+"""A signal that ends the process ends the service, too, which says so within that."""
+
 LONGEST_PAUSE_SECONDS: Final = 30.0
 LONGEST_END_SECONDS: Final = 12.0
 NOT_STARTED: Final = 1
@@ -44,6 +47,10 @@ class Supervisor:
         """Start the worker process, in a thread that waits for it."""
         self.thread.start()
 
+    def start_no_more(self) -> None:
+        """Start no other process once the present one has ended: the service is about to end, too."""
+        self.stopping.set()
+
     def stop(self) -> None:
         """End the worker process, once it has released its job; killed after 12 seconds."""
         self.stopping.set()
@@ -56,7 +63,8 @@ class Supervisor:
         pause = 0.0
         while not self.stopping.wait(pause):
             # After an idle exit the next starts at once; after crashes in a row, ever later.
-            pause = min(2 * pause or 0.5, LONGEST_PAUSE_SECONDS) if self._run_once() else 0.0
+            failed = self._run_once()
+            pause = min(2 * pause + 0.1, LONGEST_PAUSE_SECONDS) if failed else SHORTEST_PAUSE_SECONDS
 
     def _run_once(self) -> int:
         """Run one worker process to its end; its exit code."""

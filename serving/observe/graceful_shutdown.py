@@ -75,6 +75,8 @@ class GracefulShutdown:
         Whether bodies that have not come whole are cut off.
     bodies
         The waits for pieces of bodies.
+    at_begin
+        Called once SIGTERM has come.
     also
         Ends what else runs, in a thread, while answers in flight are waited for.
     """
@@ -95,6 +97,7 @@ class GracefulShutdown:
         self.in_flight = 0
         self.cutting = False
         self.bodies: set[CancelScope] = set()
+        self.at_begin: Callable[[], object] = lambda: None
         self.also: Callable[[], object] = lambda: None
         self.ending: asyncio.Task[None] | None = None
 
@@ -156,6 +159,7 @@ class GracefulShutdown:
         self, loop: asyncio.AbstractEventLoop, server: Callable[..., Any], arguments: tuple[Any, ...]
     ) -> None:
         log_event("closing", seconds=self.drain_seconds)
+        self.at_begin()
         self.ending = loop.create_task(self._end(server, arguments))
 
     async def _end(self, server: Callable[..., Any], arguments: tuple[Any, ...]) -> None:

@@ -198,6 +198,24 @@ def test_a_worker_that_was_killed_is_followed_by_one_that_goes_on(
     assert (look(job_id).state, look(job_id).done, look(job_id).total) == ("done", 36, 36)
 
 
+@ONE_DATABASE
+def test_once_the_service_is_about_to_end_no_other_worker_starts(small, monkeypatch):
+    """SIGTERM comes to both, or a moment earlier to the worker."""
+    monkeypatch.setattr(supervisor_module, "SHORTEST_PAUSE_SECONDS", 600.0)
+    supervisor = Supervisor({**os.environ, "ASSAY_HOME": str(small.home)})
+    supervisor.start()
+    try:
+        wait_until(lambda: supervisor.child is not None)
+        supervisor.child.send_signal(signal.SIGTERM)
+        ended = supervisor.child
+        ended.wait()
+        supervisor.start_no_more()
+        supervisor.thread.join()
+        assert supervisor.child is ended
+    finally:
+        supervisor.stop()
+
+
 def wait_until(true):
     deadline = time.monotonic() + LONGEST_SECONDS
     while not true():
