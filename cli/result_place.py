@@ -97,14 +97,14 @@ def refuse_place(out: Path, home: Path) -> None:
     """
     if is_same(out, home) or any(lies_in(out, home / name) for name in OWN_NAMES):
         raise WrongUsage(f"--out {out} is a place of Assay's own, in {home}; choose another one.")
-    for folder in resolved(out).parents:
+    for folder in without_links(out).parents:
         if all((folder / name).is_file() for name in PARTS_OF_BUNDLE):
             raise WrongUsage(f"--out {out} lies in the bundle {folder}, which would be none any more.")
 
 
 def lies_in(path: Path, place: Path) -> bool:
     """Whether a path is a place, or would lie in it, once all symbolic links and ``..`` are followed."""
-    return any(is_same(one, place) for one in (path, *resolved(path).parents))
+    return any(is_same(one, place) for one in (path, *without_links(path).parents))
 
 
 def is_same(path: Path, place: Path) -> bool:
@@ -112,10 +112,10 @@ def is_same(path: Path, place: Path) -> bool:
     try:
         return path.samefile(place)
     except OSError:  # one of them is not there, or a link that leads to itself
-        return resolved(path) == resolved(place)
+        return without_links(path) == without_links(place)
 
 
-def resolved(path: Path) -> Path:
+def without_links(path: Path) -> Path:
     """A path without symbolic links and ``..``; a link that leads to itself stays."""
     try:
         return path.resolve()

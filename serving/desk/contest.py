@@ -25,11 +25,10 @@ from accounts.reading import read_document
 from accounts.reading.csv_rows import csv_rows
 from detector.verdict import Verdict
 from reporting.numbers import Numbers
-from reporting.presentation import present
 from reporting.reasons import ReasonText, reason_texts
 from serving.desk.casework import annotation_of
 from serving.desk.creator import EVENT_NAMES, WORDS
-from serving.desk.creator_files import CreatorFile, CreatorFiles, locale_of
+from serving.desk.creator_files import CreatorFile, CreatorFiles, locale_of, read_file
 from serving.desk.forms import WrongField, field, read_form
 from serving.desk.pages import Endpoint, FormRules, form_rules, redirect
 from serving.desk.rendering import render
@@ -41,10 +40,8 @@ from serving.http.waiting import waiting_for_turn
 from serving.routes.dependencies import store_access
 from serving.store.access import ASKING_TENANT
 from serving.store.contests import Contest, LinkExpired, add_statement, find_contest, statements_of
-from serving.store.evidence import get_evidence
 from serving.store.list_entries import Entry, EntryRemoved, JudgedMeanwhile, get_entry
 from serving.store.store import Store
-from serving.store.verdict_rows import get_verdict
 
 __all__ = ["CONTEST_PAGES", "own_document", "read_facts"]
 
@@ -271,15 +268,10 @@ def entry_of(connection: Connection, contest: Contest) -> Entry:
 
 def creators_own(connection: Connection, entry: Entry, locale: str) -> CreatorFile:
     """The creator's verdict on the creator's own data."""
-    stored = get_verdict(connection, entry.tenant, entry.verdict_id)
-    if stored is None:
-        raise NotFound(NO_LINK)
-    verdict = stored.read()
-    evidence = get_evidence(connection, entry.tenant, entry.evidence_sha256)
-    document = own_document(evidence.document) if evidence else None
-    tables = read_document(document) if document is not None else None
-    size = evidence.bytes if evidence else 0
-    return CreatorFile(verdict, document, tables, present(verdict, tables, locale), size)
+    try:
+        return read_file(connection, entry, locale, own_document)
+    except NotFound as error:
+        raise NotFound(NO_LINK) from error
 
 
 def own_document(document: Mapping[str, Any]) -> dict[str, Any]:

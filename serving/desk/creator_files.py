@@ -31,13 +31,22 @@ from serving.store.lists import Shortlist
 from serving.store.store import Store
 from serving.store.verdict_rows import get_verdict
 
-__all__ = ["CreatorFile", "CreatorFiles", "creator_files", "entry_of", "file_of", "locale_of"]
+__all__ = [
+    "CreatorFile",
+    "CreatorFiles",
+    "creator_files",
+    "entry_of",
+    "file_of",
+    "locale_of",
+    "read_file",
+]
 
 MOST_KEPT: Final = 16
 MOST_BYTES: Final = 8 * 2**20
 """Of the documents of all files that are kept, but for the last; in memory each takes twenty times more."""
 
 KEPT_SECONDS: Final = 900.0
+Document: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -78,14 +87,19 @@ class CreatorFile:
         return CommentListing(evidence, shipped()) if evidence else None
 
 
-def read_file(connection: Connection, entry: Entry, locale: str) -> CreatorFile:
-    """Read an entry's file from the store."""
+def read_file(
+    connection: Connection,
+    entry: Entry,
+    locale: str,
+    part_of: Callable[[Document], Document] = lambda one: one,
+) -> CreatorFile:
+    """Read an entry's file from the store, with a part of its account document."""
     stored = get_verdict(connection, entry.tenant, entry.verdict_id)
     if stored is None:
         raise NotFound("This creator's verdict is not stored any more: it was erased, or is too old.")
     verdict = stored.read()
     evidence = get_evidence(connection, entry.tenant, entry.evidence_sha256)
-    document = evidence.document if evidence else None
+    document = part_of(evidence.document) if evidence else None
     tables = read_document(document) if document is not None else None
     size = evidence.bytes if evidence else 0
     return CreatorFile(verdict, document, tables, present(verdict, tables, locale), size)

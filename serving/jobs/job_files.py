@@ -60,7 +60,7 @@ class LockedFolder:
         with holding(self.path / HELD):
             yield
 
-    def found(self, pattern: str) -> list[Path]:
+    def paths_like(self, pattern: str) -> list[Path]:
         """Its files and folders by a pattern of :meth:`Path.glob`; none where it is removed meanwhile."""
         with suppress(FileNotFoundError):
             return list(self.path.glob(pattern))
@@ -68,12 +68,12 @@ class LockedFolder:
 
     def drafts(self) -> list[Path]:
         """Files that were being written whole, and are no more where their process was ended."""
-        return self.found(f".*.{PART}")
+        return self.paths_like(f".*.{PART}")
 
     def keep_only(self, names: Iterable[str]) -> None:
         """Remove all files and folders but these files, and the one that is locked."""
         keep = {HELD, *names}
-        for path in self.found("*"):
+        for path in self.paths_like("*"):
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
             elif path.name not in keep:
@@ -109,7 +109,7 @@ class JobFiles(LockedFolder):
 
     def results(self) -> list[Path]:
         """All files with results, also those that no row names."""
-        return [path for path in self.found("*.jsonl") if path != self.lines]
+        return [path for path in self.paths_like("*.jsonl") if path != self.lines]
 
     def input_of(self, form: str) -> Path:
         """The uploaded input by its format."""

@@ -193,7 +193,7 @@ class ScreeningFiles(LockedFolder):
         texts = {text for name in names for text in (name, json.dumps(name)[1:-1])}
         wanted = [text.encode(errors="surrogatepass").lower() for text in texts]
         with self.locked():
-            return any(may_hold(path, wanted) for path in self.found("**/*") if path.is_file())
+            return any(may_hold(path, wanted) for path in self.paths_like("**/*") if path.is_file())
 
     def erase(self, account_id: str) -> None:
         """Erase an account from a screening that runs or has ended.

@@ -62,9 +62,9 @@ class Supervisor:
     def _run(self) -> None:
         pause = 0.0
         while not self.stopping.wait(pause):
-            # After an idle exit the next starts at once; after crashes in a row, ever later.
-            failed = self._run_once()
-            pause = min(2 * pause + 0.1, LONGEST_PAUSE_SECONDS) if failed else SHORTEST_PAUSE_SECONDS
+            # After an idle exit the next starts soon; after crashes in a row, ever later.
+            longer = min(max(2 * pause, 0.5), LONGEST_PAUSE_SECONDS)
+            pause = longer if self._run_once() else SHORTEST_PAUSE_SECONDS
 
     def _run_once(self) -> int:
         """Run one worker process to its end; its exit code."""

@@ -167,8 +167,9 @@ class GracefulShutdown:
         await asyncio.sleep(self.drain_seconds)
         self.refusing = True
         cut = asyncio.get_running_loop().call_later(BODY_SECONDS, self.cut_bodies)
-        sockets = await asyncio.to_thread(listening_sockets)  # while they all listen
+        sockets: Mapping[int, socket.socket] = {}
         try:
+            sockets = await asyncio.to_thread(listening_sockets)  # while they all listen
             all_done = asyncio.gather(asyncio.to_thread(self.also), self._answers_gone())
             await asyncio.wait([all_done], timeout=min(REFUSING_SECONDS, self.longest_seconds))
             with suppress(TimeoutError):  # a worker that goes on answers at the socket

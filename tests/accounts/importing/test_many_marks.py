@@ -29,29 +29,29 @@ FILES = {
 
 
 @pytest.fixture
-def normalised(monkeypatch):
+def normalised_lengths(monkeypatch):
     """The lengths of the texts that are normalised."""
     lengths = [0]
     normalize = unicodedata.normalize
 
-    def measured(form, text):
+    def note_length(form, text):
         lengths.append(len(text))
         return normalize(form, text)
 
-    monkeypatch.setattr(unicodedata, "normalize", measured)
+    monkeypatch.setattr(unicodedata, "normalize", note_length)
     return lengths
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_no_long_text_of_a_file_is_normalised(tmp_path, normalised, name):
+def test_no_long_text_of_a_file_is_normalised(tmp_path, normalised_lengths, name):
     (tmp_path / name).write_text(FILES[name], encoding="utf-8")
     try:
         import_paths([tmp_path / name])
     except BadInput as refusal:
         assert MARKS not in str(refusal)
-    assert max(normalised) < LONGEST
+    assert max(normalised_lengths) < LONGEST
 
 
-def test_no_long_name_is_normalised(normalised):
+def test_no_long_name_is_normalised(normalised_lengths):
     assert name_key(MARKS)
-    assert max(normalised) < LONGEST
+    assert max(normalised_lengths) < LONGEST

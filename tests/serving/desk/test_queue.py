@@ -258,18 +258,18 @@ def test_the_evidence_of_a_removed_list_goes_some_at_a_time_but_what_another_lis
     monkeypatch.setattr(store_evidence, "EXPIRED_AT_ONCE", 2)
     first, second, third = (fill(desk, list(map(entry, names)), name=names) for names in ("abcdef", "a", "g"))
 
-    def stored():
+    def count_evidence():
         with desk.store.database.reading() as connection:
             return connection.execute(select(func.count()).select_from(evidence)).scalar_one()
 
     with monkeypatch.context() as patch:
         patch.setattr(store_lists, "remove_unused_evidence", lambda *_: None)  # as where it is killed before
         remove_list(desk.store, "default", third, "test")
-    assert stored() == 7
+    assert count_evidence() == 7
     assert remove_list(desk.store, "default", first, "test")
-    assert stored() == 1
+    assert count_evidence() == 1
     assert remove_list(desk.store, "default", second, "test")
-    assert stored() == 0
+    assert count_evidence() == 0
 
 
 @pytest.mark.parametrize(

@@ -119,10 +119,10 @@ def test_an_error_is_told_by_its_kind_and_place_alone(app, log_lines, monkeypatc
     ids=["thread", "process", "file"],
 )
 def test_where_nothing_can_be_begun_it_is_503_and_the_log_says_why(app, log_lines, monkeypatch, error):
-    def exhausted(*_):
+    def raise_error(*_):
         raise error
 
-    monkeypatch.setattr(app.app.state.screening, "model_document", exhausted)
+    monkeypatch.setattr(app.app.state.screening, "model_document", raise_error)
     answer = app.get("/v1/model")
     logged, _ = log_lines()
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")

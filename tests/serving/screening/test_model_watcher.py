@@ -122,10 +122,10 @@ def test_a_refused_champion_is_taken_up_once_its_bundle_is_whole(home, bundles):
 
 
 def test_a_champion_whose_trial_was_ended_from_outside_is_tried_again_later(home, bundles, monkeypatch):
-    def killed(*_):
+    def refuse_as_killed(*_):
         raise NoUsableModel("The bundle ended its process (exit code -9).")
 
-    swaps = Swaps(home, killed)
+    swaps = Swaps(home, refuse_as_killed)
     swaps.check()
     swaps.attempt = load_here
     swaps.check()

@@ -196,31 +196,25 @@ def test_of_an_account_the_newest_observations_are_joined_and_so_many_counts(sto
     })).observed.height  # fmt: skip
 
 
-def test_many_observations_leave_the_database_to_others_between(store, monkeypatch):
-    monkeypatch.setattr(observation_rows, "WRITTEN_AT_ONCE", 100)
-    begun, writing = [], store.database.writing
-
-    def counted():
-        begun.append(1)
-        return writing()
-
-    monkeypatch.setattr(type(store.database), "writing", lambda _: counted())
-    given = [replace(SEEN, observed_at=FIRST + timedelta(hours=hour)) for hour in range(20)]
-    assert put(store, *given) == StoredCount(new=20)
-    assert len(begun) == 10
-
-
 def transactions_of(store, monkeypatch, first=lambda: None):
     """A list that grows with every transaction that writes; what is given runs before each."""
     begun, writing = [], store.database.writing
 
-    def counted():
+    def note_and_begin():
         begun.append(1)
         first()
         return writing()
 
-    monkeypatch.setattr(type(store.database), "writing", lambda _: counted())
+    monkeypatch.setattr(type(store.database), "writing", lambda _: note_and_begin())
     return begun
+
+
+def test_many_observations_leave_the_database_to_others_between(store, monkeypatch):
+    monkeypatch.setattr(observation_rows, "WRITTEN_AT_ONCE", 100)
+    begun = transactions_of(store, monkeypatch)
+    given = [replace(SEEN, observed_at=FIRST + timedelta(hours=hour)) for hour in range(20)]
+    assert put(store, *given) == StoredCount(new=20)
+    assert len(begun) == 10
 
 
 def test_what_is_known_whole_waits_for_nobody(store, monkeypatch):
